@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.payments.domain.saved_methods import Leave, Outcome
+from chalicelib.payments.domain.saved_methods import AdditionState, Outcome
 from chalicelib.practice.domain.practices import Person
 from chalicelib.practice.services.address_hashes import address_hash, person_at
 from chalicelib.words.consents import SAVING_VERSION
@@ -536,7 +536,7 @@ def test_t15_s12_what_is_paid_with_is_listed_next_time(
     started = pay(world, cookie, way="card", save=SAVING_VERSION).body
     assert (started["saves"], started["saved"]) == (True, None)
     stripe.take(PAID)
-    stripe.sessions[f"cs_{PAID}"] = Outcome(Leave.SAVED, stripe.attach("cus_1"))
+    stripe.sessions[f"cs_{PAID}"] = Outcome(AdditionState.SAVED, stripe.attach("cus_1"))
     assert [method["name"] for method in listed(world, cookie)["methods"]] == ["Visa ending in 4242"]
     call(world, cookie, f"/accounts/maya/payments/{PAID}/check")
     world.charge("maya", "c2", 5000)

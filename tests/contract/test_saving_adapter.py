@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.kernel.outside import ProcessorMissing, ProcessorRefused
-from chalicelib.payments.domain.saved_methods import Leave
+from chalicelib.payments.domain.saved_methods import AdditionState
 from chalicelib.payments.ports.processors import (
     OF_SAVED,
     Embedded,
@@ -67,7 +67,7 @@ def test_a_card_is_set_up_in_both_flows(practice: Practice, stripe: StripeProces
     wanted = set_up(customer, flow=flow)  # once: another second is another request
     opened = stripe.begin(wanted)
     assert stripe.begin(wanted) == opened
-    assert stripe.outcome(opened.session_id).leave is Leave.OPEN
+    assert stripe.outcome(opened.session_id).state is AdditionState.OPEN
     if isinstance(opened.next, Redirect):
         submit(practice, opened.session_id, card("4242424242424242"))
     else:
@@ -77,7 +77,7 @@ def test_a_card_is_set_up_in_both_flows(practice: Practice, stripe: StripeProces
         )
     outcome = stripe.outcome(opened.session_id)
     (held,) = stripe.held(customer)
-    assert (outcome.leave, outcome.method) == (Leave.SAVED, held)
+    assert (outcome.state, outcome.method) == (AdditionState.SAVED, held)
     assert (held.look.kind, held.look.brand, held.look.last4, held.shown) == ("card", "Visa", "4242", True)
     assert held.fingerprint
     assert stripe.names_of(Reference(ObjectKind.METHOD, held.processor_id)) == [held.processor_id, customer]
@@ -111,13 +111,13 @@ def test_a_deposit_waits_for_its_code(practice: Practice, stripe: StripeProcesso
     fields = bank("000123456789", verify="deposit")
     customer, session = saved(practice, stripe, fields, way="bank", deposits=True)
     outcome = stripe.outcome(session)
-    assert (outcome.leave, stripe.held(customer)) == (Leave.WAITING, [])
+    assert (outcome.state, stripe.held(customer)) == (AdditionState.WAITING, [])
     assert outcome.deposit is not None
     assert "/verify/" in outcome.deposit.url
     with pytest.raises(CodeWrong):
         stripe.verify(outcome.deposit.set_up, "SM99ZZ")
-    assert stripe.verify(outcome.deposit.set_up, "SM11AA").leave is Leave.SAVED
-    assert stripe.outcome(session).leave is Leave.SAVED
+    assert stripe.verify(outcome.deposit.set_up, "SM11AA").state is AdditionState.SAVED
+    assert stripe.outcome(session).state is AdditionState.SAVED
     assert len(stripe.held(customer)) == 1
     with pytest.raises(ProcessorRefused):
         stripe.verify(outcome.deposit.set_up, "SM11AA")
@@ -128,20 +128,20 @@ def test_a_deposit_that_nobody_waits_for_any_more_is_called_off(
 ) -> None:
     fields = bank("000123456789", verify="deposit")
     _, session = saved(practice, stripe, fields, way="bank", deposits=True)
-    assert stripe.end(session).leave is Leave.ENDED
+    assert stripe.end(session).state is AdditionState.ENDED
 
 
 def test_a_set_up_that_nobody_fills_in_is_ended(practice: Practice, stripe: StripeProcessor) -> None:
     opened = stripe.begin(set_up(stripe.enrol("key1")))
-    assert stripe.end(opened.session_id).leave is Leave.ENDED
-    assert stripe.end(opened.session_id).leave is Leave.ENDED
+    assert stripe.end(opened.session_id).state is AdditionState.ENDED
+    assert stripe.end(opened.session_id).state is AdditionState.ENDED
 
 
 def test_a_set_up_that_was_filled_in_is_saved_whoever_ends_it(
     practice: Practice, stripe: StripeProcessor
 ) -> None:
     _, session = saved(practice, stripe, card("4242424242424242"))
-    assert stripe.end(session).leave is Leave.SAVED
+    assert stripe.end(session).state is AdditionState.SAVED
 
 
 def test_a_detached_one_is_gone_and_may_be_detached_again(
@@ -170,7 +170,7 @@ def test_what_is_paid_with_is_kept_where_its_payer_said_so(
     """T15: not ticked, neither listed nor kept at the processor."""
     customer = stripe.enrol("key1")
     opened = stripe.open(replace(attempt(flow=flow), saves_for=customer if ticked else ""))
-    assert not ticked or stripe.outcome(opened.session_id).leave is Leave.OPEN
+    assert not ticked or stripe.outcome(opened.session_id).state is AdditionState.OPEN
     if isinstance(opened.next, Embedded):
         secret = opened.next.client_secret
         practice.client_call(
@@ -182,7 +182,7 @@ def test_what_is_paid_with_is_kept_where_its_payer_said_so(
     assert len(held) == (1 if ticked else 0)
     if ticked:
         outcome = stripe.outcome(opened.session_id)
-        assert (outcome.leave, outcome.method) == (Leave.SAVED, held[0])
+        assert (outcome.state, outcome.method) == (AdditionState.SAVED, held[0])
         assert held[0].shown
 
 
@@ -194,7 +194,7 @@ def test_what_was_kept_and_is_detached_before_we_look_is_over(
     opened = stripe.open(replace(attempt(flow="redirect"), saves_for=customer))
     submit(practice, opened.session_id, card("4242424242424242", email="p@example.org"))
     stripe.detach(stripe.held(customer)[0].processor_id)
-    assert stripe.outcome(opened.session_id).leave is Leave.ENDED
+    assert stripe.outcome(opened.session_id).state is AdditionState.ENDED
 
 
 def test_a_hosted_page_offers_no_card_that_was_saved_before(

@@ -9,7 +9,7 @@ from chalicelib.identity.services.limits import Counters
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorTimeout
 from chalicelib.payments.domain.abilities import Way
-from chalicelib.payments.domain.saved_methods import Held, Leave, MethodState, Payer, PayerMethod
+from chalicelib.payments.domain.saved_methods import AdditionState, Held, MethodState, Payer, PayerMethod
 from chalicelib.payments.services.methods.adding import Additions, AdditionWish
 from chalicelib.words.consents import SAVING_VERSION
 from tests.concurrency.auditor import Auditor
@@ -98,7 +98,7 @@ class AddingStory:
 
     def _fill_in(self) -> None:
         session = f"cs_set_{WISH.id}"
-        if session in self.stripe.sessions and self.stripe.sessions[session].leave is Leave.OPEN:
+        if session in self.stripe.sessions and self.stripe.sessions[session].state is AdditionState.OPEN:
             self.stripe.fill_in(session, look=replace(VISA, expiry="2031-01"), number="number")
 
     def _check(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from chalicelib.kernel.outside import Conflict, PayerNeeded, ProcessorMissing, ProcessorRefused
-from chalicelib.payments.domain.saved_methods import Deposit, Held, Leave, Look, Outcome, Payer
+from chalicelib.payments.domain.saved_methods import AdditionState, Deposit, Held, Look, Outcome, Payer
 from chalicelib.payments.ports.payers import Acknowledgement, Consent, Payers
 from chalicelib.payments.ports.processors import (
     Attempt,
@@ -119,7 +119,7 @@ class SavingProcessor(FakeProcessor, Saves, Charges):
             raise ProcessorMissing("resource_missing")
         session = f"cs_set_{set_up.id}"
         self.set_ups.setdefault(session, set_up)
-        self.sessions.setdefault(session, Outcome(Leave.OPEN))
+        self.sessions.setdefault(session, Outcome(AdditionState.OPEN))
         after()
         if set_up.flow == "inline":
             return Opened(session, Embedded(f"{session}_secret"))
@@ -134,8 +134,8 @@ class SavingProcessor(FakeProcessor, Saves, Charges):
 
     def end(self, session_id: str) -> Outcome:
         after = self._heard("end", session_id)
-        if self.sessions[session_id].leave in (Leave.OPEN, Leave.WAITING):
-            self.sessions[session_id] = Outcome(Leave.ENDED)
+        if self.sessions[session_id].state in (AdditionState.OPEN, AdditionState.WAITING):
+            self.sessions[session_id] = Outcome(AdditionState.ENDED)
         after()
         return self.sessions[session_id]
 
@@ -152,7 +152,7 @@ class SavingProcessor(FakeProcessor, Saves, Charges):
     def verify(self, deposit_of: str, code: str) -> Outcome:
         after = self._heard("verify", deposit_of)
         session = deposit_of.replace("seti_", "")
-        if self.sessions[session].leave is not Leave.WAITING:
+        if self.sessions[session].state is not AdditionState.WAITING:
             raise ProcessorRefused("deposits_not_awaited")
         if code != CODE:
             raise CodeWrong(code)
@@ -219,13 +219,13 @@ class SavingProcessor(FakeProcessor, Saves, Charges):
         customer = self.set_ups[session].customer_id
         made = held or self.attach(customer, look, number=number)
         self.customers[customer][made.processor_id] = made
-        self.sessions[session] = Outcome(Leave.SAVED, made)
+        self.sessions[session] = Outcome(AdditionState.SAVED, made)
         return made
 
     def fill_in_later(self, session: str) -> Held:
         """The payer's bank account waits for a deposit."""
         held = Held(f"pm_{next(self.numbers)}", ACCOUNT, "bank 6789", mandate="mandate_1")
         self.sessions[session] = Outcome(
-            Leave.WAITING, held, Deposit(f"seti_{session}", "https://verify.example", UNTIL)
+            AdditionState.WAITING, held, Deposit(f"seti_{session}", "https://verify.example", UNTIL)
         )
         return held

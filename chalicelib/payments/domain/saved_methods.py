@@ -32,7 +32,7 @@ class MethodState(StrEnum):
     LEAVING = "leaving"
 
 
-class Leave(StrEnum):
+class AdditionState(StrEnum):
     """What became of an attempt to add a method. OPEN: its payer may go on."""
 
     OPEN = "open"
@@ -122,7 +122,7 @@ class Addition:
     session_id: str = ""
     next_url: str = ""
     client_secret: str = ""
-    state: Leave = Leave.OPEN
+    state: AdditionState = AdditionState.OPEN
     method_id: str = ""
     over_at: str = ""
 
@@ -157,7 +157,7 @@ class Held:
 class Outcome:
     """What the processor tells of an addition. `method` is set where it is saved, or waits for `deposit`."""
 
-    leave: Leave
+    state: AdditionState
     method: Held | None = None
     deposit: Deposit | None = None
 
@@ -198,7 +198,9 @@ class Payer:
 
     @property
     def open_additions(self) -> tuple[Addition, ...]:
-        return tuple(each for each in self.additions if each.state in (Leave.OPEN, Leave.WAITING))
+        return tuple(
+            each for each in self.additions if each.state in (AdditionState.OPEN, AdditionState.WAITING)
+        )
 
     def method(self, method_id: str) -> PayerMethod:
         """Error: NotFound method_not_found, also of one that is on its way out."""
@@ -251,7 +253,7 @@ def detached(payer: Payer, method_ids: Iterable[str], *, at: str) -> Payer:
     gone = {method.id for method in payer.leaving} & set(method_ids)
     for addition in payer.open_additions:
         if addition.method_id in gone:  # its deposit is waited for no more
-            payer = with_addition(payer, replace(addition, state=Leave.ENDED, over_at=at))
+            payer = with_addition(payer, replace(addition, state=AdditionState.ENDED, over_at=at))
     return replace(payer, methods=tuple(m for m in payer.methods if m.id not in gone))
 
 
@@ -281,7 +283,9 @@ def followed(
     became of additions. What was saved is listed; what is gone there is gone here."""
     at = instant(now)
     known = {method.processor_id: method for method in payer.methods}
-    waiting = {o.method.processor_id: o for o in outcomes.values() if o.leave is Leave.WAITING and o.method}
+    waiting = {
+        o.method.processor_id: o for o in outcomes.values() if o.state is AdditionState.WAITING and o.method
+    }
     brought = {o.method.processor_id: id_ for id_, o in outcomes.items() if o.method}
     let = known.keys() | brought.keys()  # what its payer let us show, whatever the processor says of that
     there = {one.processor_id: one for one in held if one.shown or one.processor_id in let}
@@ -319,13 +323,13 @@ def _wished(after: Payer, before: Payer, outcomes: Mapping[str, Outcome], at: st
     ours = {method.processor_id: method for method in after.methods}
     for addition in before.open_additions:
         outcome = outcomes.get(addition.id)
-        if outcome is None or outcome.leave is Leave.OPEN:
+        if outcome is None or outcome.state is AdditionState.OPEN:
             continue
         method = ours.get(outcome.method.processor_id) if outcome.method else None
-        leave = outcome.leave if method else Leave.ENDED  # detached since, where it was saved
+        state = outcome.state if method else AdditionState.ENDED  # detached since, where it was saved
         told = replace(
-            addition, state=leave, method_id=method.id if method else "", next_url="",
-            client_secret="", over_at="" if leave is Leave.WAITING else at,
+            addition, state=state, method_id=method.id if method else "", next_url="",
+            client_secret="", over_at="" if state is AdditionState.WAITING else at,
         )  # fmt: skip
         after = with_addition(after, told)
         if method is None:
@@ -369,8 +373,8 @@ def _told(payer: Payer, gone: Mapping[PayerMethod, Why], now: datetime) -> tuple
 
 
 def _whole(payer: Payer) -> Payer:
-    """With a default among those that can pay, where there is one: the newest, unless it was chosen. Nothing
-    is kept about methods and additions that are over."""
+    """With a default among those that can pay, where there is one: the newest, unless it was chosen. No label
+    outlives its method."""
     able = [method for method in payer.listed if method.state is MethodState.READY]
     ids = {method.id for method in able}
     default = payer.default if payer.default in ids else (able[0].id if able else "")

@@ -10,8 +10,8 @@ from chalicelib.kernel.errors import Invalid, NotFound, Refused, Stale
 from chalicelib.kernel.outside import Conflict, ProcessorTimeout
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.payments.domain.saved_methods import (
+    AdditionState,
     Held,
-    Leave,
     Look,
     MethodState,
     Outcome,
@@ -320,7 +320,7 @@ def test_what_is_paid_with_is_kept_where_its_payer_said_so(wallet: Wallet) -> No
     assert (consent.version, consent.locale, consent.payment_id) == (SAVING_VERSION, "en", KEY)
     wallet.stripe.take(KEY)
     held = wallet.stripe.attach("cus_1", replace(VISA, last4="1111"))
-    wallet.stripe.sessions[f"cs_{KEY}"] = Outcome(Leave.SAVED, held)
+    wallet.stripe.sessions[f"cs_{KEY}"] = Outcome(AdditionState.SAVED, held)
     wallet.check(KEY)
     wallet.following.bring(wallet.practice, ME)
     payer = wallet.payer()
@@ -343,7 +343,7 @@ def test_consent_to_another_text_is_none(wallet: Wallet) -> None:
 def test_a_wish_to_keep_what_was_never_paid_with_ends_with_the_payment(wallet: Wallet) -> None:
     wallet.pay(consent=SAVING_VERSION)
     wallet.paying.cancel(wallet.ref(), KEY)
-    wallet.stripe.sessions[f"cs_{KEY}"] = Outcome(Leave.ENDED)
+    wallet.stripe.sessions[f"cs_{KEY}"] = Outcome(AdditionState.ENDED)
     wallet.following.bring(wallet.practice, ME)
     assert wallet.payer().open_additions == ()
     assert len(wallet.payer().listed) == 2

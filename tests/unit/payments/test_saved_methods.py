@@ -13,9 +13,9 @@ from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.payments.domain.saved_methods import (
     MOST,
     Addition,
+    AdditionState,
     Deposit,
     Held,
-    Leave,
     Look,
     MethodState,
     Outcome,
@@ -160,7 +160,7 @@ def test_a_blocked_default_hands_over_and_is_listed() -> None:
 
 
 WAITS = Outcome(
-    Leave.WAITING,
+    AdditionState.WAITING,
     held("pm_b", look=LOOKS[1], mandate="mandate_1"),
     Deposit("seti_1", "https://v.example", AT),
 )
@@ -174,7 +174,7 @@ def test_a_bank_account_waits_and_is_the_default_once_it_is_verified() -> None:
     assert (waiting.mandate, waiting.addition, default_of(payer)) == ("mandate_1", "a1", "pm_1")
     assert payer.labels == {waiting.id: "Joint"}
     there = held("pm_b", look=LOOKS[1])
-    payer = follow(payer, held("pm_1"), there, a1=Outcome(Leave.SAVED, WAITS.method))
+    payer = follow(payer, held("pm_1"), there, a1=Outcome(AdditionState.SAVED, WAITS.method))
     assert (default_of(payer), payer.method(waiting.id).state) == ("pm_b", MethodState.READY)
     assert (payer.method(waiting.id).deposit, payer.method(waiting.id).mandate) == (None, "mandate_1")
 
@@ -182,17 +182,17 @@ def test_a_bank_account_waits_and_is_the_default_once_it_is_verified() -> None:
 def test_one_that_was_listed_before_its_wish_was_heard_of_is_the_default_all_the_same() -> None:
     """S17: its payer finished between our two questions; the wish was dropped."""
     payer = begun(follow(PAYER, held("pm_1")), Addition("a1", "card", AT, make_default=True))
-    payer = follow(payer, held("pm_1"), held("pm_2"), a1=Outcome(Leave.OPEN))
+    payer = follow(payer, held("pm_1"), held("pm_2"), a1=Outcome(AdditionState.OPEN))
     assert default_of(payer) == "pm_1"
-    payer = follow(payer, held("pm_1"), held("pm_2"), a1=Outcome(Leave.SAVED, held("pm_2")))
+    payer = follow(payer, held("pm_1"), held("pm_2"), a1=Outcome(AdditionState.SAVED, held("pm_2")))
     assert default_of(payer) == "pm_2"
 
 
 def test_a_deposit_that_failed_is_told() -> None:
     payer = follow(begun(PAYER, Addition("a1", "bank", AT)), a1=WAITS)
-    payer = follow(payer, a1=Outcome(Leave.ENDED))
+    payer = follow(payer, a1=Outcome(AdditionState.ENDED))
     assert (payer.listed, [e.why for e in payer.ended]) == ((), [Why.UNVERIFIED])
-    assert payer.additions[0].state is Leave.ENDED
+    assert payer.additions[0].state is AdditionState.ENDED
 
 
 def test_a_removed_account_is_waited_for_no_more() -> None:
@@ -203,8 +203,8 @@ def test_a_removed_account_is_waited_for_no_more() -> None:
 
 
 def test_an_addition_that_nobody_finished_adds_nothing() -> None:
-    payer = follow(begun(PAYER, Addition("a1", "card", AT)), a1=Outcome(Leave.ENDED))
-    assert (payer.listed, payer.ended, payer.additions[0].state) == ((), (), Leave.ENDED)
+    payer = follow(begun(PAYER, Addition("a1", "card", AT)), a1=Outcome(AdditionState.ENDED))
+    assert (payer.listed, payer.ended, payer.additions[0].state) == ((), (), AdditionState.ENDED)
 
 
 def test_no_more_than_so_many_are_kept() -> None:

@@ -17,7 +17,7 @@ from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.payments.domain.abilities import Way
-from chalicelib.payments.domain.saved_methods import EndedMethod, PayerMethod
+from chalicelib.payments.domain.saved_methods import AdditionState, EndedMethod, PayerMethod
 from chalicelib.payments.services.methods.adding import Adding, AdditionWish
 from chalicelib.payments.services.methods.choosing import MethodList
 from chalicelib.payments.services.next_steps import Redirect
@@ -179,5 +179,5 @@ def _set_up(adding: Adding) -> schemas.SetUp:
         if isinstance(step, Redirect)
         else schemas.Inline(step.client_secret, step.publishable_key, step.script_url)
     )
-    state = schemas.SetUpState("started" if addition.state == "open" else addition.state.value)
+    state = schemas.SetUpState("started" if addition.state is AdditionState.OPEN else addition.state.value)
     return schemas.SetUp(addition.id, schemas.SavingWay(addition.way), state, addition.method_id or None, led)

@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.kernel.outside import ProcessorMissing, ProcessorRefused
 from chalicelib.payments.domain.abilities import Flow, Way
-from chalicelib.payments.domain.saved_methods import Deposit, Held, Leave, Look, Outcome
+from chalicelib.payments.domain.saved_methods import AdditionState, Deposit, Held, Look, Outcome
 from chalicelib.payments.ports.processors import Embedded, ObjectKind, Opened, Redirect, Reference
 from chalicelib.payments.ports.saving import CodeWrong, SetUp
 from chalicelib.payments.processors.stripe.abilities import STRIPE
@@ -132,20 +132,20 @@ def outcome_of(session: Object) -> Outcome:
     intent, complete = _intent(session), session.get("status") == "complete"
     if session.get("mode") == "setup":
         if session.get("status") == "expired":
-            return Outcome(Leave.ENDED)
+            return Outcome(AdditionState.ENDED)
         return _of_intent(intent, complete=complete)
     method = intent.get("payment_method")
     if isinstance(method, Mapping) and method.get("customer") and complete:
         charge = intent.get("latest_charge") or {}
         bank = (charge.get("payment_method_details") or {}).get(BANK_ACCOUNT) or {}
-        return Outcome(Leave.SAVED, held_of(method, mandate=_id(bank.get("mandate"))))
+        return Outcome(AdditionState.SAVED, held_of(method, mandate=_id(bank.get("mandate"))))
     over = session.get("status") == "expired" or intent.get("status") in (
         "canceled",
         "requires_payment_method",
         "succeeded",  # and what was paid with is nobody's: it was detached since, or its customer deleted
     )
     ended = over and session.get("status") != "open"
-    return Outcome(Leave.ENDED if ended else Leave.OPEN)
+    return Outcome(AdditionState.ENDED if ended else AdditionState.OPEN)
 
 
 def _of_intent(intent: Object, *, complete: bool) -> Outcome:
@@ -153,15 +153,15 @@ def _of_intent(intent: Object, *, complete: bool) -> Outcome:
     method, status = intent.get("payment_method"), intent.get("status")
     known = held_of(method, mandate=_id(intent.get("mandate"))) if isinstance(method, Mapping) else None
     if status == "succeeded" and known:
-        return Outcome(Leave.SAVED, known)
+        return Outcome(AdditionState.SAVED, known)
     waits = (intent.get("next_action") or {}).get("verify_with_microdeposits")
     if waits and known:
         until = datetime.fromtimestamp(intent["created"], UTC) + _CODE_LIVES
         url = waits.get("hosted_verification_url") or ""
-        return Outcome(Leave.WAITING, known, Deposit(intent["id"], url, instant(_epoch(until))))
+        return Outcome(AdditionState.WAITING, known, Deposit(intent["id"], url, instant(_epoch(until))))
     if status == "canceled" or complete:
-        return Outcome(Leave.ENDED)
-    return Outcome(Leave.OPEN)
+        return Outcome(AdditionState.ENDED)
+    return Outcome(AdditionState.OPEN)
 
 
 def held_of(method: Object, *, mandate: str = "") -> Held:

@@ -12,7 +12,14 @@ from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorMissing
 from chalicelib.payments.domain.abilities import Way
-from chalicelib.payments.domain.saved_methods import Addition, Leave, Payer, begun, check_label, with_addition
+from chalicelib.payments.domain.saved_methods import (
+    Addition,
+    AdditionState,
+    Payer,
+    begun,
+    check_label,
+    with_addition,
+)
 from chalicelib.payments.ports.payers import Consent
 from chalicelib.payments.ports.processors import Embedded, Embeds, Fields, Opened, Redirect
 from chalicelib.payments.ports.saving import SetUp
@@ -98,20 +105,22 @@ class Additions:
         """End it, unless it is saved by now. Errors: as `check`."""
         payer = present(self.following.rows.payers.payer(practice_id, person_id), "set_up_not_found")
         addition = _set_up(payer, addition_id)
-        if addition.session_id and addition.state is Leave.OPEN:
+        if addition.session_id and addition.state is AdditionState.OPEN:
             self.following.rows.saves(practice_id, payer.processor).end(addition.session_id)
         return self.check(practice_id, person_id, addition_id)
 
     def open_of(self, practice_id: str, payer: Payer) -> list[Adding]:
         """The set-ups that their payer may go on with, the newest first."""
         practice = self._practice(practice_id)
-        waiting = (a for a in payer.additions if a.state is Leave.OPEN and not a.payment_id and a.session_id)
+        waiting = (
+            a for a in payer.additions if a.state is AdditionState.OPEN and not a.payment_id and a.session_id
+        )
         newest = sorted(waiting, key=lambda each: each.begun_at, reverse=True)
         return [self._shown(practice, payer, addition) for addition in newest]
 
     def _opened(self, practice: Practice, payer: Payer, addition: Addition, locale: str) -> Addition:
         """With where its payer fills it in. Errors: ProcessorTimeout, ProcessorRefused, Busy."""
-        if addition.session_id or addition.state is not Leave.OPEN:
+        if addition.session_id or addition.state is not AdditionState.OPEN:
             return addition
         rows = self.following.rows
         payer = rows.enrolled(practice.id, payer)
@@ -140,7 +149,7 @@ class Additions:
         )  # fmt: skip
 
     def _shown(self, practice: Practice, payer: Payer, addition: Addition) -> Adding:
-        if addition.state is not Leave.OPEN:
+        if addition.state is not AdditionState.OPEN:
             return Adding(addition, None)
         if addition.next_url:
             return Adding(addition, Redirect(addition.next_url))

@@ -21,8 +21,7 @@ def consent_text(practice: Practice) -> ConsentText:
     return ConsentText(SAVING_VERSION, texts)
 
 
-def check_version(version: str) -> str:
+def check_version(version: str) -> None:
     """Error: Stale consent_stale: another text is in force than the payer has seen."""
     if version != SAVING_VERSION:
         raise Stale("consent_stale", "consent")
-    return version

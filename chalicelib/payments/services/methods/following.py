@@ -17,8 +17,8 @@ from chalicelib.operations.ports.work import Due
 from chalicelib.payments.domain.abilities import Way
 from chalicelib.payments.domain.saved_methods import (
     Addition,
+    AdditionState,
     Held,
-    Leave,
     Outcome,
     Payer,
     PayerMethod,
@@ -115,11 +115,13 @@ class Following:
             session_id = payment.session_id if payment else ""
             over = payment is not None and payment.state in _OVER
         if not session_id:  # nobody was shown any
-            return Outcome(Leave.ENDED if over or self._old(processor, addition) else Leave.OPEN)
+            return Outcome(
+                AdditionState.ENDED if over or self._old(processor, addition) else AdditionState.OPEN
+            )
         try:
             return processor.outcome(session_id)
         except ProcessorMissing:
-            return Outcome(Leave.ENDED)
+            return Outcome(AdditionState.ENDED)
 
     def _old(self, processor: Saves, addition: Addition) -> bool:
         age = self.rows.clock.now() - datetime.fromisoformat(addition.begun_at)

@@ -10,7 +10,7 @@ from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.payments.domain.abilities import Way
-from chalicelib.payments.domain.saved_methods import Leave, Payer, let_go, tidied
+from chalicelib.payments.domain.saved_methods import AdditionState, Payer, let_go, tidied
 from chalicelib.payments.ports.payers import Consent, Payers
 from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.ports.saving import Saves
@@ -118,7 +118,7 @@ class PayerRows:
         until = [
             instant(datetime.fromisoformat(each.begun_at) + lives + SLACK)
             for each in payer.additions
-            if each.state is Leave.OPEN
+            if each.state is AdditionState.OPEN
         ]
         deposits = [
             instant(datetime.fromisoformat(m.deposit.until) + SLACK) for m in payer.methods if m.deposit
