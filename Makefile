@@ -80,7 +80,7 @@ clean: reset ## Remove what set-up installed and built, too
 
 setup: $(STAMPS)/python $(STAMPS)/emulator portal/dist/index.html ## Install what is missing and build the portal
 
-setup-test: setup $(STAMPS)/stripe-js $(STAMPS)/browser $(STAMPS)/deploy
+setup-test: setup $(STAMPS)/stripe-js $(STAMPS)/browser $(STAMPS)/webkit $(STAMPS)/deploy
 
 # ---------------------------------------------------------------- parts of `test`
 
@@ -129,6 +129,9 @@ $(STAMPS)/deploy: infra/deploy/requirements.txt | $(STAMPS)/python
 
 $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
 	$(SET_UP) run sh -c 'scripts/require.sh browser > $@.new && mv $@.new $@'
+
+$(STAMPS)/webkit: scripts/require.sh | $(STAMPS)/python
+	$(SET_UP) run scripts/require.sh webkit
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Says in one line what is missing on this machine, or prints the path of what was asked for.
-# usage: require.sh python <interpreter> | node <venv> | browser
+# usage: require.sh python <interpreter> | node <venv> | browser | webkit
 set -eu
 
 fail() { echo "billfold: $*" >&2; exit 1; }
@@ -69,9 +69,23 @@ require_browser() {
          "'brew install --cask chromium', or name one by CHROMIUM=/path/to/it."
 }
 
+# Installs Debian's WebKit driver where that can be done without asking. Elsewhere its tests are left out, aloud:
+# a Mac has no such driver for a browser without a screen.
+want_webkit() {
+    if command -v WebKitWebDriver >/dev/null 2>&1 && command -v Xvfb >/dev/null 2>&1; then return; fi
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "billfold: installing WebKit's driver for the browser tests" >&2
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y webkit2gtk-driver xvfb; } \
+            >/dev/null 2>&1 || fail "apt-get could not install webkit2gtk-driver and xvfb for the tests in WebKit."
+        return
+    fi
+    echo "billfold: the tests in WebKit are left out here: they need Debian's webkit2gtk-driver and xvfb" >&2
+}
+
 case "${1:-}" in
     python) find_python "$2" ;;
     node) find_node "$2" ;;
     browser) require_browser ;;
-    *) fail "usage: require.sh python <interpreter> | node <venv> | browser" ;;
+    webkit) want_webkit ;;
+    *) fail "usage: require.sh python <interpreter> | node <venv> | browser | webkit" ;;
 esac

@@ -102,6 +102,31 @@ def test_a_missing_browser_is_said_in_one_line(bare_path: Path) -> None:
     assert "CHROMIUM=" in result.stderr
 
 
+def test_webkit_is_installed_where_that_needs_no_asking(bare_path: Path, tmp_path: Path) -> None:
+    """A test that is left out proves nothing: CI, which may install, has it."""
+    (bare_path / "id").unlink()
+    program(bare_path, "id", "echo 0")
+    program(bare_path, "apt-get", f'echo "$@" >> {tmp_path}/asked')
+    result = require(bare_path, "webkit")
+    assert result.returncode == 0, result.stderr
+    assert "install -qq -y webkit2gtk-driver xvfb" in (tmp_path / "asked").read_text()
+    program(bare_path, "apt-get", "exit 1")
+    failed = require(bare_path, "webkit")
+    assert failed.returncode != 0
+    assert failed.stderr.splitlines()[-1].startswith("billfold: apt-get could not install")
+
+
+def test_where_webkit_cannot_be_installed_its_tests_are_left_out_aloud(bare_path: Path) -> None:
+    (bare_path / "id").unlink()
+    program(bare_path, "id", "echo 1000")
+    result = require(bare_path, "webkit")
+    assert result.returncode == 0
+    assert "the tests in WebKit are left out here" in result.stderr
+    program(bare_path, "WebKitWebDriver", "exit 0")
+    program(bare_path, "Xvfb", "exit 0")
+    assert require(bare_path, "webkit").stderr == ""
+
+
 def test_a_browser_that_is_named_is_taken(bare_path: Path) -> None:
     program(bare_path, "my-browser", "exit 0")
     environment = {"PATH": str(bare_path), "CHROMIUM": "my-browser"}
