@@ -14,7 +14,7 @@ from chalicelib.documents.domain.invoices import Counted
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Conflict
 from chalicelib.platform.dynamo import keys
-from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact
+from chalicelib.platform.dynamo.table import Canceled, Item, guarded, transact, walked
 
 Put = tuple[Item, Condition | None]
 R = TypeVar("R", bound=Item)
@@ -92,10 +92,7 @@ def row_of(of: type[R], ref: AccountRef, kind: str, number: int) -> R | None:
 
 def every(of: type[R], pk: str, kind: str, *, after: int = 0) -> Iterator[R]:
     """Ascending, those numbered above `after`. Error: Busy."""
-    rows = guarded(of.query)(pk, of.sk.between(sk(kind, after + 1), f"{kind}~"), consistent_read=True)
-    step = guarded(lambda: next(rows, None))
-    while (row := step()) is not None:
-        yield row
+    yield from walked(of.query)(pk, of.sk.between(sk(kind, after + 1), f"{kind}~"), consistent_read=True)
 
 
 @guarded
@@ -129,9 +126,7 @@ def page_of(
 def listed_between(of: type[R], ref: AccountRef, kind: str, first: int, last: int) -> Iterator[R]:
     """Of the index, ascending, those numbered from `first` to `last`. Error: Busy."""
     within = of.gsi1sk.between(sk(kind, first), sk(kind, last))
-    rows = guarded(of.by_date.query)(keys.account(ref), within)
-    step = guarded(lambda: next(rows, None))
-    while (row := step()) is not None:
+    for row in walked(of.by_date.query)(keys.account(ref), within):
         if isinstance(row, of):
             yield row
 

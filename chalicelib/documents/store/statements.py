@@ -29,7 +29,15 @@ from chalicelib.kernel.periods import Period
 from chalicelib.ledger.ports.ledgers import Page
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec
-from chalicelib.platform.dynamo.table import Canceled, Item, guarded, refused_by_condition, shard, transact
+from chalicelib.platform.dynamo.table import (
+    Canceled,
+    Item,
+    guarded,
+    refused_by_condition,
+    shard,
+    transact,
+    walked,
+)
 
 KIND = "statement"
 _DOCUMENT = f"DOC#{KIND}#"
@@ -195,9 +203,7 @@ class DynamoStatements(Statements):
 
     def all_of(self, ref: AccountRef) -> Iterator[Issued]:
         of_it = StatementItem.sk.startswith(_DOCUMENT)
-        rows = guarded(StatementItem.query)(keys.account(ref), of_it, consistent_read=True)
-        step = guarded(lambda: next(rows, None))
-        while (row := step()) is not None:
+        for row in walked(StatementItem.query)(keys.account(ref), of_it, consistent_read=True):
             yield row.issued()
 
     @guarded
@@ -205,11 +211,9 @@ class DynamoStatements(Statements):
         NotedItem.of(practice, period, noted).save()
 
     def noted(self, practice: str, period: Period) -> Iterator[Noted]:
-        rows = guarded(NotedItem.query)(
+        for row in walked(NotedItem.query)(
             _runs(practice), NotedItem.sk.startswith(f"{period}#{_CLIENT}"), consistent_read=True
-        )
-        step = guarded(lambda: next(rows, None))
-        while (row := step()) is not None:
+        ):
             yield row.noted()
 
     @guarded

@@ -34,7 +34,7 @@ from chalicelib.ledger.store.items import (
 )
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body
-from chalicelib.platform.dynamo.table import Canceled, Item, guarded, refused_by_condition, transact
+from chalicelib.platform.dynamo.table import Canceled, Item, guarded, refused_by_condition, transact, walked
 from chalicelib.practice.store.lookups import LookupItem, lookup
 
 T = TypeVar("T")
@@ -51,11 +51,9 @@ class DynamoLedgers(RepairedLedgers):
 
     def account_refs(self, practice: str, *, after: str = "") -> Iterator[AccountRef]:
         later = AccountIndexItem.sk > after if after else None
-        rows = guarded(AccountIndexItem.query)(
+        for row in walked(AccountIndexItem.query)(
             keys.accounts(practice), later, consistent_read=True, page_size=_PAGE
-        )
-        step = guarded(lambda: next(rows, None))
-        while (row := step()) is not None:
+        ):
             yield AccountRef(practice, row.sk)
 
     @guarded
@@ -113,14 +111,11 @@ class DynamoLedgers(RepairedLedgers):
         if last is not None and last < first:
             return  # DynamoDB refuses a range whose end is before its beginning
         to = keys.entry(last) if last is not None else "E#~"
-        rows = guarded(EntryItem.query)(
+        yield from walked(EntryItem.query)(
             keys.account(ref),
             EntryItem.sk.between(keys.entry(first), to),
             consistent_read=self._strong,
         )
-        step = guarded(lambda: next(rows, None))
-        while (row := step()) is not None:
-            yield row
 
     def history_rows(self, ref: AccountRef, *, first: int, last: int) -> Iterator[HistoryRow]:
         for item in self._entry_items(ref, first, last):

@@ -19,7 +19,7 @@ from chalicelib.payments.domain.saved_methods import Payer
 from chalicelib.payments.ports.payers import Acknowledgement, Consent, Payers
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec, VersionedBody
-from chalicelib.platform.dynamo.table import Canceled, Item, guarded, shard, transact
+from chalicelib.platform.dynamo.table import Canceled, Item, guarded, shard, transact, walked
 
 log = logging.getLogger("billfold.methods")
 KIND = "payer"
@@ -118,11 +118,9 @@ class DynamoPayers(Payers):
         return str(found.person_id)
 
     def payers(self, practice: str) -> Iterator[Payer]:
-        rows = guarded(PayerItem.query)(
+        for row in walked(PayerItem.query)(
             keys.payers(practice), PayerItem.sk.startswith(_PAYER), consistent_read=True, page_size=_PAGE
-        )
-        step = guarded(lambda: next(rows, None))
-        while (row := step()) is not None:
+        ):
             yield row.payer()
 
     def acknowledge(self, practice: str, given: Acknowledgement) -> None:
@@ -137,16 +135,12 @@ class DynamoPayers(Payers):
         self, practice: str, person_id: str, notice: str, version: str
     ) -> Iterator[Acknowledgement]:
         wanted = AcknowledgementItem.sk.startswith(_notice(person_id, notice, version))
-        rows = guarded(AcknowledgementItem.query)(keys.payers(practice), wanted, consistent_read=True)
-        step = guarded(lambda: next(rows, None))
-        while (row := step()) is not None:
+        for row in walked(AcknowledgementItem.query)(keys.payers(practice), wanted, consistent_read=True):
             yield row.acknowledgement()
 
     def consents(self, practice: str, person_id: str) -> Iterator[Consent]:
         wanted = ConsentItem.sk.startswith(f"{_CONSENT}{person_id}#")
-        rows = guarded(ConsentItem.query)(keys.payers(practice), wanted, consistent_read=True)
-        step = guarded(lambda: next(rows, None))
-        while (row := step()) is not None:
+        for row in walked(ConsentItem.query)(keys.payers(practice), wanted, consistent_read=True):
             yield row.consent()
 
 

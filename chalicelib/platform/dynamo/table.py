@@ -3,7 +3,7 @@
 Keys are in docs/adr/0003-one-table.md. Numbers are integers only: NumberAttribute would store floats.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -125,6 +125,19 @@ def guarded(call: Callable[P, R]) -> Callable[P, R]:
             return call(*args, **kwargs)
         except (PynamoDBException, BotoCoreError) as error:
             raise Busy(type(error).__name__) from error
+
+    return run
+
+
+def walked(query: Callable[P, Iterator[R]]) -> Callable[P, Iterator[R]]:
+    """All rows of a query, page after page; failures as `guarded` names them, those of later pages, too."""
+
+    @wraps(query)
+    def run(*args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+        rows = guarded(query)(*args, **kwargs)
+        step = guarded(lambda: next(rows, None))
+        while (row := step()) is not None:
+            yield row
 
     return run
 

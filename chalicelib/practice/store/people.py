@@ -11,7 +11,7 @@ from chalicelib.kernel.outside import Conflict
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Codec, VersionedBody
-from chalicelib.platform.dynamo.table import Canceled, Item, guarded, refused_by_condition, transact
+from chalicelib.platform.dynamo.table import Canceled, Item, guarded, refused_by_condition, transact, walked
 from chalicelib.practice.domain.practices import Client, Person, refuse_stale
 from chalicelib.practice.ports import People
 from chalicelib.practice.store import lookups
@@ -96,14 +96,12 @@ class DynamoPeople(People):
         return item.client()
 
     def clients(self, practice: str, *, after: str = "") -> Iterator[Client]:
-        rows = guarded(ClientItem.query)(
+        for row in walked(ClientItem.query)(
             keys.directory(practice),
             ClientItem.sk.between(_CLIENT + after, f"{_CLIENT}~"),
             consistent_read=True,
             page_size=_PAGE,
-        )
-        step = guarded(lambda: next(rows, None))
-        while (row := step()) is not None:
+        ):
             if row.sk != _CLIENT + after:
                 yield row.client()
 
@@ -136,9 +134,7 @@ class DynamoPeople(People):
 
     def people(self, practice: str) -> Iterator[Person]:
         mine = PersonItem.sk.startswith(keys.person(""))
-        rows = guarded(PersonItem.query)(keys.directory(practice), mine, consistent_read=True)
-        step = guarded(lambda: next(rows, None))
-        while (row := step()) is not None:
+        for row in walked(PersonItem.query)(keys.directory(practice), mine, consistent_read=True):
             yield row.person()
 
     @guarded

@@ -19,7 +19,15 @@ from chalicelib.ledger.ports.ledgers import Page
 from chalicelib.ledger.store.items import AccountItem
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Codec, VersionedBody
-from chalicelib.platform.dynamo.table import Canceled, Item, guarded, refused_by_condition, shard, transact
+from chalicelib.platform.dynamo.table import (
+    Canceled,
+    Item,
+    guarded,
+    refused_by_condition,
+    shard,
+    transact,
+    walked,
+)
 from chalicelib.questions.domain.questions import Question, QuestionState
 from chalicelib.questions.ports import Questions
 
@@ -121,9 +129,7 @@ class DynamoQuestions(Questions):
 
     def _places(self, practice: str, *, ended: bool) -> Iterator[tuple[str, str]]:
         of_it = None if ended else QuestionIndexItem.sk.startswith(_OPEN)
-        rows = guarded(QuestionIndexItem.query)(keys.questions(practice), of_it, consistent_read=True)
-        step = guarded(lambda: next(rows, None))
-        while (row := step()) is not None:
+        for row in walked(QuestionIndexItem.query)(keys.questions(practice), of_it, consistent_read=True):
             id_ = row.sk.partition("#")[2]
             yield keys.account(AccountRef(practice, row.account_id)), _QUESTION + id_
 
