@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.harness import Practice, Receiver, receiving, running
+from tests.contract.harness import Practice, Receiver, listening, running
 
 
 @pytest.fixture
@@ -15,5 +15,5 @@ def practice() -> Iterator[Practice]:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with receiving() as found:
+    with listening() as found:
         yield found

@@ -5,10 +5,9 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from http.client import HTTPResponse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +16,7 @@ import stripe
 
 from sandbox.stripe import API_VERSION
 from sandbox.stripe.server import Server
-from tests.support.waiting import wait_until
+from tests.support import receiving
 
 Json = dict[str, Any]
 
@@ -226,14 +225,7 @@ def running(state: Path | str = ":memory:", *, debit_seconds: float = 60) -> Ite
         thread.join()
 
 
-@dataclass
-class Receiver:
-    """A webhook endpoint that keeps what it gets. `answers` are its next statuses; then 200."""
-
-    url: str = ""
-    got: list[tuple[bytes, str]] = field(default_factory=list)
-    answers: list[int] = field(default_factory=list)
-
+class Receiver(receiving.Receiver):
     @property
     def types(self) -> list[str]:
         return [json.loads(body)["type"] for body, _ in self.got]
@@ -242,34 +234,11 @@ class Receiver:
     def ids(self) -> list[str]:
         return [json.loads(body)["id"] for body, _ in self.got]
 
-    def wait_for(self, count: int) -> None:
-        wait_until(lambda: len(self.got) >= count, what=f"the arrival of {count} webhooks")
+    def signed(self, place: int) -> tuple[bytes, str]:
+        """The body that came there, and its signature."""
+        body, headers = self.got[place]
+        return body, headers["stripe-signature"]
 
 
-@contextmanager
-def receiving() -> Iterator[Receiver]:
-    receiver = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            status = receiver.answers.pop(0) if receiver.answers else 200
-            if status == 200:
-                receiver.got.append((body, self.headers["Stripe-Signature"]))
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver.url = f"http://127.0.0.1:{server.server_address[1]}/api/webhooks/demo/stripe"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield receiver
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def listening() -> AbstractContextManager[Receiver]:
+    return receiving.listening(Receiver(), "/api/webhooks/demo/stripe")

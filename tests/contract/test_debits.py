@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.stripe import banks, money
-from tests.contract.harness import Json, Practice, Reply, bank, debit, line, receiving, running
+from tests.contract.harness import Json, Practice, Reply, bank, debit, line, listening, running
 
 SESSIONS = "/v1/checkout/sessions"
 INTENTS = "/v1/payment_intents"
@@ -225,7 +225,7 @@ def test_mistyped_accounts_are_said_and_not_printed_back(practice: Practice) -> 
 
 
 def test_webhooks_tell_of_each_step_days_apart(practice: Practice) -> None:
-    with receiving() as receiver:
+    with listening() as receiver:
         wanted = ["checkout.session.completed", "checkout.session.async_payment_failed"]
         practice.made("/v1/webhook_endpoints", {"url": receiver.url, "enabled_events": wanted})
         session = _submitted(practice, "000222222227")

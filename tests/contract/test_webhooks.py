@@ -35,7 +35,7 @@ def test_stripes_own_client_accepts_the_signature(practice: Practice, receiver: 
     secret = _listen(practice, receiver)["secret"]
     customer = practice.customer()
     receiver.wait_for(1)
-    body, header = receiver.got[0]
+    body, header = receiver.signed(0)
     event = stripe.Webhook.construct_event(body, header, secret)
     assert (event.type, event.data.object["id"]) == ("customer.created", customer)
     assert event.api_version == "2026-08-26.dahlia"
@@ -62,14 +62,14 @@ def test_a_rolled_secret_signs_beside_the_old_one_until_that_ends(
     new = practice.control("POST", "webhooks/roll", body)["secret"]
     practice.customer()
     receiver.wait_for(1)
-    payload, header = receiver.got[0]
+    payload, header = receiver.signed(0)
     assert header.count("v1=") == 2
     for secret in (endpoint["secret"], new):
         stripe.Webhook.construct_event(payload, header, secret)
     practice.control("POST", "clock", {"advance_seconds": 3601})
     practice.customer()
     receiver.wait_for(2)
-    payload, header = receiver.got[1]
+    payload, header = receiver.signed(1)
     assert header.count("v1=") == 1
     stripe.Webhook.construct_event(payload, header, new)
 
@@ -78,7 +78,7 @@ def test_the_signature_is_the_published_scheme(practice: Practice, receiver: Rec
     secret = _listen(practice, receiver)["secret"]
     practice.customer()
     receiver.wait_for(1)
-    body, header = receiver.got[0]
+    body, header = receiver.signed(0)
     at, mark = (part.partition("=")[2] for part in header.split(","))
     assert mark == hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
 

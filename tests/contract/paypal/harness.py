@@ -4,10 +4,9 @@ import base64
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import cached_property
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +14,7 @@ from urllib.parse import urlencode
 from sandbox.paypal.server import Server
 from tests.contract.harness import Json, Reply, send
 from tests.contract.paypal.published import answer_faults, request_faults
-from tests.support.waiting import wait_until
+from tests.support import receiving
 
 ORDERS = "/v2/checkout/orders"
 WEBHOOKS = "/v1/notifications/webhooks"
@@ -201,15 +200,7 @@ def running(state: Path | str = ":memory:") -> Iterator[Server]:
         thread.join()
 
 
-@dataclass
-class Receiver:
-    """A webhook's address that keeps what it gets, headers by lower-case name. `answers` are its next
-    statuses; then 200."""
-
-    url: str = ""
-    got: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
-    answers: list[int] = field(default_factory=list)
-
+class Receiver(receiving.Receiver):
     @property
     def events(self) -> list[Json]:
         return [json.loads(body) for body, _ in self.got]
@@ -218,34 +209,6 @@ class Receiver:
     def types(self) -> list[str]:
         return [event["event_type"] for event in self.events]
 
-    def wait_for(self, count: int) -> None:
-        wait_until(lambda: len(self.got) >= count, what=f"the arrival of {count} webhooks")
 
-
-@contextmanager
-def receiving() -> Iterator[Receiver]:
-    receiver = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            status = receiver.answers.pop(0) if receiver.answers else 200
-            if status == 200:
-                receiver.got.append((body, {name.lower(): text for name, text in self.headers.items()}))
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver.url = f"http://127.0.0.1:{server.server_address[1]}/api/webhooks/demo/paypal"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield receiver
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def listening() -> AbstractContextManager[Receiver]:
+    return receiving.listening(Receiver(), "/api/webhooks/demo/paypal")
