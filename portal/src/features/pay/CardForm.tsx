@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
@@ -7,14 +7,14 @@ import { Button } from "../../ui/Button";
 import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Icon } from "../../ui/Icon";
 import { EmailField } from "../../ui/EmailField";
-import { Notice } from "../../ui/Notice";
 import type { CardFields } from "./card-fields";
 import { asksHolder } from "./machine/card";
 import type { AtCard, Holder } from "./machine/state";
 import type { Dispatch } from "./machine/use-paying";
 import { confirmWords } from "./confirm-words";
-import { declinedKey } from "./declined";
-import { HolderFields } from "./HolderFields";
+import { DeclinedNotice } from "./DeclinedNotice";
+import { FieldsPlace } from "./FieldsPlace";
+import { holderErrors, HolderFields } from "./HolderFields";
 import { AboutWays } from "./ways";
 
 interface Props {
@@ -31,15 +31,10 @@ export function CardForm({ state, ways, dispatch, fields }: Props) {
   const called = calledIn(ways);
   const { payment, missing } = state;
   const declined = state.fields === "asking" ? null : state.declined;
-  const why = declined && declinedKey(declined);
   const { state: who } = useSession();
   const [email, setEmail] = useState(who.status === "in" ? who.session.email : "");
   const [holder, setHolder] = useState<Holder>({ name: "", zip: "" });
-  const said = useRef<HTMLDivElement>(null);
   useEffect(() => dispatch({ type: "placed" }), [state.next.client_secret]);
-  useEffect(() => {
-    if (declined) said.current?.focus();
-  }, [declined]);
 
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -47,8 +42,7 @@ export function CardForm({ state, ways, dispatch, fields }: Props) {
   };
   const errors = [
     ...(missing.card ? [{ field: "card-fields", text: t(called.missing), focus: () => fields.focus() }] : []),
-    ...(missing.name ? [{ field: "card-name", text: t("card.nameMissing") }] : []),
-    ...(missing.zip ? [{ field: "card-zip", text: t("card.zipMissing") }] : []),
+    ...holderErrors(words, missing),
     ...(missing.email ? [{ field: "card-email", text: t("signIn.emailWrong") }] : []),
   ];
   return (
@@ -56,30 +50,13 @@ export function CardForm({ state, ways, dispatch, fields }: Props) {
       <h2 id="card-title">{t(called.form)}</h2>
       <AboutWays ways={ways} />
       <ErrorSummary errors={errors} asked={missing.asked} />
-      <div id="card-fields" class="card-form__fields" ref={fields.place} data-state={state.fields} />
-      <p class="card-form__wait" role="status">
-        {state.fields === "loading" && t(state.early ? "card.stillLoading" : "card.loading")}
-      </p>
-      {state.fields === "failed" && (
-        <Notice tone="warn" title={t("card.failed")} urgent>
-          <p>{t("card.failedText")}</p>
-          <Button kind="secondary" onClick={() => dispatch({ type: "again" })}>
-            {t("tryAgain")}
-          </Button>
-        </Notice>
-      )}
+      <FieldsPlace id="card-fields" state={state} fields={fields} again={() => dispatch({ type: "again" })} />
       {state.fields !== "failed" && asksHolder(state) && <HolderFields holder={holder} setHolder={setHolder} missing={missing} />}
       {payment.saves && <p>{t("save.will")}</p>}
       {state.needsEmail && (
         <EmailField id="card-email" hint={t("card.emailHint")} email={email} setEmail={setEmail} wrong={missing.email} />
       )}
-      <div ref={said} tabIndex={-1} class="card-form__declined">
-        {why && (
-          <Notice tone="warn" title={t(why)}>
-            <p>{t(why === "card.notConfirmed" ? "card.notConfirmedText" : called.declined)}</p>
-          </Notice>
-        )}
-      </div>
+      <DeclinedNotice declined={declined} text={called.declined} notConfirmed="card.notConfirmedText" />
       {state.fields !== "failed" && (
         <Button type="submit" busy={state.fields === "confirming" || state.fields === "asking"}>
           {confirmWords(words, state.intent.body.scope, money(payment.amount_minor, payment.currency))}
