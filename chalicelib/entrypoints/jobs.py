@@ -239,7 +239,7 @@ def _render(task: Task) -> None:
 
 
 def _reader(task: Task) -> Reader:
-    return Reader(task["person"], Reads(task["reads"]))
+    return Reader(task["person"], Reads(task["reads"]), int(task.get("since", "0")))
 
 
 def _records(task: Task) -> None:

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from chalicelib.payments.domain.saved_methods import AdditionState, Outcome
-from chalicelib.practice.domain.practices import Person
-from chalicelib.practice.services.address_hashes import address_hash, person_at
 from chalicelib.words.consents import SAVING_VERSION
 from tests.support.api import Answer, World
 from tests.support.money import meanwhile
+from tests.support.moved import moved
 from tests.support.payers import ACCOUNT, AMEX, CODE, VISA, SavingProcessor
 from tests.support.practice import PRACTICE
 from tests.support.processor import OneProcessor
@@ -163,9 +162,7 @@ def test_who_reads_another_address_has_nothing_of_what_was_saved_by_the_former(
     """Issue 15: a guarantor's card is nobody else's. The file gave the account to the other parent."""
     mine = added(world, stripe, cookie)
     begin(world, cookie, KEY[:-1] + "1")
-    person = _moved(world, "maya@example.test", "father@example.test")
-    started = world.app.sessions.start(PRACTICE.id, person, replaces=None)
-    father = f"{world.app.sessions.cookie_name}={started.cookie}"
+    father = moved(world, "maya@example.test", "father@example.test")
     stripe.fill_in(f"cs_set_{KEY[:-1]}1", look=AMEX)  # what she had begun is hers, too
     assert listed(world, father) == {
         "methods": [],
@@ -188,19 +185,6 @@ def test_who_reads_another_address_has_nothing_of_what_was_saved_by_the_former(
     assert (answer.status, answer.code, stripe.charged) == (404, "method_not_found", [])
     added(world, stripe, father, KEY[:-1] + "2")
     assert [len(held) for held in stripe.customers.values()] == [2, 1]
-
-
-def _moved(world: World, old: str, new: str) -> Person:
-    people, keys = world.app.people, world.app.keys
-    person = person_at(people, keys, PRACTICE.id, old)
-    assert person is not None
-    world.clock.advance(minutes=1)
-    after = replace(
-        person, email=new, filed_under=(address_hash(keys, PRACTICE.id, new),),
-        since=int(world.clock.now().timestamp()),
-    )  # fmt: skip
-    people.save_person(PRACTICE.id, after, before=person, leaving=person.filed_under)
-    return after
 
 
 def test_a_bank_account_waits_for_its_deposit(world: World, stripe: SavingProcessor, cookie: str) -> None:

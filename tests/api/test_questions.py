@@ -17,6 +17,7 @@ from chalicelib.questions.domain.questions import MAX_TEXT, MOST_OPEN
 from sandbox.demo import questions as demo
 from tests.api.test_privacy import Record, mails
 from tests.support.api import Answer, World
+from tests.support.moved import moved
 from tests.support.practice import MAYA, PRACTICE
 from tests.support.reads import asked_of_dynamodb
 
@@ -360,3 +361,19 @@ def test_S19_14_another_question_or_another_countrys_practice_starts_none(
     world.practice(replace(PRACTICE, currency="MXN"))
     assert ask(world, cookie, "service", charge, key=f"{KEY}2", choice="estimate").status == 201
     assert world.app.request_clocks.waiting("fern") == []
+
+
+def test_who_reads_another_address_reads_no_question_of_the_former_and_no_answer(
+    world: World, cookie: str, charge: str
+) -> None:
+    """A file gave the account to another guarantor. Seen: what the former one had asked, word for word, and
+    the practice's answer were read by the new one, who was mailed that it is there."""
+    asked = ask(world, cookie, "service", charge, text="Is it about my Quartz pills?").body
+    told(world)
+    after = moved(world, "maya@example.test", "zoe@example.test")
+    world.app.answering.answer("fern", asked["id"], "The Zebulon answer.", actor="cli")
+    (found,) = questions(world, after)["questions"]
+    assert (found["mine"], found["text"], found["answer"], found["choice"]) == (False, "", "", None)
+    assert told(world) == []
+    own = ask(world, after, "service", charge, key=f"{KEY}2", text="Mine")
+    assert (own.body["mine"], own.body["text"]) == (True, "Mine")

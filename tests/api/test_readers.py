@@ -8,6 +8,7 @@ from itertools import combinations
 
 import pytest
 
+from chalicelib.kernel.instants import instant
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Change
@@ -17,6 +18,7 @@ from tests.api.test_itemised_receipts import queue
 from tests.api.test_missing_files import PAGE
 from tests.api.test_statements import pdf_at
 from tests.support.api import World
+from tests.support.moved import moved
 from tests.support.pdf import text_of
 from tests.support.practice import MAYA
 from tests.support.queue import FakeQueue
@@ -67,7 +69,7 @@ def paid_by(world: World, external_id: str, minor: int, payer: str, *, cardholde
     def decide(account: Account) -> Change:
         online = replace(
             held, person_id=payer, processor="stripe", locale="en", version=held.version + 1,
-            cardholder=cardholder,
+            cardholder=cardholder, created_at=instant(world.clock.now()),
         )  # fmt: skip
         return Change(account, account, payment=online)
 
@@ -165,3 +167,25 @@ def test_14_another_payer_is_said_in_spanish(world: World, readers: dict[str, st
     assert "Otra persona" in text
     assert "Recibido en el consultorio" in text
     assert LEGAL not in text
+
+
+def test_who_reads_another_address_is_told_nothing_of_who_paid_before(
+    world: World, readers: dict[str, str]
+) -> None:
+    """A file gave the account to another guarantor: the person is the same, and need not be the same one.
+
+    Seen: who read the new address had the former guarantor's name on receipts, and the notes and the address
+    of their payment; the client's own receipts named the new guarantor as who had paid."""
+    paid_by(world, "p4", 700, person_id(world, "ada@example.test"), cardholder="Ada H Ortiz")
+    after = moved(world, "ada@example.test", "zoe@example.test")
+    named = replace(CLIENT, guarantor_email="zoe@example.test", guarantor_name="Zoe Park")
+    put_client(world.app.people, "fern", named)
+    for reference in ("p3", "p4"):
+        assert "Paid by Another payer" in receipt(world, reference, after)
+    year = summary(world, after)
+    assert (year.count("Another payer"), "Ada H Ortiz" in year, GUARANTOR in year) == (3, False, False)
+    assert "Zoe" not in receipt(world, "p3", readers["client"])
+    assert "Paid by Ada H Ortiz" in receipt(world, "p4", readers["client"])
+    paid_by(world, "p5", 300, person_id(world, "zoe@example.test"))
+    assert "Paid by Zoe Park" in receipt(world, "p5", after)
+    assert "Paid by Zoe Park" in receipt(world, "p5", readers["client"])

@@ -19,10 +19,12 @@ from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.recording import record
 from chalicelib.practice.domain.practices import Grant
 from tests.api.test_itemised_receipts import queue
+from tests.api.test_privacy import mails
 from tests.api.test_readers import GUARANTOR, LEGAL, PREFERRED, payment, readers
 from tests.api.test_records import archive, cookie, press, standing, value_of, work
 from tests.api.test_statements import Record
 from tests.support.api import World
+from tests.support.moved import moved
 from tests.support.pdf import text_of
 from tests.support.practice import MAYA
 from tests.support.saving import put_person
@@ -208,3 +210,31 @@ def test_an_import_that_holds_the_account_meanwhile_leaves_nothing_out(
     assert jobs.documents([Record(1, task)]) == {"batchItemFailures": []}
     made = standing(world, cookie)
     assert (made["state"], made["drawn"], made["left_out"]) == ("ready", 6, 0)
+
+
+def test_records_of_who_read_another_address_are_nobodys_and_nobody_is_mailed(
+    world: World, readers: dict[str, str]
+) -> None:
+    """Seen: a file gave the account to another guarantor, who fetched what the former one had asked for, with
+    the former one's name in it, and was mailed that it is there."""
+    press(world, readers["guarantor"])
+    after = moved(world, "ada@example.test", "zoe@example.test")
+    before = len(mails())
+    work(world)
+    assert standing(world, after) is None
+    fetched = world.call("GET", "/accounts/maya/records/file", cookie=after)
+    assert (fetched.status, fetched.code, len(mails())) == (404, "document_not_found", before)
+    press(world, after)
+    work(world)
+    assert archive(world, after).namelist()
+    assert len(mails()) == before + 1
+
+
+def test_nobody_is_mailed_of_records_of_an_account_that_they_see_no_more(world: World, cookie: str) -> None:
+    press(world, cookie)
+    person = world.app.people.person("fern", world.app.sessions.principal(value_of(cookie)).person_id)
+    assert person is not None
+    put_person(world.app.people, "fern", replace(person, grants=()))
+    before = len(mails())
+    work(world)
+    assert len(mails()) == before

@@ -126,4 +126,4 @@ def _numbered(ref: AccountRef, what: str, kind: FileKind, number: int, said: str
 
 
 def _read_by(reader: Reader) -> Mapping[str, str]:
-    return {"person": reader.person_id, "reads": reader.reads.value}
+    return {"person": reader.person_id, "reads": reader.reads.value, "since": str(reader.since)}

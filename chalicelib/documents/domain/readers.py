@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.ledger.domain.payments import EXTERNAL_METHODS, Payment
-from chalicelib.practice.domain.practices import Client, Grant, Person
+from chalicelib.practice.domain.practices import Client, Grant, Person, theirs
 
 
 class Reads(StrEnum):
@@ -30,14 +30,17 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
+    """`since`: as of Person."""
+
     person_id: str
     reads: Reads
+    since: int = 0
 
     @staticmethod
-    def of(person_id: str, grant: Grant) -> "Reader":
+    def of(person_id: str, grant: Grant, *, since: int) -> "Reader":
         if grant.relation == "self":
-            return Reader(person_id, Reads.OWN)
-        return Reader(person_id, Reads.SUPERBILLS if grant.superbills else Reads.OTHERS)
+            return Reader(person_id, Reads.OWN, since)
+        return Reader(person_id, Reads.SUPERBILLS if grant.superbills else Reads.OTHERS, since)
 
     def client_name(self, client: Client) -> str:
         """The legal name, as insurers want it, only for the client and whoever is shown superbills, which
@@ -50,15 +53,17 @@ class Reader:
         with the card, where it is known."""
         if not payment.person_id and payment.processor in EXTERNAL_METHODS:
             return Payer(said="received_at_office")
-        if self.reads is not Reads.OWN and payment.person_id != self.person_id:
+        mine = theirs(self.person_id, self.since, by=payment.person_id, at=payment.created_at)
+        if self.reads is not Reads.OWN and not mine:
             return Payer(said="another_payer")
         if payment.cardholder:
             return Payer(payment.cardholder)
-        return Payer(_known_as(client, payer)) if payer else Payer()
+        return Payer(_known_as(client, payment, payer)) if payer else Payer()
 
 
-def _known_as(client: Client, payer: Person) -> str:
-    """A person has no name of their own: the client's row has those of the two who may pay."""
+def _known_as(client: Client, payment: Payment, payer: Person) -> str:
+    """A person has no name of their own: the client's row has those of the two who may pay. It does not have
+    that of a former guarantor."""
     if payer.email and payer.email == client.guarantor_email:
-        return client.guarantor_name
+        return client.guarantor_name if payer.did(payment.person_id, payment.created_at) else ""
     return client.legal_name or client.name if payer.email == client.email else ""

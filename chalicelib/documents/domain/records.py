@@ -16,18 +16,19 @@ MOST_ITEMISED = 500  # receipts of a quarter of a megabyte, with a logo, in a fu
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What of an account is shown to a person: superbills, and whose names."""
+    """What of an account is shown to a person: superbills, and whose names. `since`: as of Reader."""
 
     superbills: bool
     reads: Reads
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """One person's wish for the records of one account, and how far it has come.
 
-    `superbills`, `reads`: what was shown to the person then; None of a wish of before this was kept, of
-    which nothing more is made or shown. `seen_at` is when somebody last went on with it.
+    `superbills`, `reads`, `since`: what was shown to the person then; `reads` is None of a wish of before
+    this was kept, of which nothing more is made or shown. `seen_at` is when somebody last went on with it.
     `drawn` of `documents` have their PDF; `left_out` are the keys of those of which none can be made, and
     `older_receipts` is how many payments are beyond the latest whose itemised receipts go into one file.
     `made_at` is "" until the file is there; `told`: an e-mail has said so. `version` guards every write.
@@ -47,6 +48,7 @@ class Records:
     told: bool = False
     reads: Reads | None = None
     older_receipts: int = 0
+    since: int = 0
     version: int = 0
 
     @property
@@ -73,11 +75,12 @@ class Records:
     def within(self, shown: Shown) -> bool:
         """Whether nothing is in it that is not shown to the person any more; a document of another reader's
         may have other names."""
-        return self.reads is shown.reads and (shown.superbills or not self.superbills)
+        same = (self.reads, self.since) == (shown.reads, shown.since)
+        return same and (shown.superbills or not self.superbills)
 
     @property
     def reader(self) -> Reader | None:
-        return Reader(self.person_id, self.reads) if self.reads else None
+        return Reader(self.person_id, self.reads, self.since) if self.reads else None
 
     @property
     def estimates(self) -> bool:

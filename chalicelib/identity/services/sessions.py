@@ -13,7 +13,7 @@ from chalicelib.identity.services.trace import Event, trace
 from chalicelib.kernel.actors import Actor, in_portal
 from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.platform.ports import Chance, Clock, Keys
-from chalicelib.practice.domain.practices import Grant, Person, payer_id
+from chalicelib.practice.domain.practices import Grant, Person, payer_id, theirs
 
 IDLE_SECONDS = 15 * 60
 ABSOLUTE_SECONDS = 8 * 3600
@@ -45,6 +45,10 @@ class Principal:
     def payer_id(self) -> str:
         """Whose the saved methods are that they may use."""
         return payer_id(self.person_id, self.since)
+
+    def did(self, by: str, at: str) -> bool:
+        """As of Person."""
+        return theirs(self.person_id, self.since, by=by, at=at)
 
     def grant(self, account_id: str) -> Grant:
         """Error: NotFound account_not_found, for foreign and absent accounts alike."""

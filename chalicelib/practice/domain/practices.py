@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, TypeVar
 
@@ -274,6 +274,16 @@ class Person:
     @property
     def payer_id(self) -> str:
         return payer_id(self.id, self.since)
+
+    def did(self, by: str, at: str) -> bool:
+        """As `theirs`."""
+        return theirs(self.id, self.since, by=by, at=at)
+
+
+def theirs(person_id: str, since: int, *, by: str, at: str) -> bool:
+    """Whether what the person `by` did at that instant (UTC RFC 3339) was done by who reads the address as it
+    is now: who read another may be somebody else, another guarantor, say. `since`: as of Person."""
+    return bool(by) and by == person_id and int(datetime.fromisoformat(at).timestamp()) > since
 
 
 def payer_id(person_id: str, since: int) -> str:

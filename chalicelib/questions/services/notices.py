@@ -105,7 +105,9 @@ class QuestionNotices:
 
 
 def _sees(person: Person, question: Question) -> bool:
-    return any(grant.account_id == question.account_id for grant in person.grants)
+    """Whether they asked it, and see the account still."""
+    mine = person.did(question.person_id, question.asked_at)
+    return mine and any(grant.account_id == question.account_id for grant in person.grants)
 
 
 def compose_question(practice: Practice, question: Question) -> Mail:

@@ -14,7 +14,7 @@ from tests.unit.superbills.samples import CASES as SUPERBILLS
 
 MAYA = AccountRef("fern", "maya")
 READER = Reader("p1", Reads.OWN)
-READ_BY = {"person": "p1", "reads": "own"}
+READ_BY = {"person": "p1", "reads": "own", "since": "0"}
 DAYS = {"first": "2026-01-01", "last": "2026-12-31", "made_on": "2027-01-02"}
 AT = "2026-11-05T12:00:00.000Z"
 ESTIMATE = Estimate(3, "maya", "USD", "2026-11-05", AT, "2026-11-05", "2027-11-04", 150_000, "digest")

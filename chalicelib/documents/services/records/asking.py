@@ -41,7 +41,7 @@ class RecordsAsking:
             return found
         wish = found.seen(now) if found and not found.made_at else Records(
             self.chance.id(), ref.account, person_id, shown.superbills, locale, instant(now), instant(now),
-            reads=shown.reads, version=latest.version if latest else 0,
+            reads=shown.reads, since=shown.since, version=latest.version if latest else 0,
         )  # fmt: skip
         try:
             saved = self.wishes.save(ref.practice, wish)

@@ -7,7 +7,7 @@ from chalicelib.kernel.errors import Invalid, present
 from chalicelib.mail.domain.letters import LinkTo, Paragraph
 from chalicelib.mail.domain.setbacks import MailKind, stop_of
 from chalicelib.mail.ports import Mail, Mailer
-from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.domain.practices import Person, Practice
 from chalicelib.practice.ports import People, Practices
 from chalicelib.practice.services.practice_mail import ACCOUNT_TAG, practice_mail, questions
 from chalicelib.words import say
@@ -24,16 +24,23 @@ class RecordsNotices:
     public_url: str
 
     def send(self, practice: str, wish: Records) -> None:
-        """Nothing where the person is gone or mail to them has stopped: the page says it, too. Errors:
-        MailThrottled, MailPaused, NotFound practice_not_found, Busy."""
+        """Nothing where who asked sees the account no more or mail to them has stopped: the page says it,
+        too. Errors: MailThrottled, MailPaused, NotFound practice_not_found, Busy."""
         person = self.people.person(practice, wish.person_id)
-        if person is None or stop_of(self.people.mail_stops(practice, person.address_hash), MailKind.NOTICE):
+        if person is None or not _sees(person, wish):
+            return
+        if stop_of(self.people.mail_stops(practice, person.address_hash), MailKind.NOTICE):
             return
         profile = present(self.practices.practice(practice), "practice_not_found")
         try:
             self.mailer.send(compose_records(profile, wish, to=person.email, public_url=self.public_url))
         except Invalid:  # for good: the page has the file
             return
+
+
+def _sees(person: Person, wish: Records) -> bool:
+    """Whether it is who asked, by the same address, and the account is still theirs to see."""
+    return person.since == wish.since and any(grant.account_id == wish.account_id for grant in person.grants)
 
 
 def compose_records(practice: Practice, wish: Records, *, to: str, public_url: str) -> Mail:

@@ -103,7 +103,7 @@ def redirect(context: Context[None], ref: AccountRef, page: str, url: Callable[[
 def reader_of(context: Context[None], ref: AccountRef) -> Reader:
     """Which names whoever asks may read."""
     who = context.principal
-    return Reader.of(who.person_id, who.grant(ref.account))
+    return Reader.of(who.person_id, who.grant(ref.account), since=who.since)
 
 
 def wants_inline(context: Context[None]) -> bool:

@@ -58,7 +58,7 @@ def get_records_file(context: Context[None], ref: AccountRef) -> Reply:
 def _reader(context: Context[None], ref: AccountRef) -> tuple[str, Shown]:
     """Who reads, and what is shown to them."""
     reader, grant = reader_of(context, ref), context.principal.grant(ref.account)
-    return reader.person_id, Shown(grant.superbills, reader.reads)
+    return reader.person_id, Shown(grant.superbills, reader.reads, reader.since)
 
 
 def _records(context: Context[None], found: Records) -> schemas.Records:

@@ -33,7 +33,7 @@ def billing(context: Context[None], ref: AccountRef) -> schemas.Billing:
     account, words = found.account, Words(found.practice, context.locale)
     attempt = found.attempt
     step = next_step(context, found.practice, attempt) if attempt else None
-    reader = context.principal.person_id
+    reader = context.principal
     return schemas.Billing(
         account_id=ref.account,
         name=context.principal.grant(ref.account).name,
@@ -97,6 +97,6 @@ def payments(context: Context[None], ref: AccountRef) -> schemas.Payments:
     """Payment History: every payment, the newest first."""
     found = context.app.overviews.payments(ref, cursor=context.query("cursor"), limit=PAGE)
     words = Words(found.practice, context.locale)
-    reader = context.principal.person_id
+    reader = context.principal
     rows = [views.payment(paid, found.account, words, None, reader=reader) for paid in found.page.rows]
     return schemas.Payments(rows, found.page.next_cursor)

@@ -154,4 +154,4 @@ def _payment(context: Context[object], progress: Progress) -> schemas.Payment:
     if account.hold:
         raise Refused("account_updating")
     words, step = Words(practice, context.locale), next_step(context, practice, paid)
-    return views.payment(paid, account, words, step, reader=context.principal.person_id)
+    return views.payment(paid, account, words, step, reader=context.principal)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.ledger.views import Words, date, line
+from chalicelib.identity.services.sessions import Principal
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.asked import ItemKind
 from chalicelib.ledger.domain.entries import Service
@@ -103,10 +104,10 @@ def payment(
     words: Words,
     next_step: schemas.Redirect | schemas.Inline | None,
     *,
-    reader: str,
+    reader: Principal,
 ) -> schemas.Payment:
-    """`reader` is a person's id: what only the payer is told is kept from who else sees the account."""
-    mine = paid.person_id == reader
+    """What only the payer is told is kept from who else sees the account."""
+    mine = reader.did(paid.person_id, paid.created_at)
     return schemas.Payment(
         id=paid.id,
         account_id=paid.account_id,

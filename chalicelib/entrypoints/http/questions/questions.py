@@ -11,6 +11,7 @@ from chalicelib.entrypoints.http.ledger.views import Words, date
 from chalicelib.entrypoints.http.payments.paying import IDEMPOTENCY_KEY
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, endpoint
+from chalicelib.identity.services.sessions import Principal
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
 from chalicelib.ledger.domain.asked import ItemKind, ItemRef
@@ -44,7 +45,7 @@ def ask(context: Context[schemas.QuestionRequest], ref: AccountRef) -> schemas.Q
     wish = QuestionWish(key, about, body.choice, body.text, who.person_id, who.actor.text)
     practice, asked = context.app.asking.ask(ref, wish)
     words = Words(practice, context.locale)
-    return _question(asked, words, practice.currency, reader=who.person_id)
+    return _question(asked, words, practice.currency, reader=who)
 
 
 @endpoint(
@@ -61,7 +62,7 @@ def get_questions(context: Context[None], ref: AccountRef) -> schemas.Questions:
     about = _about(context)
     found = context.app.asking.listed(ref, about=about, cursor=context.query("cursor"), limit=PAGE)
     words, currency = Words(found.practice, context.locale), found.account.ledger.currency
-    reader = context.principal.person_id
+    reader = context.principal
     rows = [_question(row, words, currency, reader=reader) for row in found.rows]
     item = _item(about, found.item, words, currency) if about and found.item else None
     return schemas.Questions(rows, found.next_cursor, item)
@@ -76,9 +77,9 @@ def _about(context: Context[None]) -> ItemRef | None:
     return ItemRef(ItemKind(kind), id_)
 
 
-def _question(asked: Question, words: Words, currency: str, *, reader: str) -> schemas.Question:
+def _question(asked: Question, words: Words, currency: str, *, reader: Principal) -> schemas.Question:
     """Who else sees the account learns that there is a question, and not what it says."""
-    mine = asked.person_id == reader
+    mine = reader.did(asked.person_id, asked.asked_at)
     return schemas.Question(
         id=asked.id,
         about=_item(asked.about, asked.facts, words, currency),
