@@ -62,14 +62,16 @@ def _content_type(key: str) -> str:
 
 
 def _logo_of(row: str) -> tuple[str, bytes] | None:
-    """Its key and bytes, which are a picture that documents can be drawn with, under its own hash."""
+    """Its key and bytes, which are a picture as it is kept of one that was taken, under its own hash."""
     if f'"{_KIND}"' not in row:
         return None
     try:
         read = json.loads(row)
         kind, key, said = (read[name]["S"] for name in ("kind", "key", "content"))
         content = base64.b64decode(said, validate=True)
-        named = f"{LOGOS}{hashlib.sha256(content).hexdigest()}.{picture_of(content).kind}"
+        taken = picture_of(content)
+        named = f"{LOGOS}{hashlib.sha256(taken.content).hexdigest()}.{taken.kind}"
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error, BadPicture):
         return None
-    return (key, content) if (kind, key, len(read)) == (_KIND, named, 3) else None
+    kept = content == taken.content and (kind, key, len(read)) == (_KIND, named, 3)
+    return (key, content) if kept else None

@@ -13,6 +13,7 @@ from chalicelib.documents.ports.documents import ReceiptData, Renderer
 from chalicelib.documents.services.logo_entry import LogoEntry
 from chalicelib.documents.store.logos import FiledLogos
 from chalicelib.kernel.errors import Invalid, NotFound
+from chalicelib.practice.domain.logos import picture_of
 from chalicelib.practice.domain.practices import Logo, Practice
 from tests.support.clock import FakeClock
 from tests.unit.cli.test_backups import EXPORT, into_an_empty_table
@@ -150,16 +151,23 @@ def test_14_logos_are_in_a_backup_former_ones_too(oak: World) -> None:
     assert kept["ContentType"] == "image/svg+xml"
 
 
-@pytest.mark.parametrize("change", ["another's bytes", "a bomb", "a key of a receipt", "no base64"])
+@pytest.mark.parametrize(
+    "change", ["another's bytes", "a bomb", "as it was drawn", "a key of a receipt", "no base64"]
+)
 def test_14_a_line_that_is_no_logo_is_no_part_of_a_backup(oak: World, change: str) -> None:
+    """Seen: a line had an SVG with a script, which is cut off where a logo is taken, and it was put where
+    documents are drawn from as it was."""
     assert enter(oak, LEAF).status == 0
     backups = BackupsWithLogos(DynamoBackups(FakeClock()), oak.app.files)
     (line,) = (row for row in backups.rows("oak", []) if '"logo"' in row)
     assert backups.belongs("oak", line)
     row, bomb = json.loads(line), svg("<script/>")
+    if change == "as it was drawn":
+        bomb = svg("<metadata><script/></metadata>")
+        assert picture_of(bomb).content != bomb
     if change == "another's bytes":
         row["content"]["S"] = base64.b64encode(png()).decode()
-    elif change == "a bomb":
+    elif change in ("a bomb", "as it was drawn"):
         row["content"]["S"] = base64.b64encode(bomb).decode()
         row["key"]["S"] = f"logos/{hashlib.sha256(bomb).hexdigest()}.svg"
     elif change == "a key of a receipt":
