@@ -339,6 +339,23 @@ def test_S19_14_who_asks_for_an_estimate_starts_the_laws_clock_as_of_the_day_ask
     assert len(world.app.request_clocks.waiting("fern")) == 1, "only an estimate, or a reason, ends it"
 
 
+def test_S19_14_who_asks_again_once_the_request_of_that_day_has_ended_starts_another_clock(
+    world: World, cookie: str, charge: str
+) -> None:
+    """Seen: a request of the same day was the same one, though it had ended: no clock ran."""
+    clocks = world.app.request_clocks
+    for key in ("1", "2", "3"):
+        for _ in range(2):
+            assert ask(world, cookie, "service", charge, key=f"{KEY}{key}", choice="estimate").status == 201
+            [request] = clocks.waiting("fern")
+        assert (request.days.asked_on, request.due_on) == ("2026-03-10", "2026-03-13")
+        world.clock.advance(minutes=5)
+        clocks.withdraw("fern", request.id, reason="Insured, it seems", actor="cli")
+        assert ask(world, cookie, "service", charge, key=f"{KEY}{key}", choice="estimate").status == 201
+        assert clocks.waiting("fern") == [], "the same question, not another one"
+        world.clock.advance(minutes=5)
+
+
 def test_S19_14_the_question_sent_again_after_a_crash_starts_the_clock(
     world: World, cookie: str, charge: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

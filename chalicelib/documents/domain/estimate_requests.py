@@ -72,9 +72,11 @@ def noted(ref: AccountRef, days: RequestDays, *, today: str, at: str, actor: str
     return EstimateRequest(request_id(ref, days), ref.account, days, due_on(days, today=today), at, actor)
 
 
-def request_id(ref: AccountRef, days: RequestDays) -> str:
-    """The same for the same told again; short enough to type."""
-    said = "\n".join((ref.practice, ref.account, days.asked_on, days.scheduled_on, days.service_on))
+def request_id(ref: AccountRef, days: RequestDays, *, again_at: str = "") -> str:
+    """The same for the same told again; short enough to type. `again_at`: when the client asked once more,
+    after the first of these days had ended."""
+    told = (ref.practice, ref.account, days.asked_on, days.scheduled_on, days.service_on)
+    said = "\n".join((*told, again_at) if again_at else told)
     return hashlib.sha256(said.encode()).hexdigest()[:_ID_LENGTH]
 
 

@@ -116,7 +116,7 @@ class Asking:
             return
         days = RequestDays(asked_on=local_date(question.asked_at, practice.timezone))
         with suppress(Refused):  # so many wait already that the client's clock runs
-            self.clocks.note(practice, ref, days, actor=question.actor)
+            self.clocks.note(practice, ref, days, actor=question.actor, asked_at=question.asked_at)
 
     def _earlier(self, ref: AccountRef, wish: QuestionWish) -> Question | None:
         """What the same key asked before. Error: Invalid question_key_reused."""

@@ -16,6 +16,7 @@ from chalicelib.kernel.errors import Invalid, NotFound, Refused
 from chalicelib.operations.domain.alerts import AlertName
 from chalicelib.practice.domain.practices import Client, Coverage
 from tests.support.cloud import Killed
+from tests.support.money import meanwhile
 from tests.unit.documents.test_estimates import WILLOW, WISH
 from tests.unit.invoices.world import World
 
@@ -190,6 +191,15 @@ def test_killed_at_any_call_and_run_again_it_is_as_if_it_had_not_been(what: str,
             run(world)
             assert len(world.app.estimates.all_of(MINE)) == (what == "issue")
             assert len(waiting(world)) == (what == "note")
-            # Killed between the estimate and its alert's end, the alert waits for a person.
-            closed = [[False], [True]] if what == "issue" else [[False]]
-            assert [open_ for *_, open_ in alerts(world)] in ([[]] if what == "note" else closed)
+            assert [open_ for *_, open_ in alerts(world)] == ([] if what == "note" else [False])
+
+
+def test_of_what_ends_while_a_person_is_being_called_for_it_the_call_ends_too(world: World) -> None:
+    request, _ = note(world)
+    world.clock.at = world.clock.at.fromisoformat("2026-11-12T10:30:00+00:00")
+    meanwhile(
+        world.app.estimate_requests, "open_of",
+        lambda: world.app.request_clocks.withdraw("fern", request.id, reason="Insured", actor="cli"),
+    )  # fmt: skip
+    world.app.request_clocks.call_if_overdue(WILLOW)
+    assert alerts(world) == [(AlertName.ESTIMATE_OVERDUE, request.id, False)]

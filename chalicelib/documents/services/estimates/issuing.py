@@ -1,10 +1,9 @@
 """Issue good faith estimates: what is written once stays, however often the command is run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from chalicelib.documents.domain.estimate_requests import EstimateRequest
 from chalicelib.documents.domain.estimates import DraftEstimate, Estimate, EstimateWish, drafted
 from chalicelib.documents.ports.estimates import Estimates
 from chalicelib.documents.services.estimates.requests import RequestClocks
@@ -37,13 +36,11 @@ class EstimateIssuing:
         Errors: as `drafted`; NotFound account_not_found; Busy.
         """
         draft, ref = self.foresee(practice, client, wish), client.ref(practice.id)
-        answered: Sequence[EstimateRequest] = ()
         for attempt in range(_ATTEMPTS):
             account = present(self.ledgers.account(ref), "account_not_found")
             latest = next(iter(self.estimates.all_of(ref)), None)
             if latest and _says(latest, draft):
                 self.requests.answered(ref, latest.seq)
-                self.requests.over(ref.practice, answered)
                 return latest, attempt > 0
             estimate = draft.numbered(client.id, latest.seq + 1 if latest else 1)
             waiting = self.requests.open_of_account(ref)

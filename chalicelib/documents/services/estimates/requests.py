@@ -2,7 +2,7 @@
 called for once that day is over. Issuing an estimate answers those of its client."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from chalicelib.documents.domain.estimate_requests import (
     RequestDays,
     RequestState,
     noted,
+    request_id,
 )
 from chalicelib.documents.ports.estimate_requests import EstimateRequests
 from chalicelib.kernel.account_refs import AccountRef
@@ -34,26 +35,30 @@ class RequestClocks:
     clock: Clock
 
     def foresee(
-        self, practice: Practice, ref: AccountRef, days: RequestDays, *, actor: str
+        self, practice: Practice, ref: AccountRef, days: RequestDays, *, actor: str, asked_at: str = ""
     ) -> tuple[EstimateRequest, bool]:
         """What `note` would note, and whether it is new. Writes nothing. Errors: as `note`."""
         at = instant(self.clock.now())
         today = local_date(at, practice.timezone)
         made = noted(ref, days, today=today, at=at, actor=actor)
-        if known := self.requests.request(practice.id, made.id):
+        known = self.requests.request(practice.id, made.id)
+        if known and known.ended_at and known.ended_at < asked_at:
+            made = replace(made, id=request_id(ref, days, again_at=asked_at))
+            known = self.requests.request(practice.id, made.id)
+        if known:
             return known, False
         if len(self.requests.open_of_account(ref)) >= MOST_OPEN:
             raise Refused("estimate_requests_many", most=MOST_OPEN)
         return made, True
 
     def note(
-        self, practice: Practice, ref: AccountRef, days: RequestDays, *, actor: str
+        self, practice: Practice, ref: AccountRef, days: RequestDays, *, actor: str, asked_at: str = ""
     ) -> tuple[EstimateRequest, bool]:
         """The request, and whether it is new: the same days told again are the same request, also where it
-        has ended. Errors: Invalid estimate_request_days; Refused estimate_not_wanted, estimate_requests_many;
-        Busy."""
+        has ended, unless the client is known to have asked since (`asked_at`, UTC RFC 3339). Errors: Invalid
+        estimate_request_days; Refused estimate_not_wanted, estimate_requests_many; Busy."""
         for attempt in range(_ATTEMPTS):
-            request, new = self.foresee(practice, ref, days, actor=actor)
+            request, new = self.foresee(practice, ref, days, actor=actor, asked_at=asked_at)
             if not new:
                 return request, attempt > 0 and request.state is RequestState.OPEN
             try:
@@ -99,14 +104,23 @@ class RequestClocks:
         return self.requests.open_of_account(ref)
 
     def answered(self, ref: AccountRef, estimate: int) -> None:
-        """By an estimate that was issued before they were noted, and says what another one would say.
-        Errors: Unreadable, Busy."""
+        """By an estimate that was issued before they were noted, and says what another one would say. Of
+        those that had ended already the calls end: whoever issued it may have been cut off before. Errors:
+        Unreadable, Busy."""
         for attempt in range(_ATTEMPTS):
             at = instant(self.clock.now())
             waiting = [one.answered(estimate, at=at) for one in self.open_of_account(ref)]
             if not waiting or self._ends(ref.practice, waiting, attempt):
-                return
+                return self._end_calls(ref)
         raise Busy("the practice's requests stay contended")
+
+    def _end_calls(self, ref: AccountRef) -> None:
+        """Errors: Unreadable, Busy."""
+        for alert in self.alerting.listed(ref.practice):
+            cause = alert.cause
+            if cause.name is AlertName.ESTIMATE_OVERDUE and cause.facts.get("account") == ref.account:
+                found = self.requests.request(ref.practice, cause.subject)
+                self.over(ref.practice, [found] if found and found.ended_at else [])
 
     def over(self, practice: str, ended: Sequence[EstimateRequest]) -> None:
         """What called a person for want of their end closes. Error: Busy."""
@@ -124,6 +138,9 @@ class RequestClocks:
         found = self.requests.open_of(practice.id, before=today)
         for request in found:
             self.alerting.raise_alert(practice.id, _overdue(request))
+        if found:  # what has ended meanwhile found no call to end
+            wait = {request.id for request in self.requests.open_of(practice.id, before=today)}
+            self.over(practice.id, [request for request in found if request.id not in wait])
         return len(found)
 
     def _ends(self, practice: str, ended: Sequence[EstimateRequest], attempt: int) -> bool:
