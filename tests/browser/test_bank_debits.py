@@ -10,6 +10,7 @@ from tests.browser.conftest import NewPayer
 from tests.browser.payer import CARD_FRAME, Payer
 from tests.browser.stack import BANKS
 from tests.browser.test_everyone import assert_fits_everyone
+from tests.support.windows import press_and_close
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -82,7 +83,7 @@ def test_the_window_of_a_bank_reaches_the_page_that_opened_it(payer: Payer) -> N
         frame.get_by_role("button", name="Sign in to your bank").click()
     window = opened.value
     expect(window.get_by_text("lost")).to_be_hidden()
-    window.get_by_role("button", name="Account ending 6789").click()
+    press_and_close(window.get_by_role("button", name="Account ending 6789"))
     expect(frame.get_by_label("Account number")).to_have_value(GOOD)
     email = payer.page.get_by_label("E-mail address")
     if email.count():

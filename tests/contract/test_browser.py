@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, FrameLocator, Page
 
 from tests.contract.harness import Practice
 from tests.support.waiting import wait_until
+from tests.support.windows import press_and_close
 
 pytestmark = pytest.mark.browser
 
@@ -155,7 +156,7 @@ def test_the_banks_window_fills_in_what_is_chosen_there(page: Page, practice: Pr
     frame.get_by_label("US bank account").check()
     with page.expect_popup() as opened:
         frame.get_by_role("button", name="Sign in to your bank").click()
-    opened.value.get_by_role("button", name="Account ending 6789").click()
+    press_and_close(opened.value.get_by_role("button", name="Account ending 6789"))
     wait_until(lambda: page.evaluate("heard.includes(true)"))
     assert opened.value.is_closed()
     assert page.evaluate("pay({})")["session"]["status"] == {"type": "complete", "paymentStatus": "unpaid"}

@@ -16,7 +16,9 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.outside import Conflict
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Clock
+from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers
 
@@ -107,5 +109,5 @@ def noticing(
 
 def issuing(rows: MemoryEstimates, clock: Clock) -> EstimateIssuing:
     """To who has not asked for one."""
-    clocks = RequestClocks(NoRequests(), None, clock)  # type: ignore[arg-type]
+    clocks = RequestClocks(NoRequests(), Alerting(MemoryAlerts(), clock), clock)
     return EstimateIssuing(rows, rows.ledgers, clocks, clock)
