@@ -478,6 +478,28 @@ def test_a_guarantors_card_pays_and_is_nobody_elses(
     assert (refused.status, refused.code, stripe.charged) == (404, "method_not_found", [])
 
 
+def test_nobody_goes_on_with_a_payment_that_keeps_the_card_for_another(
+    world: World, stripe: SavingProcessor, cookie: str
+) -> None:
+    """Seen: who sees the account, too, was led on to an unfinished payment: their own card would have been
+    kept for whoever had begun it, who could have charged it from then on."""
+    world.charge("maya", "c1", 12000)
+    noah = world.person("noah@example.test", "noah", "maya")
+    assert pay(world, noah, way="card", save=SAVING_VERSION).body["next"]
+    for person, there in ((cookie, False), (noah, True)):
+        attempt = world.billing("maya", person)["attempt"]
+        told = [
+            attempt, world.call("GET", f"/accounts/maya/payments/{PAID}", cookie=person).body,
+            call(world, person, f"/accounts/maya/payments/{PAID}/check").body,
+        ]  # fmt: skip
+        assert [(one["state"], one["next"] is not None) for one in told] == [("started", there)] * 3
+    ended = call(world, cookie, f"/accounts/maya/payments/{PAID}/cancel")
+    assert ended.body["state"] == "canceled", "so that they pay by a payment of their own"
+    own = pay(world, cookie, PAID[:-1] + "2", way="card")
+    assert own.body["next"]
+    assert world.billing("maya", noah)["attempt"]["next"], "where nothing is kept, whoever may pays on"
+
+
 @pytest.mark.parametrize(("says", "status", "code"), [("card_declined", 402, "method_refused")])
 def test_a_refused_one_says_so(
     world: World, stripe: SavingProcessor, cookie: str, says: str, status: int, code: str

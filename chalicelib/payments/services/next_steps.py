@@ -12,10 +12,11 @@ __all__ = ["Fields", "NextSteps", "Redirect"]
 class NextSteps:
     processors: Processors
 
-    def of(self, practice: str, payment: Payment) -> Redirect | Fields | None:
-        """None when the payer has nothing to do. Error: Refused payments_disabled, where the practice has
-        not connected the processor any more."""
-        if payment.state is not State.AWAITING:
+    def of(self, practice: str, payment: Payment, *, mine: bool) -> Redirect | Fields | None:
+        """None when the payer has nothing to do. `mine`: whoever asks began it. Nobody else goes on where
+        what is paid with is kept: theirs would be kept for whoever did. Error: Refused payments_disabled,
+        where the practice has not connected the processor any more."""
+        if payment.state is not State.AWAITING or (payment.payer and not mine):
             return None
         if payment.next_url:
             return Redirect(payment.next_url)

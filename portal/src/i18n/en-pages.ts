@@ -39,6 +39,7 @@ export const enPages = {
   "returned.other": "The bank gave no reason that we can tell you. Please ask your bank.",
   "attempt.wait": "You do not need to do anything. What it pays for cannot be paid a second time meanwhile, and this page changes by itself.",
   "attempt.started": "You started a payment of {amount} and have not finished it",
+  "attempt.startedByOther": "Somebody else started a payment of {amount} and has not finished it",
   "attempt.startedText": "Nothing has been charged yet.",
   "attempt.goOn": "Continue this payment",
   "attempt.cancel": "Cancel it",

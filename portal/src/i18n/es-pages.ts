@@ -40,6 +40,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "returned.other": "El banco no dio un motivo que podamos decirle. Por favor, pregunte a su banco.",
   "attempt.wait": "No necesita hacer nada. Mientras tanto, lo que cubre este pago no se puede pagar dos veces, y esta página se actualiza sola.",
   "attempt.started": "Empezó un pago de {amount} y no lo ha terminado",
+  "attempt.startedByOther": "Otra persona empezó un pago de {amount} y no lo ha terminado",
   "attempt.startedText": "Todavía no se ha cobrado nada.",
   "attempt.goOn": "Continuar este pago",
   "attempt.cancel": "Cancelarlo",

@@ -44,13 +44,15 @@ export function AttemptNotice({ attempt, account, changed }: Props) {
     );
   }
   return (
-    <Notice tone="info" title={t("attempt.started", { amount })}>
+    <Notice tone="info" title={t(attempt.next ? "attempt.started" : "attempt.startedByOther", { amount })}>
       <p>{t("attempt.startedText")}</p>
       {error && <ProblemNotice error={error} />}
       <div class="actions">
-        <Button kind="secondary" onClick={() => dispatch({ type: "goOn" })}>
-          {t("attempt.goOn")}
-        </Button>
+        {attempt.next && (
+          <Button kind="secondary" onClick={() => dispatch({ type: "goOn" })}>
+            {t("attempt.goOn")}
+          </Button>
+        )}
         <Button kind="quiet" busy={busy === "stopping"} onClick={() => dispatch({ type: "stop" })}>
           {t("attempt.cancel")}
         </Button>
