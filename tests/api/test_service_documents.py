@@ -9,6 +9,7 @@ from chalicelib.documents.domain.invoices import Grouping
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.entrypoints.http.documents import documents
 from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from tests.api.test_superbills import cookie as cookie  # a fixture
 from tests.api.test_superbills import issue, see
 from tests.support.api import World
@@ -46,7 +47,8 @@ def test_T2_each_service_has_its_documents_also_once_it_is_paid(world: World, co
     newer, older = body["services"]
     assert newer == {
         "charge_id": newer["charge_id"], "date": "2026-03-05", "service": "Individual session",
-        "service_locale": "en", "clinician": "Ada Moss", "invoice": "invoice-1", "superbill": "superbill-1",
+        "service_locale": "en", "clinician": "Ada Moss, LCSW", "invoice": "invoice-1",
+        "superbill": "superbill-1",
     }  # fmt: skip
     assert (older["service"], older["invoice"], older["superbill"]) == (
         "Grief work", "invoice-1", "superbill-1"
@@ -88,6 +90,26 @@ def test_a_replaced_superbill_and_a_void_invoice_give_way(world: World, cookie: 
     found = services(world, cookie)["services"]
     assert {row["superbill"] for row in found} == {"superbill-2"}
     assert {row["invoice"] for row in found} == {None}
+
+
+def test_a_service_whose_clinician_was_corrected_has_its_own_and_keeps_its_documents(
+    world: World, cookie: str
+) -> None:
+    """Seen: it stood under whom it was first said to be of, and without the superbill of whose it is."""
+    issue(world)
+    correcting = CorrectingFacts(world.app.ledgers, world.app.clock)
+    facts = FactChanges(clinician_id="ben")
+    correcting.correct(MAYA, "f1", charge_external_id="c1", facts=facts, on="2026-03-07")
+    newer, older = services(world, cookie)["services"]
+    assert [(row["clinician"], row["superbill"]) for row in (newer, older)] == [
+        ("Ada Moss, LCSW", "superbill-1"), ("Ben Reed, PhD", "superbill-1"),
+    ]  # fmt: skip
+    practice = world.app.practices.practice("fern")
+    assert practice is not None
+    world.app.superbill_issuing.replace(practice, 1, actor="staff")
+    issue(world)
+    newer, older = services(world, cookie)["services"]
+    assert (newer["superbill"], older["superbill"]) == ("superbill-2", "superbill-3")
 
 
 def test_a_guarantor_without_superbills_sees_none_of_them(world: World, cookie: str) -> None:

@@ -77,9 +77,9 @@ def test_S1_S3_superbills_are_listed_with_which_services_are_on_them(world: Worl
     assert body["superbills"] == [
         {
             "id": "superbill-1", "number": 1, "status": "issued", "issued_on": "2026-03-10",
-            "first_date": "2026-03-01", "last_date": "2026-03-10", "clinician": "Ada Moss", "services": 2,
-            "currency": "USD", "fee_minor": 20_000, "insurance_minor": 0, "adjustments_minor": 0,
-            "paid_minor": 6_000, "replaces": None, "replaced_by": None,
+            "first_date": "2026-03-01", "last_date": "2026-03-10", "clinician": "Ada Moss, LCSW",
+            "services": 2, "currency": "USD", "fee_minor": 20_000, "insurance_minor": 0,
+            "adjustments_minor": 0, "paid_minor": 6_000, "replaces": None, "replaced_by": None,
         }
     ]  # fmt: skip
     assert list(body["services"].values()) == ["superbill-1"] * 2  # T2

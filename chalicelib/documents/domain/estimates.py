@@ -222,7 +222,7 @@ def _missing(practice: Practice, client: Client, wish: EstimateWish) -> Iterator
 def _provider(practice: Practice, clinician: Clinician) -> EstimateProvider:
     return EstimateProvider(
         clinician.id,
-        ", ".join(filter(None, (clinician.name, clinician.credentials))),
+        clinician.name_and_credentials,
         clinician.npi,
         clinician.tax_id or practice.tax_id,
         clinician.license_state,

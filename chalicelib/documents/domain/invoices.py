@@ -348,11 +348,10 @@ class DraftInvoice:
 
 def _line(practice: Practice, locale: str, item: OpenItem, written_off_minor: int) -> InvoiceLine:
     clinician = practice.clinician(item.clinician_id)
-    named = [clinician.name, clinician.credentials] if clinician else []
     return InvoiceLine(
         item.charge_id, item.called.on,
         practice.service_in(item.service, locale)[0],
-        ", ".join(filter(None, named)),
+        clinician.name_and_credentials if clinician else "",
         item.fee_minor, item.insurance_minor, item.adjustments_minor, item.paid_minor, written_off_minor,
     )  # fmt: skip
 

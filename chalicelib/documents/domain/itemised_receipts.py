@@ -17,7 +17,7 @@ from chalicelib.ledger.domain.insurance import NOTHING, Answered, answered
 from chalicelib.ledger.domain.methods import Method
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.practice.domain.notices import Place
-from chalicelib.practice.domain.practices import Client, Clinician, Person, Practice
+from chalicelib.practice.domain.practices import Client, Person, Practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _service(
         on=charge.date if charge else known.on,
         name=name,
         name_locale=name_locale,
-        clinician=clinician_name(clinician) if clinician else "",
+        clinician=clinician.name_and_credentials if clinician else "",
         fee_minor=charge.client_minor + charge.insurer_minor if charge else 0,
         insurance_minor=insured.get(charge_id, NOTHING).paid_minor,
         paid_minor=paid_minor,
@@ -157,7 +157,3 @@ def tax_ids(practice: Practice, clinician_ids: Iterable[str]) -> tuple[tuple[str
     found = (practice.clinician(id_) for id_ in sorted(clinician_ids))
     own = [(c.name, c.tax_id) for c in found if c and c.tax_id]
     return (("", practice.tax_id), *own) if practice.tax_id else tuple(own)
-
-
-def clinician_name(clinician: Clinician) -> str:
-    return ", ".join(filter(None, (clinician.name, clinician.credentials)))

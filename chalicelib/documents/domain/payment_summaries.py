@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.documents.domain.itemised_receipts import clinician_name, share_kept_minor, tax_ids
+from chalicelib.documents.domain.itemised_receipts import share_kept_minor, tax_ids
 from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.documents.domain.readers import Payer, Reader
 from chalicelib.ledger.domain.charges import Charge, ChargeStatus
@@ -128,7 +128,7 @@ class _Parts:
         elif charge.status is not ChargeStatus.HELD:
             self.missed_minor += minor
         else:
-            self.care[clinician_name(clinician) if clinician else charge.clinician_id] += minor
+            self.care[clinician.name_and_credentials if clinician else charge.clinician_id] += minor
 
 
 def net_shares(paid: Payment, entries: Sequence[Entry]) -> dict[str, int]:

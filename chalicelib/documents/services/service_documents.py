@@ -9,6 +9,7 @@ from chalicelib.documents.ports.overviews import OverviewRows
 from chalicelib.documents.ports.superbills import Superbills
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused, present
+from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.effects import by_charge
 from chalicelib.ledger.domain.entries import EntryKind, OpenItem, Service
 from chalicelib.ledger.domain.history import HistoryRow, PaidBy
@@ -52,6 +53,16 @@ class ServicesPage:
     next_cursor: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    """A service as it is called now; `first_clinician` is whose it was said to be when it was posted."""
+
+    charge_id: str
+    service: Service
+    clinician_id: str
+    first_clinician: str
+
+
 @dataclass(frozen=True)
 class DocumentsByService:
     """`rows` and `superbills` may be some writes behind."""
@@ -67,24 +78,20 @@ class DocumentsByService:
 
         Errors: NotFound account_not_found; Refused account_updating; Invalid cursor_invalid; Unreadable.
         """
-        practice, beside = self.practices.practice(ref.practice), self.rows.rows(ref)
-        practice, account = (
-            present(practice, "account_not_found"),
-            present(beside.account, "account_not_found"),
-        )
+        practice = present(self.practices.practice(ref.practice), "account_not_found")
+        beside = self.rows.rows(ref)
+        account = present(beside.account, "account_not_found")
         if account.hold:
             raise Refused("account_updating")
         rows, next_cursor = self._happened(ref, cursor, limit)
-        posted = [(_opened(row), row) for row in rows if row.entry.draft.kind in _POSTING]
-        items = [item for item, _ in posted if item]
-        billed = self._superbills_of(ref, items, beside.superbilled) if with_superbills else {}
+        posted = self._posted(ref, rows)
+        billed = self._superbills_of(ref, posted, beside.superbilled) if with_superbills else {}
         services = [
             ServiceDocuments(
-                item.charge_id, row.services.get(item.charge_id, item.called), item.clinician_id,
-                beside.invoiced.charges.get(item.charge_id, 0), billed.get(item.charge_id, ""),
+                one.charge_id, one.service, one.clinician_id, beside.invoiced.charges.get(one.charge_id, 0),
+                billed.get(one.charge_id, ""),
             )
-            for item, row in posted
-            if item
+            for one in posted
         ]  # fmt: skip
         receipts = [receipt for row in rows if (receipt := _receipt(row))]
         return ServicesPage(practice, services, receipts, next_cursor)
@@ -102,12 +109,20 @@ class DocumentsByService:
                 break
         return rows, cursor
 
+    def _posted(self, ref: AccountRef, rows: Sequence[HistoryRow]) -> list[_Posted]:
+        """The services among them, as they are called now. Of a corrected one the charge itself is read: the
+        lists' rows have its name, and not whose it is."""
+        found = [(row, item) for row in rows if (item := _opened(row))]
+        charges = self.ledgers.charges(ref, [item.charge_id for row, item in found if row.corrected])
+        return [_now(row, item, charges.get(item.charge_id)) for row, item in found]
+
     def _superbills_of(
-        self, ref: AccountRef, items: Iterable[OpenItem], superbilled: Superbilled
+        self, ref: AccountRef, posted: Iterable[_Posted], superbilled: Superbilled
     ) -> Mapping[str, str]:
         """Charge id → id of the superbill. Their days tell which may have a service, and each of those tells
-        whether it has."""
-        numbers = superbilled.covering((item.called.on, item.clinician_id) for item in items)
+        whether it has; one may have been issued before a service's clinician was corrected."""
+        given = {(one.service.on, who) for one in posted for who in (one.clinician_id, one.first_clinician)}
+        numbers = superbilled.covering(given)
         if not numbers:
             return {}
         found = self.superbills.between(ref, first=min(numbers), last=max(numbers))
@@ -115,7 +130,14 @@ class DocumentsByService:
 
 
 def _opened(row: HistoryRow) -> OpenItem | None:
-    return next(iter(row.entry.draft.opens), None)
+    """What it posted, where that is a service."""
+    return next(iter(row.entry.draft.opens), None) if row.entry.draft.kind in _POSTING else None
+
+
+def _now(row: HistoryRow, item: OpenItem, charge: Charge | None) -> _Posted:
+    """`charge` is of a service that was corrected."""
+    who = charge.clinician_id if charge else item.clinician_id
+    return _Posted(item.charge_id, row.services.get(item.charge_id, item.called), who, item.clinician_id)
 
 
 def _receipt(row: HistoryRow) -> ServiceReceipt | None:

@@ -46,12 +46,14 @@ class Sequel:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """`services` are the charges that the entry names."""
+    """`services` are the charges that the entry names. `corrected`: what was said of its charge was put right
+    since, and the charge's own row has it."""
 
     entry: Entry
     services: Mapping[str, Service] = field(default_factory=dict)
     payment: PaidBy | None = None
     closing: Closing = Closing.NONE
+    corrected: bool = False
 
     @staticmethod
     def of(entry: Entry, before: Mapping[str, OpenItem], payment: Payment | None) -> "HistoryRow":
@@ -65,7 +67,8 @@ class HistoryRow:
     def followed_by(self, sequel: Sequel) -> "HistoryRow":
         paid = replace(self.payment, receipt=True) if self.payment and sequel.receipt else self.payment
         services = {id_: sequel.service or service for id_, service in self.services.items()}
-        return replace(self, closing=sequel.closing, payment=paid, services=services)
+        corrected = sequel.service is not None
+        return replace(self, closing=sequel.closing, payment=paid, services=services, corrected=corrected)
 
 
 @dataclass(frozen=True, slots=True)

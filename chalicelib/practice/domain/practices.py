@@ -45,6 +45,11 @@ class Clinician:
     address: str = ""
     supervisor: Supervisor | None = None
 
+    @property
+    def name_and_credentials(self) -> str:
+        """As documents name who gave a service."""
+        return ", ".join(filter(None, (self.name, self.credentials)))
+
 
 @dataclass(frozen=True, slots=True)
 class Location:

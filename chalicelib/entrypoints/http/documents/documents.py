@@ -79,7 +79,7 @@ def _service(row: ServiceDocuments, words: views.Words) -> schemas.ServiceDocume
         date=views.date(row.service.on),
         service=name,
         service_locale=locale,
-        clinician=words.clinician(row.clinician_id),
+        clinician=words.clinician_and_credentials(row.clinician_id),
         invoice=f"invoice-{row.invoice}" if row.invoice else None,
         superbill=row.superbill or None,
     )

@@ -65,7 +65,7 @@ def _superbill(row: SuperbillStanding, practice: Practice | None) -> schemas.Sup
         issued_on=views.date(superbill.issued_on),
         first_date=views.date(superbill.first),
         last_date=views.date(superbill.last),
-        clinician=clinician.name if clinician else "",
+        clinician=clinician.name_and_credentials if clinician else "",
         services=len(superbill.charge_ids),
         currency=superbill.currency,
         fee_minor=sums.fee_minor,

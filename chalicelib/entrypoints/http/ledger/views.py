@@ -35,6 +35,11 @@ class Words:
         clinician = self._practice.clinician(clinician_id)
         return clinician.name if clinician else ""
 
+    def clinician_and_credentials(self, clinician_id: str) -> str:
+        """As documents name them."""
+        clinician = self._practice.clinician(clinician_id)
+        return clinician.name_and_credentials if clinician else ""
+
 
 def line(charge_id: str, service: Service, amount_minor: int, words: Words) -> schemas.PaymentLine:
     name, spoken = words.service(service)
