@@ -89,6 +89,22 @@ def test_14_below_estimate_and_400_dollars_nothing_is_said_and_to_the_cent_from_
     assert statement(world) == (LAW["en"], WHICH["en"])
 
 
+def test_14_a_fee_that_an_adjustment_put_right_counts_as_it_is_then(world: World) -> None:
+    """The documentation has fees corrected so. Seen: a fee with a nought too many told the client of a right
+    to dispute after it was right, and one that was raised by $400 told nothing."""
+    given(world)
+    world.charge("maya", "c1", 150_000, date="2026-03-10")
+    assert invoice(world) == (LAW["en"], WHICH["en"].replace("$700.00", "$1,500.00"))
+    ref = AccountRef("fern", "maya")
+    for number, minor in enumerate((80_001, -1)):
+        world.post.adjustment(ref, f"a{number}", charge_external_id="c1", amount_minor=minor, on="2026-03-10")
+        world.app.invoice_issuing.void(WILLOW, number + 1, actor="staff")
+        assert invoice(world) == ((), (LAW["en"], WHICH["en"]))[number]
+    world.post.write_off(ref, "w1", charge_external_id="c1", amount_minor=60_000, on="2026-03-10")
+    world.app.invoice_issuing.void(WILLOW, 3, actor="staff")
+    assert invoice(world) == (LAW["en"], WHICH["en"]), "it was charged, whoever bears it"
+
+
 @pytest.mark.parametrize("locale", ["en", "es"])
 def test_14_its_pdf_and_its_page_say_it_in_the_clients_language(world: World, locale: str) -> None:
     cookie = given(world, locale)

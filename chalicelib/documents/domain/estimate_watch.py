@@ -7,7 +7,7 @@ the place of the one before from its first day on.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -45,14 +45,24 @@ class Concern:
     expected_minor: int = 0
 
 
-def concerns(issued: Sequence[Issued], charges: Iterable[Charge], *, today: str) -> list[Concern]:
-    """Of a client who pays for themselves; `charges` are of services that were held and not taken back."""
+@dataclass(frozen=True, slots=True)
+class Care:
+    """Services that were held and not taken back. `adjusted` is what their fees were lowered by since, by
+    charge, below 0 where one was raised (minor units): so fees are put right. What was written off, or is
+    not paid, was charged all the same."""
+
+    charges: Sequence[Charge] = ()
+    adjusted: Mapping[str, int] = field(default_factory=dict)
+
+
+def concerns(issued: Sequence[Issued], care: Care, *, today: str) -> list[Concern]:
+    """Of a client who pays for themselves."""
     found = [] if (term := _term(issued, today)) is None else [term]
-    given = _by_estimate(issued, charges)
+    given = _by_estimate(issued, care.charges)
     for estimate, paper in issued:
         later = {line for other, newer in issued if other.seq > estimate.seq for line in _expected(newer)}
         found += _fees(estimate, paper, given[estimate.seq], later)
-        found += _exceeded(estimate, paper, given[estimate.seq])
+        found += _exceeded(estimate, paper, given[estimate.seq], care.adjusted)
     return found
 
 
@@ -66,13 +76,13 @@ class Overrun:
     charge_ids: frozenset[str]
 
 
-def overruns(issued: Sequence[Issued], charges: Iterable[Charge]) -> list[Overrun]:
+def overruns(issued: Sequence[Issued], care: Care) -> list[Overrun]:
     """As `concerns`, only those that are EXCEEDED, the latest estimate first."""
-    given = _by_estimate(issued, charges)
+    given = _by_estimate(issued, care.charges)
     return [
         Overrun((estimate, paper), concern, _ids(given[estimate.seq], concern.clinician_id))
         for estimate, paper in sorted(issued, key=lambda one: -one[0].seq)
-        for concern in _exceeded(estimate, paper, given[estimate.seq])
+        for concern in _exceeded(estimate, paper, given[estimate.seq], care.adjusted)
     ]
 
 
@@ -136,11 +146,13 @@ def _says_so(expected: Iterable[Expected], charge: Charge) -> bool:
     )
 
 
-def _exceeded(estimate: Estimate, paper: EstimatePaper, charges: Iterable[Charge]) -> list[Concern]:
+def _exceeded(
+    estimate: Estimate, paper: EstimatePaper, charges: Iterable[Charge], adjusted: Mapping[str, int]
+) -> list[Concern]:
     """By clinician, for a bill is held to what was expected of that one; of nothing where it names none."""
     charged = defaultdict[str, int](int)
     for charge in charges:
-        charged[charge.clinician_id] += fee_of(charge)
+        charged[charge.clinician_id] += fee_of(charge) - adjusted.get(charge.id, 0)
     return [
         Concern(
             Wants.EXCEEDED, estimate.seq, clinician_id=clinician_id, charged_minor=minor,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from chalicelib.importing.domain.batch import Batch, batch_id, misdated, repeated
 from chalicelib.importing.domain.formats import FORMATS
 from chalicelib.importing.domain.problems import Problem, shown
-from chalicelib.importing.domain.rows import ChargeRow, ClientRow, PaymentRow, Row
+from chalicelib.importing.domain.rows import AdjustmentRow, ChargeRow, ClientRow, PaymentRow, Row
 from chalicelib.importing.services.comparing import Changed, New, Odd, compared
 from chalicelib.importing.services.directory import Directory, Merged, directory, merged
 from chalicelib.importing.services.granting import Granting
@@ -90,6 +90,17 @@ class Plan:
     def charged_clients(self) -> frozenset[str]:
         """Whose charges are posted: the practice's own ids."""
         return frozenset(row.client_id for row in self.charged)
+
+    @property
+    def raised_accounts(self) -> frozenset[str]:
+        """In which an adjustment raises what a client owes: their ids."""
+        return frozenset(
+            account.ref.account
+            for account in self.accounts
+            if any(
+                isinstance(step.row, AdjustmentRow) and step.row.amount_minor < 0 for step in account.steps
+            )
+        )
 
     @property
     def corrections(self) -> tuple[Correction, ...]:

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from chalicelib.documents.store.estimates import ESTIMATE_PAPERS, ESTIMATES
 from tests.unit.cli.test_invoices import WaitingClock
 from tests.unit.cli.test_row_versions import PRIVATE
@@ -140,6 +142,44 @@ def test_what_wants_doing_is_listed(world: World) -> None:
         == 0
     )
     assert "dispute a bill" not in world.run(*due).out
+
+
+@pytest.mark.parametrize(
+    "put_right",
+    [
+        ("facts", "--charge", "T1", "--clinician", "dr-a"),
+        ("facts", "--charge", "T2", "--status", "held"),
+        ("adjustment", "--charge", "T3", "--amount", "-400.00"),
+    ],
+    ids=["clinician", "status", "fee"],
+)
+def test_what_is_put_right_of_a_charge_calls_a_person_too(world: World, put_right: tuple[str, ...]) -> None:
+    """Issue 14: "an alert when charges of one clinician reach estimate + $400". Seen: new ones alone."""
+    with_clients(world, **WHOLE)
+    assert world.run(*ISSUE, "--line", "dr-a", "1", "100.00", "Talk", "--months", "1").status == 0
+    for id_, fee, who, status in (
+        ("T1", "400.00", "dr-b", "held"), ("T2", "400.00", "dr-a", "no_show"),
+        ("T3", "100.00", "dr-a", "held"),
+    ):  # fmt: skip
+        post = (
+            "post",
+            "charge",
+            "--practice",
+            "oak",
+            "--client",
+            "C1",
+            "--clinician",
+            who,
+            "--service",
+            "Talk",
+        )
+        assert world.run(*post, "--fee", fee, "--id", id_, "--status", status).status == 0
+    before = {alert.cause.subject for alert in world.app.alerting.listed("oak")}
+    kind, *options = put_right
+    client = ("--client", "C1") if kind == "facts" else ()
+    assert world.run("post", kind, "--practice", "oak", *client, *options).status == 0
+    (called,) = [a for a in world.app.alerting.listed("oak") if a.cause.subject not in before]
+    assert (called.cause.name, called.cause.facts["clinician"]) == ("estimate_exceeded", "dr-a")
 
 
 def test_a_backup_has_them_and_their_names_apart(world: World) -> None:

@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.documents.domain.estimate_watch import (
+    Care,
     Concern,
     Overrun,
     Wants,
     concerns,
     overruns,
 )
+from chalicelib.documents.domain.invoices import written_off
 from chalicelib.documents.services.estimates.showing import EstimateShowing
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.ledger.domain.accounts import Account
-from chalicelib.ledger.domain.charges import Charge, ChargeStatus
+from chalicelib.ledger.domain.charges import ChargeStatus
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.lookback import items_from
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -37,7 +39,7 @@ class EstimateWatch:
             return []
         ref, today = client.ref(practice.id), local_date(instant(self.clock.now()), practice.timezone)
         issued = self.showing.all_opened(ref)
-        return concerns(issued, self._care(ref) if issued else (), today=today)
+        return concerns(issued, self._care(ref) if issued else Care(), today=today)
 
     def call_if_exceeded(self, practice: Practice, clients: Iterable[Client]) -> None:
         """A person, once for each estimate and clinician; for whoever has just posted charges of these
@@ -55,22 +57,23 @@ class EstimateWatch:
         ref = client.ref(practice.id)
         return overruns(self.showing.all_opened(ref), self._care_of(ref, account))
 
-    def _care(self, ref: AccountRef) -> list[Charge]:
+    def _care(self, ref: AccountRef) -> Care:
         account = self.ledgers.account(ref)
-        return self._care_of(ref, account) if account else []
+        return self._care_of(ref, account) if account else Care()
 
-    def _care_of(self, ref: AccountRef, account: Account) -> list[Charge]:
-        """The charges of services that were held and were not taken back."""
+    def _care_of(self, ref: AccountRef, account: Account) -> Care:
         entries = list(self.ledgers.entries(ref, first=1, last=account.ledger.seq))
         posted = (entry.draft.opens for entry in entries if entry.draft.kind is EntryKind.CHARGE)
         ids = [item.charge_id for opens in posted for item in opens]
         items = items_from(entries, frozenset(ids))
         found = self.ledgers.charges(ref, ids)
-        return [
+        held = [
             charge
             for id_, charge in found.items()
             if charge.status is ChargeStatus.HELD and id_ in items and not items[id_].reversed
         ]
+        lost = written_off(entries)
+        return Care(held, {one.id: items[one.id].adjustments_minor - lost.get(one.id, 0) for one in held})
 
 
 def _cause(client: Client, concern: Concern) -> Cause:

@@ -59,6 +59,8 @@ def run(invocation: Invocation) -> int:
         return OK
     done = correcting.correct(ref, id_, **asked, reason=reason)
     _warn(invocation, ref, facts)
+    if client := invocation.app.people.client(ref.practice, ref.account):
+        invocation.app.estimate_watch.call_if_exceeded(practice, [client])
     text = f"Entry {done.seq} corrects the facts of {options.charge}."
     if done.duplicate:
         text = f"{id_} is in the books already, as entry {done.seq}."
