@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.documents import DocumentsWiring
 from chalicelib.questions.services.asking import Asking
+from chalicelib.questions.services.estimate_clock import EstimateClock
 from chalicelib.questions.services.items import Items
 from chalicelib.questions.store.questions import DynamoQuestions
 
@@ -21,7 +22,11 @@ class QuestionsWiring(DocumentsWiring):
     @cached_property
     def asking(self) -> Asking:
         items = Items(self.ledgers, self.invoices)
-        return Asking(self.questions, self.reading, items, self.counters, self.request_clocks, self.clock)
+        return Asking(self.questions, self.reading, items, self.counters, self.estimate_clock, self.clock)
+
+    @cached_property
+    def estimate_clock(self) -> EstimateClock:
+        return EstimateClock(self.request_clocks)
 
     @cached_property
     def answering(self) -> "Answering":
@@ -35,7 +40,7 @@ class QuestionsWiring(DocumentsWiring):
 
         return QuestionNotices(
             self.practices, self.people, self.questions, self.addresses, self.claims, self.mailer, self.clock,
-            self.settings.public_url,
+            self.estimate_clock, self.settings.public_url,
         )  # fmt: skip
 
     @cached_property

@@ -371,6 +371,31 @@ def test_S19_14_the_question_sent_again_after_a_crash_starts_the_clock(
     assert request.days.asked_on == "2026-03-10"
 
 
+def test_S19_14_after_a_crash_the_clock_starts_at_the_latest_as_the_practice_is_told(
+    world: World, cookie: str, charge: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen: who did not send it again waited without a clock."""
+    with monkeypatch.context() as dying:
+        dying.setattr(type(world.app.estimate_requests), "note", lambda *_: exit(1))
+        with pytest.raises(SystemExit):
+            ask(world, cookie, "service", charge, choice="estimate")
+    world.clock.advance(days=1)
+    assert len(told(world)) == 1
+    [request] = world.app.request_clocks.waiting("fern")
+    assert (request.days.asked_on, request.due_on) == ("2026-03-10", "2026-03-13")
+
+
+def test_S19_14_who_disputes_a_bill_above_the_estimate_says_so_and_no_clock_starts(
+    world: World, cookie: str, charge: str
+) -> None:
+    """Issue 14: no reminder "while a question, a card or estimate dispute … is open": it waits as any
+    question does (tests/property/test_reminders.py)."""
+    asked = ask(world, cookie, "service", charge, choice="over_estimate")
+    assert (asked.status, asked.body["choice"], asked.body["state"]) == (201, "over_estimate", "open")
+    assert world.billing("maya", cookie)["items"][0]["question"] == "waiting"
+    assert world.app.request_clocks.waiting("fern") == []
+
+
 def test_S19_14_another_question_or_another_countrys_practice_starts_none(
     world: World, cookie: str, charge: str
 ) -> None:

@@ -19,6 +19,7 @@ SOON_AHEAD, LATER_AHEAD = 3, 10  # business days
 MOST_OPEN = 20  # of one client: an estimate answers all of them in one transaction
 LONGEST_REASON = 300
 _ID_LENGTH = 12
+_FAR_AHEAD = timedelta(days=60)  # more than `LATER_AHEAD` business days, whatever holidays they have
 
 
 class RequestState(StrEnum):
@@ -107,8 +108,8 @@ def days_left(due: str, *, today: str) -> int:
 def _after_scheduling(days: RequestDays) -> date | None:
     """None where the service is too soon for the law to want one. Of two ways to count from or to a day that
     is no business day, the one that ends earlier."""
-    scheduled, service = date.fromisoformat(days.scheduled_on), date.fromisoformat(days.service_on)
-    day = timedelta(days=1)
+    scheduled, day = date.fromisoformat(days.scheduled_on), timedelta(days=1)
+    service = min(date.fromisoformat(days.service_on), scheduled + _FAR_AHEAD)
     ahead = business_days(scheduled, service), business_days(scheduled + day, service + day)
     if max(ahead) < SOON_AHEAD:
         return None

@@ -22,6 +22,7 @@ class Choice(StrEnum):
     NOT_RECOGNISED = "not_recognised"
     INSURANCE = "insurance"
     ESTIMATE = "estimate"  # of what care will cost: it starts the law's clock
+    OVER_ESTIMATE = "over_estimate"  # it is disputed; no reminder goes out while it waits
     OTHER = "other"
 
 

@@ -2,16 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
-from chalicelib.documents.domain.estimate_requests import RequestDays
-from chalicelib.documents.services.estimates.requests import RequestClocks
 from chalicelib.identity.services.limits import Counters, Pace
 from chalicelib.identity.services.trace import Event, trace
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused
-from chalicelib.kernel.instants import instant, local_date
+from chalicelib.kernel.instants import instant
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.asked import ItemRef
 from chalicelib.ledger.services.reading import Reading
@@ -26,11 +23,11 @@ from chalicelib.questions.domain.questions import (
     written,
 )
 from chalicelib.questions.ports import Questions
+from chalicelib.questions.services.estimate_clock import EstimateClock
 from chalicelib.questions.services.items import Items
 from chalicelib.questions.services.writing import write
 
 OF_PERSON = (Pace(uses=10, seconds=24 * 3600),)
-LAW_OF = "USD"  # practices that bill in it are held to the law of the United States
 _DIGEST_LENGTH = 32
 
 
@@ -70,7 +67,7 @@ class Asking:
     reading: Reading
     items: Items
     counters: Counters
-    clocks: RequestClocks
+    estimate_clock: EstimateClock
     clock: Clock
 
     def listed(
@@ -90,7 +87,7 @@ class Asking:
             raise Invalid("question_text_missing", "text")
         practice, _ = self.reading.of(ref)
         if earlier := self._earlier(ref, wish):
-            self._start_clock(practice, ref, earlier)
+            self.estimate_clock.start(practice, ref, earlier)
             return practice, earlier
         facts = self.items.facts(ref, wish.about)
         self._count(ref, wish)
@@ -106,17 +103,8 @@ class Asking:
             return question, False
 
         asked = write(self.questions, self.reading.ledgers, self.clock, ref, decide)
-        self._start_clock(practice, ref, asked)
+        self.estimate_clock.start(practice, ref, asked)
         return practice, asked
-
-    def _start_clock(self, practice: Practice, ref: AccountRef, question: Question) -> None:
-        """Who asks for a good faith estimate has it within the days of United States law, from the day on
-        which they asked. After a crash before this the same question sent again does it."""
-        if question.choice is not Choice.ESTIMATE or practice.currency != LAW_OF:
-            return
-        days = RequestDays(asked_on=local_date(question.asked_at, practice.timezone))
-        with suppress(Refused):  # so many wait already that the client's clock runs
-            self.clocks.note(practice, ref, days, actor=question.actor, asked_at=question.asked_at)
 
     def _earlier(self, ref: AccountRef, wish: QuestionWish) -> Question | None:
         """What the same key asked before. Error: Invalid question_key_reused."""

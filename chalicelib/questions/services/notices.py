@@ -28,6 +28,7 @@ from chalicelib.practice.ports import People, Practices
 from chalicelib.practice.services.practice_mail import ACCOUNT_TAG, practice_mail, questions
 from chalicelib.questions.domain.questions import Question, QuestionState
 from chalicelib.questions.ports import Questions
+from chalicelib.questions.services.estimate_clock import EstimateClock
 from chalicelib.words import say
 from chalicelib.words.mails import MAILS
 
@@ -65,6 +66,7 @@ class QuestionNotices:
     claims: Claims
     mailer: Mailer
     clock: Clock
+    estimate_clock: EstimateClock
     public_url: str
 
     def send(self, ref: AccountRef, question_id: str) -> Sent:
@@ -76,6 +78,7 @@ class QuestionNotices:
         question = self._found(ref, question_id)
         if question.told:
             return Sent.BEFORE
+        self.estimate_clock.start(practice, ref, question)
         waits = question.state is QuestionState.OPEN
         outcome = self._to_practice(practice, question) if waits else self._to_asker(practice, question)
         self.questions.told(ref, question)

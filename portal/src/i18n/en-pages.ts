@@ -524,6 +524,7 @@ export const enPages = {
   "ask.choice.not_recognised": "I do not recognize this",
   "ask.choice.insurance": "My insurance should have paid",
   "ask.choice.estimate": "I would like an estimate of what care will cost",
+  "ask.choice.over_estimate": "It is far above my good faith estimate, and I dispute it",
   "ask.choice.other": "Something else",
   "ask.text": "Your question",
   "ask.textMore": "Anything else? (optional)",

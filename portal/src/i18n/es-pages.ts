@@ -519,6 +519,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "ask.choice.not_recognised": "No reconozco esto",
   "ask.choice.insurance": "Debió pagarlo mi seguro",
   "ask.choice.estimate": "Quisiera una estimación de lo que costará la atención",
+  "ask.choice.over_estimate": "Está muy por encima de mi estimación de buena fe y lo disputo",
   "ask.choice.other": "Otra cosa",
   "ask.text": "Su pregunta",
   "ask.textMore": "¿Algo más? (opcional)",

@@ -39,6 +39,7 @@ def test_who_asks_has_it_within_three_business_days(asked: str, due: str) -> Non
         ("2022-01-17", "2022-01-04"),  # a holiday, before which there are nine: the earlier
         ("2022-01-18", "2022-01-06"),  # ten: three after
         ("2022-01-20", "2022-01-06"),
+        ("9999-12-31", "2022-01-06"),  # a slip of the hand; seen: it ended in a traceback
     ],
 )
 def test_a_service_that_is_scheduled_ahead_has_it_one_or_three_business_days_after_the_scheduling(

@@ -11,9 +11,10 @@ import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Field } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 
-export const CHOICES: QuestionChoice[] = ["already_paid", "not_recognised", "insurance", "estimate", "other"];
+export const CHOICES: QuestionChoice[] = ["already_paid", "not_recognised", "insurance", "estimate", "over_estimate", "other"];
 const LONGEST = 2_000;
-const LAW_OF = "USD"; // United States law gives a right to an estimate
+const OF_LAW: QuestionChoice[] = ["estimate", "over_estimate"];
+const LAW_OF = "USD"; // United States law gives a right to an estimate, and to dispute what is far above it
 
 interface Props {
   account: string;
@@ -69,7 +70,7 @@ export function AskForm({ account, item, first, asked }: Props) {
       {error && <ProblemNotice error={error} />}
       <fieldset class="ask-form__choices" aria-describedby={fault("choice-already_paid") ? "choice-error" : undefined}>
         <legend>{t("ask.what")}</legend>
-        {CHOICES.filter((one) => one !== "estimate" || currency === LAW_OF).map((one) => (
+        {CHOICES.filter((one) => !OF_LAW.includes(one) || currency === LAW_OF).map((one) => (
           <label key={one} class="check">
             <input
               id={`choice-${one}`}
