@@ -55,6 +55,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "another_payer": ("Another payer", "Otra persona"),
     "received_at_office": ("Received at the practice's office", "Recibido en el consultorio"),
     "care_of": ("Care by {name}", "Atención de {name}"),
+    "care_days": ("{first} to {last}", "del {first} al {last}"),
     "care_missed": (
         "Missed and late-canceled appointments, other fees (not eligible)",
         "Citas perdidas o canceladas tarde, otros cargos (no elegible)",

@@ -33,7 +33,7 @@ def test_a_year_is_added_up_by_what_it_was_paid_for(world: World, maya: str) -> 
     for part in (
         "Summary of payments Paid from January 1, 2026 to December 31, 2026 $135.00",
         "Client Maya Ann Ortiz",
-        "EIN 12-3456789", "Care by Ada Moss, LCSW $60.00",
+        "EIN 12-3456789", "Care by Ada Moss, LCSW Mar 1, 2026 $60.00",
         "other fees (not eligible) $75.00", "Total $135.00",
         "Apr 2, 2026 Cash", "$140.00 −$5.00 $135.00", "Insurers paid $90.00 in these days",
     ):  # fmt: skip

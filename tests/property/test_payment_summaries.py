@@ -68,8 +68,12 @@ def summed(money: Money, first: str, last: str) -> tuple[PaymentSummaryData, lis
     return made, paid
 
 
+def by_clinician(made: PaymentSummaryData) -> dict[str, int]:
+    return {paid.clinician: paid.paid_minor for paid in made.care}
+
+
 def parts(made: PaymentSummaryData) -> list[int]:
-    return [*dict(made.care).values(), made.missed_minor, made.brought_minor, made.credit_minor]
+    return [*by_clinician(made).values(), made.missed_minor, made.brought_minor, made.credit_minor]
 
 
 @given(st.lists(STEPS, min_size=1, max_size=14))
@@ -98,7 +102,8 @@ def test_two_stretches_are_together_the_whole(steps: list[tuple[str, int, object
 def test_what_is_given_back_is_taken_from_the_payment_s_own_day() -> None:
     money = played([("charge", 100, ChargeStatus.HELD), ("cash", 100, 2), ("give_back", 40, 1)])
     made, _ = summed(money, "2026-03-02", "2026-03-02")
-    assert (made.total_minor, made.care, made.lines[0].returned_minor) == (60, (("Ada Moss, LCSW", 60),), 40)
+    assert (made.total_minor, by_clinician(made)) == (60, {"Ada Moss, LCSW": 60})
+    assert made.lines[0].returned_minor == 40
     assert summed(money, "2026-03-03", "2026-03-09")[0].lines == ()
 
 
@@ -112,7 +117,7 @@ def test_what_an_insurer_freed_is_no_care_paid_for_any_more() -> None:
         on="2026-03-04", above_expected=True,
     )  # fmt: skip
     made, _ = summed(money, "2026-03-01", "2026-03-31")
-    assert (dict(made.care), made.credit_minor, made.insurance_minor) == ({"Ada Moss, LCSW": 20}, 40, 130)
+    assert (by_clinician(made), made.credit_minor, made.insurance_minor) == ({"Ada Moss, LCSW": 20}, 40, 130)
 
 
 def test_missed_appointments_and_credit_stand_apart() -> None:
@@ -120,5 +125,16 @@ def test_missed_appointments_and_credit_stand_apart() -> None:
         [("charge", 50, ChargeStatus.NO_SHOW), ("charge", 30, ChargeStatus.HELD), ("cash", 100, 2)]
     )
     made, paid = summed(money, "2026-01-01", "2026-12-31")
-    assert (made.missed_minor, dict(made.care), made.credit_minor) == (50, {"Ada Moss, LCSW": 30}, 20)
+    assert (made.missed_minor, by_clinician(made), made.credit_minor) == (50, {"Ada Moss, LCSW": 30}, 20)
     assert sum(net_shares(paid[0], rows(money)[0]).values()) == 80
+
+
+def test_what_was_paid_for_says_from_which_day_to_which_care_was_given() -> None:
+    """Health accounts ask for the days of care, which are not those of payment."""
+    money = Money()
+    money.open()
+    for number, day in enumerate(("2026-02-20", "2025-12-30", "2026-03-01")):
+        money.charge(f"c{number}", 50, date=day)
+    money.cash("p1", 100, on="2026-03-02")
+    (care,) = summed(money, "2026-01-01", "2026-12-31")[0].care
+    assert (care.first, care.last, care.paid_minor) == ("2025-12-30", "2026-02-20", 100)

@@ -4,7 +4,6 @@ It goes by the days on which payments were made. What was given back of one is t
 was; so the sum is that of the itemised receipts of the same payments, each less what became of it.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -38,6 +37,20 @@ class SummaryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CarePaid:
+    """What was paid for one clinician's services (net, minor units), given from `first` to `last`."""
+
+    clinician: str
+    paid_minor: int
+    first: str
+    last: str
+
+    def and_another(self, minor: int, on: str) -> "CarePaid":
+        paid_minor = self.paid_minor + minor
+        return CarePaid(self.clinician, paid_minor, min(self.first, on), max(self.last, on))
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentSummaryData:
     """Amounts minor and net. `care` is by clinician's name, for what was held; `missed_minor` for
     appointments that were not, and other fees; `brought_minor` for a balance brought along, of which nothing
@@ -51,7 +64,7 @@ class PaymentSummaryData:
     first: str
     last: str
     lines: tuple[SummaryLine, ...]
-    care: tuple[tuple[str, int], ...]
+    care: tuple[CarePaid, ...]
     missed_minor: int
     brought_minor: int
     credit_minor: int
@@ -96,7 +109,7 @@ def summary(
         first=first,
         last=last,
         lines=tuple(_line(paid, reader.payer(client, paid, people.get(paid.person_id))) for paid in payments),
-        care=tuple(sorted(parts.care.items())),
+        care=tuple(parts.care[name] for name in sorted(parts.care)),
         missed_minor=parts.missed_minor,
         brought_minor=parts.brought_minor,
         credit_minor=parts.credit_minor,
@@ -112,7 +125,7 @@ class _Parts:
 
     def __init__(self, practice: Practice, charges: Mapping[str, Charge]) -> None:
         self._practice, self._charges = practice, charges
-        self.care: dict[str, int] = defaultdict(int)
+        self.care: dict[str, CarePaid] = {}
         self.missed_minor = self.brought_minor = self.credit_minor = 0
 
     def add(self, paid: Payment, entries: Sequence[Entry]) -> None:
@@ -128,7 +141,9 @@ class _Parts:
         elif charge.status is not ChargeStatus.HELD:
             self.missed_minor += minor
         else:
-            self.care[clinician.name_and_credentials if clinician else charge.clinician_id] += minor
+            name = clinician.name_and_credentials if clinician else charge.clinician_id
+            known = self.care.get(name, CarePaid(name, 0, charge.date, charge.date))
+            self.care[name] = known.and_another(minor, charge.date)
 
 
 def net_shares(paid: Payment, entries: Sequence[Entry]) -> dict[str, int]:

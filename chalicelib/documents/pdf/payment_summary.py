@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, SummaryLine
+from chalicelib.documents.domain.payment_summaries import CarePaid, PaymentSummaryData, SummaryLine
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.documents.pdf.page import DocumentWords, Logos, document_page, no_logos
 from chalicelib.documents.pdf.typesetting import typeset
@@ -66,7 +66,7 @@ class _Words(DocumentWords):
         data = self._data
         if not data.lines:
             return []
-        rows = [(self._say("care_of", name=self._name(name)), minor) for name, minor in data.care]
+        rows = [(self._care(paid), paid.paid_minor) for paid in data.care]
         rows += [
             (self._say("care_missed"), data.missed_minor),
             (self._say("balance_brought"), data.brought_minor),
@@ -75,6 +75,12 @@ class _Words(DocumentWords):
         rows = [(label, minor) for label, minor in rows if minor]
         rows.append((self._say("total"), data.total_minor))
         return [{"label": label, "text": self._money(minor)} for label, minor in rows]
+
+    def _care(self, paid: CarePaid) -> str:
+        """With the days of care in a line of their own."""
+        first, last = (short_date_text(day, self._data.locale) for day in (paid.first, paid.last))
+        days = first if first == last else self._say("care_days", first=first, last=last)
+        return f"{self._say('care_of', name=self._name(paid.clinician))}\n{days}"
 
     def _line(self, line: SummaryLine) -> dict[str, str]:
         about = (self._payer(line.payer), one_line(line.reference))

@@ -8,13 +8,13 @@ import pytest
 from pypdf import PdfReader
 
 from chalicelib.documents.domain.itemised_receipts import ItemisedReceiptData, PaidService
-from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, SummaryLine
+from chalicelib.documents.domain.payment_summaries import CarePaid, PaymentSummaryData, SummaryLine
 from chalicelib.documents.domain.readers import Payer
 from chalicelib.documents.pdf.itemised_receipt import TypstItemisedReceiptRenderer
 from chalicelib.documents.pdf.payment_summary import TypstPaymentSummaryRenderer
 from chalicelib.ledger.domain.methods import Method
 from tests.support.letterheads import LAW, WILLOW
-from tests.support.pdf import text_of
+from tests.support.pdf import places, text_of
 from tests.verapdf import PDF_A_2A, PDF_UA_1, failures
 
 HEAD = replace(WILLOW, practice_legal_name="Willow Creek Counseling PLLC")
@@ -58,6 +58,7 @@ CASES = {
 }  # fmt: skip
 
 
+CARE = CarePaid("Dr. Ana Ruiz, PsyD", 15_000, "2026-01-08", "2026-12-17")
 SUMMARY = PaymentSummaryData(
     letterhead=HEAD,
     tax_ids=DATA.tax_ids,
@@ -65,7 +66,10 @@ SUMMARY = PaymentSummaryData(
     first="2026-01-01",
     last="2026-12-31",
     lines=(SummaryLine("2026-11-03", DATA.method, "BF-7K2M-93QD", Payer("Pat Vale"), 12_500, 4_000),) * 3,
-    care=(("Dr. Ana Ruiz, PsyD", 15_000), ("Dr. Sam Ode, LCSW", 7_500)),
+    care=(
+        CARE,
+        CarePaid("Dr. Sam Ode, LCSW", 7_500, "2026-11-03", "2026-11-03"),
+    ),
     missed_minor=1_000,
     brought_minor=1_500,
     credit_minor=500,
@@ -78,7 +82,18 @@ SUMMARIES = {
     "summary": SUMMARY,
     "summary-spanish": replace(SUMMARY, locale="es"),
     "summary-hostile": replace(
-        SUMMARY, client=HOSTILE, care=((HOSTILE, 25_500),), missed_minor=0, brought_minor=0, credit_minor=0
+        SUMMARY,
+        client=HOSTILE,
+        care=(CarePaid(HOSTILE, 25_500, "2026-03-01", "2026-03-02"),),
+        missed_minor=0,
+        brought_minor=0,
+        credit_minor=0,
+    ),
+    "summary-long": replace(
+        SUMMARY,
+        client="W" * 200,
+        tax_ids=(("W" * 120, "12-3456789"),),
+        care=(CARE, replace(CARE, clinician="W" * 200)),
     ),
     "summary-many": replace(SUMMARY, lines=SUMMARY.lines * 30),
     "summary-empty": replace(
@@ -125,6 +140,18 @@ def test_what_nothing_is_known_of_is_left_out(printed: dict[str, Path]) -> None:
     text = text_of(printed["bare"].read_bytes())
     assert "Robin Maria Vale" in text
     assert [word for word in ("EIN", "Pat Vale", "Left of", "Individual", "PLLC") if word in text] == []
+
+
+def test_a_summary_says_from_when_to_when_care_was_given_that_was_paid_for(printed: dict[str, Path]) -> None:
+    text = " ".join(text_of(printed["summary"].read_bytes()).split())
+    assert "Care by Dr. Ana Ruiz, PsyD Jan 8, 2026 to Dec 17, 2026 $150.00" in text
+    assert "Care by Dr. Sam Ode, LCSW Nov 3, 2026 $75.00" in text
+
+
+def test_long_names_stay_on_the_page(printed: dict[str, Path]) -> None:
+    """Seen: a clinician's, of 200 letters, ran over the sums and off the sheet."""
+    for page in PdfReader(printed["summary-long"]).pages:
+        assert max(end for _, end in places(page)) <= float(page.mediabox.width) - 20
 
 
 def test_markup_in_names_is_printed_and_not_run(printed: dict[str, Path]) -> None:

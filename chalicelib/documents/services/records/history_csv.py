@@ -24,8 +24,8 @@ _WITH_A_FEE = (EntryKind.CHARGE, EntryKind.SERVICE)
 def history_csv(practice: Practice, rows: Iterable[Happened], locale: str) -> bytes:
     """A row a charge, payment or adjustment, in the order given. Amounts are what they changed of what is
     expected of insurers, owed, or kept as credit, and what an insurer settled; of a service the fee, too,
-    which is 0 where it is free. UTF-8 with the mark by
-    which spreadsheets know it; no cell is taken for a formula."""
+    which is 0 where it is free. UTF-8 with the mark by which spreadsheets know it; no cell is taken for a
+    formula."""
     text = io.StringIO(newline="")
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow([say(DOCUMENTS, column, locale) for column in COLUMNS])
