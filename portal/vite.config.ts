@@ -9,6 +9,8 @@ export default defineConfig({
     // The CSP has no data: source, so nothing may be inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The second one is for a practice's public page alone: search engines may keep it.
+    rolldownOptions: { input: ["index.html", "pay-online.html"] },
   },
   server: { port: 5173, proxy: { "/api": { target: API, changeOrigin: true } } },
   test: { include: ["test/**/*.test.ts"], environment: "node" },

@@ -1,9 +1,11 @@
-"""The portal's built files, as the CDN serves them: one page for every address, assets kept for ever."""
+"""The portal's built files, as the CDN serves them: one page for every address but that of a public page,
+assets kept for ever."""
 
 import functools
 import gzip
 import hashlib
 import mimetypes
+import re
 from collections.abc import Mapping
 from email.message import Message
 from pathlib import Path
@@ -25,6 +27,8 @@ _COMPRESSED_KINDS = (
     "image/svg+xml",
     "image/vnd.microsoft.icon",
 )
+# The only page that search engines may keep; as infra/site.yaml has it.
+_PUBLIC_PAGE = re.compile(r"/[^/]+/pay-online/?")
 _LONGEST_ADDRESS = 255  # file systems refuse to look for longer names
 
 
@@ -56,6 +60,8 @@ class StaticSite:
             return None
         if candidate.is_file():
             return candidate
+        if _PUBLIC_PAGE.fullmatch(wanted):
+            return self._root / "pay-online.html"
         is_page = "." not in wanted.rpartition("/")[2]
         return self._root / "index.html" if is_page else None
 

@@ -15,6 +15,20 @@ NOTICE_TEXTS: dict[str, tuple[str, str]] = {
         "La ayuda en otros idiomas y los apoyos para personas con discapacidad son gratuitos. Pídalos al "
         "consultorio.",
     ),
+    "nondiscrimination": (
+        "The practice complies with federal civil rights laws and does not discriminate on the basis of "
+        "race, color, national origin, age, disability or sex. Reasonable modifications, aids and "
+        "services for people with disabilities, and interpreters and translations for people whose "
+        "English is limited, are free of charge and timely: ask the practice. If you think that it has "
+        "discriminated against you, tell the practice, or file a complaint with the Office for Civil "
+        "Rights of the U.S. Department of Health and Human Services: ocrportal.hhs.gov",
+        "El consultorio cumple las leyes federales de derechos civiles y no discrimina por raza, color, "
+        "origen nacional, edad, discapacidad ni sexo. Los ajustes razonables, apoyos y servicios para "
+        "personas con discapacidad, y los intérpretes y traducciones para quienes hablan poco inglés, son "
+        "gratuitos y oportunos: pídalos al consultorio. Si cree que lo ha discriminado, dígaselo al "
+        "consultorio o presente una queja ante la Oficina de Derechos Civiles del Departamento de Salud y "
+        "Servicios Humanos de los Estados Unidos: ocrportal.hhs.gov",
+    ),
     "estimate_right": (
         "If you have no health insurance or do not use it, you have a right to a good faith estimate of "
         "what your care will cost: when you make an appointment, or whenever you ask. Ask the practice. "

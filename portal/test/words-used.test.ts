@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 
 import { CATALOGS } from "../src/i18n";
 import { enPages } from "../src/i18n/en-pages";
+import { enPublic } from "../src/i18n/en-public";
 import "../src/i18n/pages";
+import "../src/i18n/public";
 
 function programOfThePortal(): ts.Program {
   const config = ts.getParsedCommandLineOfConfigFile("tsconfig.json", {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} })!;
@@ -45,7 +47,7 @@ function fetchedAtOnce(program: ts.Program): ts.SourceFile[] {
   return [...seen];
 }
 
-const IS_PAGE = /\/src\/(?!i18n\/e[ns](-pages)?\.ts|api\/types)/;
+const IS_PAGE = /\/src\/(?!i18n\/e[ns](-pages|-public)?\.ts|api\/types)/;
 /** These name words, and say none: those of each way to pay, and every word with a number. */
 const ONLY_NAMES = /\/lib\/ways\.ts$|\/i18n\/index\.tsx$/;
 
@@ -64,6 +66,6 @@ describe("words", () => {
     const files = fetchedAtOnce(program).filter(({ fileName }) => !ONLY_NAMES.test(fileName));
     expect(files.length).toBeGreaterThan(30);
     const said = stringsOf(files, program);
-    expect(Object.keys(enPages).filter((key) => said.has(key) || said.has(key.replace(/\.(one|other)$/, "")))).toEqual([]);
+    expect(Object.keys({ ...enPages, ...enPublic }).filter((key) => said.has(key) || said.has(key.replace(/\.(one|other)$/, "")))).toEqual([]);
   }, 60_000);
 });

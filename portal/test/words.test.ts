@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import api from "../../docs/openapi.json";
 import { CATALOGS, pluralKey, translate, type Key } from "../src/i18n";
 import "../src/i18n/pages";
+import "../src/i18n/public";
 import { WAYS_ON } from "../src/lib/ways-on";
 
 const keys = Object.keys(CATALOGS.en) as Key[];

@@ -22,11 +22,13 @@ def profile(world: World) -> list[tuple[str, str]]:
 
 
 def test_14_the_profile_has_what_pages_show_and_no_more(world: World) -> None:
-    assert profile(world) == [("sign_in", "estimate_right")]
+    assert profile(world) == [("sign_in", "estimate_right"), ("public_page", "estimate_right")]
     world.practice(replace(PRACTICE, notices=dict.fromkeys(NOTICE_IDS, True)))
     assert profile(world) == [
         ("sign_in", "language_help"), ("sign_in", "estimate_right"), ("sign_in", "open_payments_ca"),
-        ("card_form", "card_risks_ny"),
+        ("card_form", "card_risks_ny"), ("public_page", "language_help"),
+        ("public_page", "nondiscrimination"), ("public_page", "estimate_right"),
+        ("public_page", "open_payments_ca"),
     ]  # fmt: skip
     world.practice(replace(PRACTICE, notices=dict.fromkeys(NOTICE_IDS, False)))
     assert profile(world) == []

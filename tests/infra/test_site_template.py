@@ -197,10 +197,17 @@ def test_viewers_need_modern_tls() -> None:
 
 
 def test_issue_9_9_security_txt_is_a_file_and_no_page_of_the_portal() -> None:
+    """G3: a practice's public page has a file of its own, which search engines may keep."""
     node = shutil.which("node") or shutil.which("node", path=str(Path(sys.prefix) / "node"))
     assert node, "Node is not installed; run `make setup` first"
-    asked = ["/.well-known/security.txt", "/willow/sign-in", "/"]
+    asked = [
+        "/.well-known/security.txt", "/willow/sign-in", "/", "/willow/pay-online", "/willow/pay-online/",
+        "/pay-online", "/willow/pay-online/more",
+    ]  # fmt: skip
     program = f"""{RESOURCES["Pages"]["Properties"]["FunctionCode"]}
     console.log(JSON.stringify({json.dumps(asked)}.map((uri) => handler({{request: {{uri}}}}).uri)))"""
     done = subprocess.run([node, "-e", program], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == ["/.well-known/security.txt", "/index.html", "/index.html"]
+    assert json.loads(done.stdout) == [
+        "/.well-known/security.txt", "/index.html", "/index.html", "/pay-online.html", "/pay-online.html",
+        "/index.html", "/index.html",
+    ]  # fmt: skip

@@ -12,6 +12,7 @@ from sandbox.static import StaticSite
 
 HEADERS = load_headers("http://127.0.0.1:8002").pages
 PAGE = b"<!doctype html><title>Billfold</title>"
+PUBLIC_PAGE = b"<!doctype html><title>Pay Your Bill Online</title>"
 
 
 @pytest.fixture
@@ -20,6 +21,7 @@ def site(tmp_path: Path) -> StaticSite:
     root = tmp_path / "dist"
     (root / "assets").mkdir(parents=True)
     (root / "index.html").write_bytes(PAGE)
+    (root / "pay-online.html").write_bytes(PUBLIC_PAGE)
     (root / "assets" / "main-1a2b.js").write_text("export {}")
     (root / "icon.svg").write_text("<svg/>")
     (root / "link.txt").symlink_to(tmp_path / "secret.txt")
@@ -43,6 +45,13 @@ def test_every_page_address_gets_the_one_page(site: StaticSite, target: str) -> 
     assert (reply.status, reply.body) == (200, PAGE)
     assert header(reply, "Content-Type") == ["text/html; charset=utf-8"]
     assert header(reply, "Cache-Control") == ["no-cache"]
+
+
+@pytest.mark.parametrize("target", ["/willow/pay-online", "/willow/pay-online/", "/willow/pay-online?x=1"])
+def test_g3_a_practices_public_page_has_a_file_of_its_own(site: StaticSite, target: str) -> None:
+    reply = ask(site, target)
+    assert (reply.status, reply.body) == (200, PUBLIC_PAGE)
+    assert ask(site, "/pay-online").body == ask(site, "/willow/pay-online/more").body == PAGE
 
 
 def test_assets_may_be_kept_for_ever(site: StaticSite) -> None:

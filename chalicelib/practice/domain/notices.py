@@ -2,6 +2,7 @@
 
 A practice switches each on or off in its file; docs/notices.md lists them. What is not law everywhere is off
 until a practice asks for it. Texts are in words.notices; an issued document keeps those it was issued with.
+What only the practice itself can say is on its own pages, which its file names (PAGES).
 """
 
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ class Place(StrEnum):
     PAYMENT_SUMMARY = "payment_summary"
     SIGN_IN = "sign_in"
     CARD_FORM = "card_form"
+    PUBLIC_PAGE = "public_page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,12 @@ NOTICES = (
     ),
     Notice(
         "language_help", "45 CFR 92.11", "2026-11-30",
-        (Place.INVOICE, Place.STATEMENT, Place.ESTIMATE, Place.SIGN_IN),
+        (Place.INVOICE, Place.STATEMENT, Place.ESTIMATE, Place.SIGN_IN, Place.PUBLIC_PAGE),
     ),
-    Notice("estimate_right", "45 CFR 149.610(b)", "2026-11-30", (Place.SIGN_IN,), default=True),
+    Notice("nondiscrimination", "45 CFR 92.10", "2026-11-30", (Place.PUBLIC_PAGE,)),
+    Notice(
+        "estimate_right", "45 CFR 149.610(b)", "2026-11-30", (Place.SIGN_IN, Place.PUBLIC_PAGE), default=True
+    ),
     Notice("estimate_terms", "45 CFR 149.610(c)", "2026-11-30", (Place.ESTIMATE,), default=True),
     Notice("estimate_dispute", "45 CFR 149.620", "2026-11-30", (Place.OVER_ESTIMATE,), default=True),
     Notice("card_risks_ny", "New York General Business Law 519-a", "2026-11-30", (Place.CARD_FORM,)),
@@ -60,9 +65,13 @@ NOTICES = (
         "medical_debt_ca", "California Civil Code 1785.27(c)", "2026-11-30",
         (Place.INVOICE, Place.STATEMENT, Place.ESTIMATE),
     ),
-    Notice("open_payments_ca", "California AB 1278 of 2022", "2026-11-30", (Place.SIGN_IN,)),
+    Notice(
+        "open_payments_ca", "California AB 1278 of 2022", "2026-11-30", (Place.SIGN_IN, Place.PUBLIC_PAGE)
+    ),
 )  # fmt: skip
 NOTICE_IDS = frozenset(notice.id for notice in NOTICES)
+# By what they are about: 45 CFR 164.520(c)(3) and 45 CFR 92.10.
+PAGES = ("privacy_practices", "nondiscrimination")
 ACKNOWLEDGED = frozenset(notice.id for notice in NOTICES if Place.CARD_FORM in notice.places)
 
 

@@ -119,6 +119,8 @@ class Practice:
     once only.
     `notices`: what law wants said, by its id, switched on or off (practice.domain.notices).
     `card_notice_each_time`: what stands beside card forms is acknowledged with each card, else once.
+    `notice_pages`: addresses of the practice's own pages with what law wants published, by practice.domain.
+    notices.PAGES. `changed_at`: when what it says last changed (UTC RFC 3339); "" where nobody knows.
     `version`, as of clients and people, counts how often it was written: who writes it names the one read.
     """
 
@@ -164,6 +166,8 @@ class Practice:
     security_code_again: bool = False
     deposits: bool = False
     card_notice_each_time: bool = False
+    notice_pages: Mapping[str, str] = field(default_factory=dict)
+    changed_at: str = field(default="", compare=False)
     version: int = field(default=0, compare=False)
 
     def service_in(self, service: str, locale: str) -> tuple[str, str]:

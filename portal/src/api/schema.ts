@@ -8,6 +8,7 @@ export type AskedKind = AskedItem["kind"];
 export type Balance = Schemas["Balance"];
 export type Billing = Schemas["Billing"];
 export type BillingDocument = Schemas["Document"];
+export type Clinician = Schemas["Clinician"];
 export type Documents = Schemas["Documents"];
 export type Estimate = Schemas["Estimate"];
 export type Estimates = Schemas["Estimates"];

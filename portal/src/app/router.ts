@@ -1,14 +1,22 @@
 /** Addresses of the portal: `/{practice}/{page}`. Small enough not to need a library. */
 import { useEffect, useState } from "preact/hooks";
 
-export const PAGES = ["sign-in", "billing", "pay", "payments", "payment-methods", "documents", "invoice", "superbill", "questions", "return", "receipt"] as const;
+export const PAGES = ["sign-in", "billing", "pay", "payments", "payment-methods", "documents", "invoice", "superbill", "questions", "return", "receipt", "pay-online"] as const;
 export type Page = (typeof PAGES)[number];
 
 export type Route =
   | { name: "root" }
   | { name: "home"; practice: string }
-  | { name: Page; practice: string }
+  | { name: Exclude<Page, "pay-online">; practice: string }
+  | { name: "pay-online"; practice: string }
   | { name: "not-found"; practice: string | null };
+
+/** Pages that ask nobody who they are. */
+export type PublicRoute = Extract<Route, { name: "pay-online" }>;
+
+export function isForAnyone(route: Route): route is PublicRoute {
+  return route.name === "pay-online";
+}
 
 const PROCESSORS = /^((payment|setup)_intent(_client_secret)?|redirect_(status|pm_type))(=|$)/;
 const PRACTICE = /^[A-Za-z0-9_-]{1,64}$/;

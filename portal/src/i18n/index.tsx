@@ -8,12 +8,13 @@ import { formatMoney } from "../lib/money";
 import { readStored, store } from "../lib/storage";
 import { en } from "./en";
 import type { enPages } from "./en-pages";
+import type { enPublic } from "./en-public";
 import { es } from "./es";
 
-export type Key = keyof typeof en | keyof typeof enPages;
+export type Key = keyof typeof en | keyof typeof enPages | keyof typeof enPublic;
 export type Params = Record<string, string | number>;
 
-/** Those of pages that are fetched come with them (pages.ts): a test sees to it that nobody says them before. */
+/** Those of pages that are fetched come with them (pages.ts, public.ts): a test sees to it that nobody says them before. */
 export const CATALOGS = { en: { ...en }, es: { ...es } } as Record<Locale, Record<Key, string>>;
 
 /** Fills `{name}` places. A key with `.one`/`.other` forms is asked for by `count`. */

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 
 import { ApiContext, useApi, useNewApi } from "../app/api";
 import { PracticeContext } from "../app/practice";
-import { parseRoute, usePlace, type Route } from "../app/router";
+import { isForAnyone, parseRoute, usePlace, type PublicRoute, type Route } from "../app/router";
 import { SessionProvider, useSession, type ClientSide } from "../app/session";
 import { forgetIntent } from "../features/pay/intent";
 import { forgetTyped } from "../features/pay/typed";
@@ -13,7 +13,7 @@ import { useWords, WordsProvider } from "../i18n";
 import { useLoad } from "../lib/use-load";
 import { AnnouncerProvider } from "../ui/Announcer";
 import { PageSkeleton } from "../ui/Skeleton";
-import { clientPages } from "./parts";
+import { clientPages, publicPages } from "./parts";
 import { PracticePages } from "./PracticePages";
 
 export function App() {
@@ -53,7 +53,20 @@ function Router() {
       </Shell>
     );
   }
+  if (isForAnyone(route)) return <ForAnyone key={practice} practice={practice} route={route} />;
   return <AtPractice key={practice} practice={practice} route={route} />;
+}
+
+/** G3: nobody is asked who they are, and no cookie is needed. */
+function ForAnyone({ practice, route }: { practice: string; route: PublicRoute }) {
+  const { profile, without } = useProfile(practice);
+  useEffect(() => void publicPages.fetch().catch(() => undefined), []);
+  if (!profile) return without;
+  return (
+    <PracticeContext.Provider value={profile}>
+      <publicPages.Page route={route} />
+    </PracticeContext.Provider>
+  );
 }
 
 /** Who is signed in is asked beside the practice's profile, not after it. */
@@ -66,25 +79,30 @@ function AtPractice({ practice, route }: { practice: string; route: Route }) {
 }
 
 function WithProfile({ practice, route }: { practice: string; route: Route }) {
-  const api = useApi();
-  const { data: profile, error, reload } = useLoad(practice, (signal) => api.getPractice(practice, signal));
+  const { profile, without } = useProfile(practice);
   const { state } = useSession();
-  const { offerLocale } = useWords();
-  useEffect(() => {
-    if (profile) offerLocale(profile.locale);
-  }, [profile]);
   // Header and page come at once, so that nothing moves when the second answer is there.
-  if (!profile || state.status === "loading") {
-    return (
-      <Shell profile={null}>
-        {!error && <PageSkeleton />}
-        {error && (error.problem.status === 404 ? <NotFound home="/" /> : <Trouble error={error} retry={reload} />)}
-      </Shell>
-    );
-  }
+  if (!profile || state.status === "loading") return without;
   return (
     <PracticeContext.Provider value={profile}>
       <PracticePages route={route} />
     </PracticeContext.Provider>
   );
+}
+
+/** The practice's profile, and the page where there is none (yet). */
+function useProfile(practice: string) {
+  const api = useApi();
+  const { data: profile, error, reload } = useLoad(practice, (signal) => api.getPractice(practice, signal));
+  const { offerLocale } = useWords();
+  useEffect(() => {
+    if (profile) offerLocale(profile.locale);
+  }, [profile]);
+  const without = (
+    <Shell profile={null}>
+      {!error && <PageSkeleton />}
+      {error && (error.problem.status === 404 ? <NotFound home="/" /> : <Trouble error={error} retry={reload} />)}
+    </Shell>
+  );
+  return { profile, without };
 }

@@ -11,8 +11,9 @@ import { clientPages, receiptPage } from "./parts";
 
 export function PracticePages({ route }: { route: Route }) {
   const profile = usePractice();
+  const { state } = useSession();
   return (
-    <Shell profile={profile} route={route}>
+    <Shell profile={profile} route={route} account={useAccount()} about={state.status === "out"}>
       <PageOf route={route} practice={profile.id} />
     </Shell>
   );

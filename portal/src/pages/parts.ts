@@ -1,4 +1,5 @@
 import { part } from "./part";
 
 export const clientPages = part(async () => (await import("./ClientPages")).ClientPages);
+export const publicPages = part(async () => (await import("./PublicPages")).PublicPages);
 export const receiptPage = part(async () => (await import("../features/receipt/ReceiptPage")).ReceiptPage);

@@ -8,15 +8,17 @@ let firstPage = true;
 interface Props {
   /** The tab's title: discreet, for a screen others may see. */
   tab: string;
+  /** Whose page it is, where search engines are to tell. */
+  of?: string;
   children: ComponentChildren;
 }
 
 /** The page's h1. After a move within the portal it takes the focus, as a page load would, but from what is to keep it. */
-export function PageTitle({ tab, children }: Props) {
+export function PageTitle({ tab, of = "Billfold", children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${tab} · Billfold`;
-  }, [tab]);
+    document.title = `${tab} · ${of}`;
+  }, [tab, of]);
   useEffect(() => {
     if (!firstPage && !isFocusKept()) heading.current?.focus();
     firstPage = false;

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.entrypoints.cli.practice.practice_entries import PracticeFileError
 from chalicelib.entrypoints.cli.practice.practice_file import parse
 from chalicelib.practice.domain.practices import Clinician, Practice, Supervisor
+from tests.support.clock import FakeClock
 from tests.unit.cli.world import PRACTICE, World
 
 
@@ -25,6 +26,23 @@ def test_a_practice_is_made_once_and_changed_by_its_file(world: World) -> None:
     practice = world.app.practices.practice("oak")
     assert practice is not None
     assert (practice.name, practice.limit_minor, practice.flow) == ("Oak & Ash", 500_000, "redirect")
+
+
+def test_g19_a_practice_knows_when_what_it_says_last_changed(world: World) -> None:
+    """Not when its file was last entered: nothing is new in the same file."""
+
+    def changed_at() -> str:
+        practice = world.app.practices.practice("oak")
+        assert practice is not None
+        return practice.changed_at
+
+    world.app.clock = clock = FakeClock("2026-11-28T12:00:00+00:00")
+    _create(world)
+    clock.advance(hours=1)
+    _create(world)
+    assert changed_at() == "2026-11-28T12:00:00.000Z"
+    _create(world, phone="(518) 555-0100")
+    assert changed_at() == "2026-11-28T13:00:00.000Z"
 
 
 def test_a_dry_run_makes_nothing(world: World) -> None:
@@ -76,6 +94,8 @@ def test_a_dry_run_makes_nothing(world: World) -> None:
         ),
         ({"notices": {"part2": True}}, "notices.part2"), ({"notices": {"part_2": "yes"}}, "notices[...]"),
         ({"notices": {"part_2": "each_time"}}, "notices.part_2"),
+        ({"notice_pages": {"terms": "https://oak.test"}}, "notice_pages.terms"),
+        ({"notice_pages": {"nondiscrimination": "oak.test"}}, "notice_pages.nondiscrimination"),
         ({"colour": "blue"}, "colour"), ({"colour": "#777"}, "colour"), ({"colour": "#8a8a8a"}, "colour"),
         ({"paper": "legal"}, "paper"), ({"letterhead": "a\nb\nc\nd\ne"}, "letterhead"),
         ({"letterhead": "L" * 201}, "letterhead"), ({"letterhead": "A\u202e"}, "letterhead"),

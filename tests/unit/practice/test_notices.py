@@ -62,7 +62,7 @@ def test_without_a_switch_only_what_is_law_everywhere_in_the_country_is_said() -
     said = {place: [notice.id for notice in notices_at(PRACTICE, place)] for place in Place}
     assert {place: ids for place, ids in said.items() if ids} == {
         Place.SIGN_IN: ["estimate_right"], Place.ESTIMATE: ["estimate_terms"],
-        Place.OVER_ESTIMATE: ["estimate_dispute"],
+        Place.OVER_ESTIMATE: ["estimate_dispute"], Place.PUBLIC_PAGE: ["estimate_right"],
     }  # fmt: skip
     assert not any(notices_at(replace(PRACTICE, currency="MXN"), place) for place in Place)
 

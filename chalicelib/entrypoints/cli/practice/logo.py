@@ -10,6 +10,7 @@ from chalicelib.entrypoints.cli.practice.practice_entries import Fault, LogoFile
 from chalicelib.entrypoints.cli.practice.practice_faults import LOGO_TEXT, NO_TERMS
 from chalicelib.importing.domain.problems import BadValue
 from chalicelib.importing.domain.values import line
+from chalicelib.kernel.instants import instant
 from chalicelib.practice.domain.logos import MAX_BYTES, BadPicture, Picture, picture_of
 from chalicelib.practice.domain.practices import Practice
 
@@ -82,6 +83,7 @@ def _save(invocation: Invocation, before: Practice, after: Practice, picture: Pi
     if picture:
         invocation.app.logo_entry.keep(after, picture)  # of the same file again, too: it may be gone
     if after != before:
-        invocation.app.practices.save_practice(after, before=before)
+        dated = replace(after, changed_at=instant(invocation.app.clock.now()))
+        invocation.app.practices.save_practice(dated, before=before)
     output.tell("done", f"Done: the logo of documents: {what}.", saved=after != before, **facts)
     return OK

@@ -64,6 +64,8 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `about` is text in the practice's language, or a text by language with that among them. `service_names`
     gives the names on charges in other languages: {"Individual session": {"es": "Sesión individual"}}.
 
+    `notice_pages`: the practice's own pages with what law wants published, by what it is about.
+
     Without a word of `logo` the one that was entered stays; null takes it away.
     """
 
@@ -101,6 +103,7 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reminders: str | list[int] = "off"
     superbill_diagnosis_words: bool = True
     notices: dict[str, bool | Literal["once", "each_time"]] = {}
+    notice_pages: dict[str, str] = {}
     letterhead: str = ""
     paper: str = ""
     colour: str = ""

@@ -23,7 +23,7 @@ from chalicelib.kernel.money import EXPONENTS, Money, decimal_text
 from chalicelib.kernel.periods import MAX_STATEMENT_DAY
 from chalicelib.practice.domain.colours import colour_fault
 from chalicelib.practice.domain.identifiers import npi_fault, state_fault, tax_id_fault, taxonomy_fault
-from chalicelib.practice.domain.notices import ACKNOWLEDGED, NOTICE_IDS
+from chalicelib.practice.domain.notices import ACKNOWLEDGED, NOTICE_IDS, PAGES
 from chalicelib.practice.domain.practices import PRACTICE_ID, InvoicesBy, Paper
 
 _PAGE = re.compile(r"https://\S+")
@@ -93,6 +93,10 @@ def _notice_faults(found: PracticeFile) -> Iterator[Fault]:
             yield Fault(f"notices.{name}", f"no notice; there are {', '.join(sorted(NOTICE_IDS))}")
         elif not isinstance(switch, bool) and name not in ACKNOWLEDGED:
             yield Fault(f"notices.{name}", "true or false; nobody acknowledges it")
+    for kind, url in found.notice_pages.items():
+        if kind not in PAGES:
+            yield Fault(f"notice_pages.{kind}", f"no such page; there are {', '.join(PAGES)}")
+        yield from _page_faults(f"notice_pages.{kind}", url)
 
 
 def _licensed_faults(at: str, found: LicensedEntry) -> Iterator[Fault]:
@@ -161,15 +165,20 @@ def _text_faults(found: PracticeFile) -> Iterator[Fault]:
         normalised(found.email)
     except Invalid:
         yield Fault("email", "an e-mail address")
-    if found.website and not _PAGE.fullmatch(found.website):
-        yield Fault("website", "an address that begins with https://")
-    else:
-        yield from _written_faults("website", found.website, 200, line)
+    if found.website:
+        yield from _page_faults("website", found.website)
     yield from _name_faults("name", found.name)
     yield from _written_faults("phone", found.phone, 40, line)
     yield from _written_faults("address", found.address, 300, lines)
     for place, location in enumerate(found.locations):
         yield from _written_faults(f"locations[{place}].address", location.address, 300, lines)
+
+
+def _page_faults(place: str, url: str) -> Iterator[Fault]:
+    if not _PAGE.fullmatch(url):
+        yield Fault(place, "an address that begins with https://")
+    else:
+        yield from _written_faults(place, url, 200, line)
 
 
 def _name_faults(place: str, text: str) -> Iterator[Fault]:

@@ -70,6 +70,7 @@ def _practice(found: PracticeFile) -> Practice:
         taxonomy=found.taxonomy,
         notices={name: switch is not False for name, switch in found.notices.items()},
         card_notice_each_time=EACH_TIME in found.notices.values(),
+        notice_pages=found.notice_pages,
         letterhead=found.letterhead.strip(),
         paper=Paper(found.paper),
         colour=found.colour.lower(),

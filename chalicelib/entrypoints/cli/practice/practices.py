@@ -1,7 +1,7 @@
 """`billfold practice …`: create or change a practice, show it, connect its Stripe account."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
@@ -42,7 +42,8 @@ def run_create(invocation: Invocation) -> int:
     except PracticeFileError as error:
         return _refuse(invocation, error.faults)
     before = practices.practice(practice.id)
-    today = local_date(instant(invocation.app.clock.now()), practice.timezone)
+    now = instant(invocation.app.clock.now())
+    today = local_date(now, practice.timezone)
     practice = reminders_begun(before, practice, today=today)
     if before is None and invocation.app.backing_up.unfinished(practice.id):  # of a dry run, too
         raise Refused("restore_unfinished", "practice")
@@ -70,7 +71,7 @@ def run_create(invocation: Invocation) -> int:
         return OK
     if picture:
         invocation.app.logo_entry.keep(practice, picture)
-    practices.save_practice(practice, before=before)
+    practices.save_practice(replace(practice, changed_at=now), before=before)
     url = f"{invocation.app.settings.public_url}/{practice.id}/"
     output.tell(
         "done",

@@ -1,5 +1,7 @@
 """Routes that anyone may call: the practice's profile, and the API's own description."""
 
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 
 from chalice.app import Blueprint
@@ -18,13 +20,19 @@ _FOR_A_MINUTE = {"Cache-Control": "public, max-age=60"}
 @endpoint(routes, "GET", "/practices/{practice_id}", policy=Anyone(), returns=schemas.PracticeProfile,
           errors=("practice_not_found",))  # fmt: skip
 def get_practice(context: Context[None], practice_id: str) -> Reply:
-    """What anyone may know of a practice; kept for a minute by whoever likes to."""
+    """What anyone may know of a practice; kept for a minute by whoever likes to. G19: `Last-Modified`."""
     practice, terms = context.app.profiles.of(practice_id), context.app.terms
     bounds = terms.bounds(practice, practice.currency)
     ways = terms.offers(practice, practice.currency)
     saved = context.app.payer_rows.ways(practice)
     profile = views.profile(practice, bounds, ways, saved, sandbox=context.app.settings.sandbox)
-    return Reply(profile, headers=_FOR_A_MINUTE)
+    return Reply(profile, headers=_FOR_A_MINUTE | _last_modified(practice.changed_at))
+
+
+def _last_modified(at: str) -> dict[str, str]:
+    if not at:
+        return {}
+    return {"Last-Modified": format_datetime(datetime.fromisoformat(at), usegmt=True)}
 
 
 @endpoint(routes, "GET", "/default-practice", policy=Anyone(), returns=schemas.DefaultPractice)

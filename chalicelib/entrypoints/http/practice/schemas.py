@@ -78,6 +78,7 @@ class PaymentSettings(Struct, frozen=True):
 class NoticePlace(StrEnum):
     SIGN_IN = "sign_in"
     CARD_FORM = "card_form"
+    PUBLIC_PAGE = "public_page"
 
 
 class Notice(Struct, frozen=True):
@@ -86,6 +87,18 @@ class Notice(Struct, frozen=True):
     id: str
     place: NoticePlace
     text: dict[Locale, str]
+
+
+class NoticePageKind(StrEnum):
+    PRIVACY_PRACTICES = "privacy_practices"
+    NONDISCRIMINATION = "nondiscrimination"
+
+
+class NoticePage(Struct, frozen=True):
+    """Where the practice itself has published what law wants published: `kind` is what it is about."""
+
+    kind: NoticePageKind
+    url: str
 
 
 class CardNotice(Struct, frozen=True):
@@ -99,7 +112,10 @@ class CardNotice(Struct, frozen=True):
 
 
 class PracticeProfile(Struct, frozen=True):
-    """`about` is in the practice's `locale`; `about_in` says the same in other languages, where given."""
+    """`about` is in the practice's `locale`; `about_in` says the same in other languages, where given.
+    `updated_on`: the practice's day (YYYY-MM-DD) on which what it says of itself last changed; null where
+    nobody knows. The instant is the answer's `Last-Modified`.
+    """
 
     id: str
     name: str
@@ -115,6 +131,8 @@ class PracticeProfile(Struct, frozen=True):
     clinicians: list[Clinician]
     payments: PaymentSettings
     notices: list[Notice]
+    notice_pages: list[NoticePage]
+    updated_on: str | None
     sandbox: bool
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from chalicelib.entrypoints.http import schemas
+from chalicelib.kernel.instants import local_date
 from chalicelib.payments.domain.abilities import Bounds
 from chalicelib.payments.domain.abilities import Way as SavedWay
 from chalicelib.payments.domain.ways import Offer
@@ -33,6 +34,12 @@ def profile(
         ],
         payments=payment_settings(practice, bounds, ways, saved),
         notices=notices(practice),
+        notice_pages=[
+            schemas.NoticePage(kind, practice.notice_pages[kind])
+            for kind in schemas.NoticePageKind
+            if kind in practice.notice_pages
+        ],
+        updated_on=local_date(practice.changed_at, practice.timezone) if practice.changed_at else None,
         sandbox=sandbox,
     )
 

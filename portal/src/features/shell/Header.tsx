@@ -1,7 +1,8 @@
+import type { ComponentChildren } from "preact";
+
 import type { PracticeProfile } from "../../api/schema";
-import { useAccount, type AccountTools } from "../../app/practice";
+import type { AccountTools } from "../../app/practice";
 import { pathTo, type Route } from "../../app/router";
-import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
 import { Link } from "../../ui/Link";
 import { Name } from "../../ui/Name";
@@ -10,11 +11,17 @@ import { Menu } from "./Menu";
 
 const TABS = ["billing", "payments", "documents"] as const;
 
+interface Props {
+  profile: PracticeProfile;
+  route: Route | undefined;
+  account: AccountTools | null;
+  about: boolean;
+  nav: ComponentChildren;
+}
+
 /** One line on a phone: the practice, the other language and the menu; the pages' tabs below. */
-export function Header({ profile, route }: { profile: PracticeProfile; route: Route | undefined }) {
+export function Header({ profile, route, account, about, nav }: Props) {
   const { t } = useWords();
-  const { state } = useSession();
-  const account = useAccount();
   return (
     <header class="header">
       {profile.sandbox && (
@@ -23,16 +30,15 @@ export function Header({ profile, route }: { profile: PracticeProfile; route: Ro
         </p>
       )}
       <div class="header__row">
-        <Brand profile={profile} about={state.status === "out"} />
+        <Brand profile={profile} about={about} />
         <OtherLanguage />
         {account ? <Menu profile={profile} account={account} /> : <LanguageSwitch />}
       </div>
-      {account && <Tabs account={account} route={route} />}
+      {account ? <Tabs account={account} route={route} /> : nav}
     </header>
   );
 }
 
-/** What the practice is, is for those who come from outside; who is signed in knows. */
 function Brand({ profile, about }: { profile: PracticeProfile; about: boolean }) {
   const { locale } = useWords();
   const own = profile.about_in[locale];
