@@ -92,7 +92,7 @@ def test_s16_a_card_is_added_without_paying(world: World, stripe: SavingProcesso
         "HSA",
     )
     assert (method["default"], method["expiry"], method["state"]) == (True, "2027-12", "ready")
-    (consent,) = world.app.payers.consents(PRACTICE.id, _person(world))
+    (consent,) = world.app.payers.consents(PRACTICE.id, _payer_id(world))
     assert (consent.version, consent.locale, consent.addition) == (SAVING_VERSION, "en", KEY)
 
 
@@ -259,12 +259,12 @@ def test_a_lost_answer_about_a_set_up_is_the_same_set_up(
     assert begin(world, cookie).code == "processor_unavailable"
     assert begin(world, cookie).status == 201
     assert len(stripe.set_ups) == 1
-    assert len(list(world.app.payers.consents(PRACTICE.id, _person(world)))) == 1
+    assert len(list(world.app.payers.consents(PRACTICE.id, _payer_id(world)))) == 1
 
 
-def _person(world: World) -> str:
+def _payer_id(world: World) -> str:
     (payer,) = world.app.payers.payers(PRACTICE.id)
-    return payer.person_id
+    return payer.id
 
 
 def test_an_abandoned_set_up_ends_and_saves_nothing(
@@ -292,7 +292,7 @@ def test_the_same_number_again_replaces_the_older_one(
 def test_what_the_practice_removed_is_told(world: World, stripe: SavingProcessor, cookie: str) -> None:
     """Issue 15: with a reason of its own, and no second time by the processor's news."""
     method = added(world, stripe, cookie)
-    world.app.choosing.take_away(PRACTICE.id, _person(world), method)
+    world.app.choosing.take_away(PRACTICE.id, _payer_id(world), method)
     assert stripe.customers == {"cus_1": {}}
     world.clock.advance(hours=25)
     found = listed(world, world.person("maya@example.test", "maya"))

@@ -298,6 +298,6 @@ def test_a_payer_who_is_there_and_whose_bank_says_no_hears_no(house: House) -> N
 
 def test_nobody_pays_with_what_another_payer_saved(house: House) -> None:
     processor, method = charging(house, "good")
-    of_another = replace(method, payer_id=house.saved("declined").payer_id)
+    of_another = replace(method, customer_id=house.saved("declined").customer_id)
     with pytest.raises(ProcessorRefused):
         processor.charge(house.attempt(), of_another, present=False)

@@ -40,8 +40,8 @@ class MemoryPayers(Payers):
         self.acknowledged: list[tuple[str, Acknowledgement]] = []
         self.found: dict[tuple[str, str, str], str] = {}
 
-    def payer(self, practice: str, person_id: str) -> Payer | None:
-        return self.rows.get((practice, person_id))
+    def payer(self, practice: str, payer_id: str) -> Payer | None:
+        return self.rows.get((practice, payer_id))
 
     def save(
         self,
@@ -52,41 +52,41 @@ class MemoryPayers(Payers):
         due: str = "",
         consent: Consent | None = None,
     ) -> Payer:
-        key, version = (practice, payer.person_id), before.version if before else 0
+        key, version = (practice, payer.id), before.version if before else 0
         standing = self.rows.get(key)
-        kept = {(each.person_id, each.addition) for each in self.consented}
+        kept = {(each.payer_id, each.addition) for each in self.consented}
         if (standing.version if standing else 0) != version:
             raise Conflict("payer")
-        if consent and (consent.person_id, consent.addition) in kept:
+        if consent and (consent.payer_id, consent.addition) in kept:
             raise Conflict("payer")
         self.consented += [consent] if consent else []
         self.rows[key] = replace(payer, version=version + 1)
         self.due[key] = due
         for name in (payer.customer_id, *(method.processor_id for method in payer.methods)):
-            self.found[practice, payer.processor, name] = payer.person_id
+            self.found[practice, payer.processor, name] = payer.id
         return self.rows[key]
 
-    def person_of(self, practice: str, processor: str, processor_id: str) -> str:
+    def payer_of(self, practice: str, processor: str, processor_id: str) -> str:
         return self.found.get((practice, processor, processor_id), "")
 
     def payers(self, practice: str) -> Iterator[Payer]:
         yield from (row for (where, _), row in sorted(self.rows.items()) if where == practice)
 
     def acknowledge(self, practice: str, given: Acknowledgement) -> None:
-        kept = {(where, each.person_id, each.about) for where, each in self.acknowledged}
-        if (practice, given.person_id, given.about) not in kept:
+        kept = {(where, each.payer_id, each.about) for where, each in self.acknowledged}
+        if (practice, given.payer_id, given.about) not in kept:
             self.acknowledged.append((practice, given))
 
     def acknowledgements(
-        self, practice: str, person_id: str, notice: str, version: str
+        self, practice: str, payer_id: str, notice: str, version: str
     ) -> Iterator[Acknowledgement]:
-        wanted = (practice, person_id, notice, version)
+        wanted = (practice, payer_id, notice, version)
         for where, each in self.acknowledged:
-            if (where, each.person_id, each.notice, each.version) == wanted:
+            if (where, each.payer_id, each.notice, each.version) == wanted:
                 yield each
 
-    def consents(self, practice: str, person_id: str) -> Iterator[Consent]:
-        yield from (each for each in self.consented if each.person_id == person_id)
+    def consents(self, practice: str, payer_id: str) -> Iterator[Consent]:
+        yield from (each for each in self.consented if each.payer_id == payer_id)
 
 
 @dataclass
@@ -193,7 +193,7 @@ class SavingProcessor(FakeProcessor, Saves, Charges):
 
     def _charge(self, key: str, attempt: Attempt, method: SavedMethod, *, present: bool) -> None:
         self.charged.append((attempt, method))
-        known = self.customers.get(method.payer_id, {})
+        known = self.customers.get(method.customer_id, {})
         says = self.banks_say.get(method.id, "") if method.id in known else "resource_missing"
         if says and not (says == "debit" or (says == "payer" and present)):
             self.refusals[attempt.payment_id] = says

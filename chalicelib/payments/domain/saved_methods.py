@@ -164,15 +164,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """A person of a practice at its processor; `person_id` is as whom they save. `key`: what their customer
-    there is, or is being, made under, `asked_at` when that began; `customer_id` its name there, "" until its
-    answer was heard.
+    """A person of a practice at its processor; `id`: as whom they save (`Person.payer_id`). `key`: what
+    their customer there is, or is being, made under, `asked_at` when that began; `customer_id` its name
+    there, "" until its answer was heard.
 
     `default` is the id of the method that pays unless they choose another; "" only while none can pay.
     `labels` are the payer's own, by the methods' ids. `checked_at`: when the processor was last asked.
     """
 
-    person_id: str
+    id: str
     processor: str
     key: str = ""
     asked_at: str = ""

@@ -12,7 +12,7 @@ class Consent:
     """A payer's leave to keep a method: which version of its text, in which language, when. It outlives the
     method. `payment_id`: the payment with which it was given, "" of a set-up."""
 
-    person_id: str
+    payer_id: str
     addition: str
     version: str
     locale: str
@@ -25,7 +25,7 @@ class Acknowledgement:
     """That a person has read a notice beside a card form: which version of its text, in which language, when.
     `about`: the payment or the set-up with which they said so."""
 
-    person_id: str
+    payer_id: str
     notice: str
     version: str
     about: str
@@ -34,7 +34,7 @@ class Acknowledgement:
 
 
 class Payers(Protocol):
-    def payer(self, practice: str, person_id: str) -> Payer | None:
+    def payer(self, practice: str, payer_id: str) -> Payer | None:
         """Strongly consistent. Errors: Busy, Unreadable."""
         ...
 
@@ -54,12 +54,12 @@ class Payers(Protocol):
         """
         ...
 
-    def person_of(self, practice: str, processor: str, processor_id: str) -> str:
+    def payer_of(self, practice: str, processor: str, processor_id: str) -> str:
         """Whose customer or method that is; "" where nobody's here. Strongly consistent."""
         ...
 
     def payers(self, practice: str) -> Iterator[Payer]:
-        """By the persons' ids. Strongly consistent."""
+        """By their ids. Strongly consistent."""
         ...
 
     def acknowledge(self, practice: str, given: Acknowledgement) -> None:
@@ -67,11 +67,11 @@ class Payers(Protocol):
         ...
 
     def acknowledgements(
-        self, practice: str, person_id: str, notice: str, version: str
+        self, practice: str, payer_id: str, notice: str, version: str
     ) -> Iterator[Acknowledgement]:
         """Strongly consistent."""
         ...
 
-    def consents(self, practice: str, person_id: str) -> Iterator[Consent]:
+    def consents(self, practice: str, payer_id: str) -> Iterator[Consent]:
         """In no order of meaning."""
         ...

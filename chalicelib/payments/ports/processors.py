@@ -93,7 +93,7 @@ class SavedMethod:
     """What a payer has left at the processor to pay with again: its name there, and the payer's."""
 
     id: str
-    payer_id: str
+    customer_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ class Paying:
         if not wish.consent:
             return None
         return self.paying_with.kept_for(
-            practice, ref, wish.id, person_id=wish.saves_as, consent=wish.consent, locale=wish.locale
+            practice, ref, wish.id, payer_id=wish.saves_as, consent=wish.consent, locale=wish.locale
         )
 
     def _intend(

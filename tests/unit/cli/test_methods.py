@@ -69,8 +69,8 @@ def test_it_names_the_label_the_bank_and_the_person(world: World, stripe: Saving
     assert f'ending in 6789 ({ACCOUNT.brand}), named "Joint account", ready' in account
     told = [json.loads(line) for line in world.run("methods", "list", *OAK, "--json").out.splitlines()]
     assert [(one["label"], one["bank"], one["person"]) for one in told[:2]] == [
-        ("HSA", "", before.person_id),
-        ("Joint\naccount", ACCOUNT.brand, before.person_id),
+        ("HSA", "", before.id),
+        ("Joint\naccount", ACCOUNT.brand, before.id),
     ]
 
 

@@ -84,7 +84,7 @@ def test_a_saved_card_is_charged_by_one_call_and_posted_at_once(wallet: Wallet) 
     assert wallet.owed(wallet.session) == 0
     assert wallet.stripe.calls == [("charge", KEY)]
     (charged,) = wallet.stripe.charged
-    assert (charged[1].id, charged[1].payer_id, charged[0].amount_minor) == ("pm_card", "cus_1", 10000)
+    assert (charged[1].id, charged[1].customer_id, charged[0].amount_minor) == ("pm_card", "cus_1", 10000)
     assert wallet.again(method="card") == paid
     assert len(wallet.stripe.charged) == 1
 

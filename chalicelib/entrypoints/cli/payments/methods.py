@@ -39,9 +39,7 @@ def run_list(invocation: Invocation) -> int:
     email, count = invocation.options.email, 0
     whose = _person(invocation, email).id if email is not None else ""
     for payer in _payers(invocation, practice, whose):
-        consents = {
-            consent.addition: consent for consent in app.payers.consents(practice.id, payer.person_id)
-        }
+        consents = {consent.addition: consent for consent in app.payers.consents(practice.id, payer.id)}
         for method in payer.listed:
             given = consents.get(method.addition)
             _tell(invocation, payer, method, given.at if given else "", given.version if given else "")
@@ -62,7 +60,7 @@ def run_remove(invocation: Invocation) -> int:
         text = f"Dry run: {_name(method)} of {person.email} would be removed. Nothing was written."
         invocation.output.tell("dry_run", text, method=method.id)
         return OK
-    app.choosing.take_away(practice.id, payer.person_id, method.id)
+    app.choosing.take_away(practice.id, payer.id, method.id)
     invocation.output.tell("removed", f"Removed: {_name(method)} of {person.email}.", method=method.id)
     return OK
 
@@ -70,7 +68,7 @@ def run_remove(invocation: Invocation) -> int:
 def _payers(invocation: Invocation, practice: Practice, person_id: str) -> list[Payer]:
     """All of the practice, or that person's: also what was saved by a former address of theirs."""
     payers = invocation.app.payers.payers(practice.id)
-    return [payer for payer in payers if person_id in ("", person_of(payer.person_id))]
+    return [payer for payer in payers if person_id in ("", person_of(payer.id))]
 
 
 def _person(invocation: Invocation, email: str) -> Person:
@@ -88,9 +86,9 @@ def _bank(method: PayerMethod) -> str:
 
 
 def _tell(invocation: Invocation, payer: Payer, method: PayerMethod, agreed_at: str, version: str) -> None:
-    person = invocation.app.people.person(invocation.options.practice, person_of(payer.person_id))
-    whose = person.email if person else payer.person_id
-    former = " by a former address" if person and person.payer_id != payer.person_id else ""
+    person = invocation.app.people.person(invocation.options.practice, person_of(payer.id))
+    whose = person.email if person else payer.id
+    former = " by a former address" if person and person.payer_id != payer.id else ""
     default = method.id == payer.default
     expiry = f", expires {method.look.expiry}" if method.look.expiry else ""
     label, bank = payer.labels.get(method.id, ""), _bank(method)
@@ -102,7 +100,7 @@ def _tell(invocation: Invocation, payer: Payer, method: PayerMethod, agreed_at: 
     if agreed_at:
         text += f", saving agreed to {agreed_at} (text of {version})"
     invocation.output.tell(
-        "method", text, id=method.id, email=whose, person=person_of(payer.person_id), kind=method.look.kind,
+        "method", text, id=method.id, email=whose, person=person_of(payer.id), kind=method.look.kind,
         name=_name(method), bank=bank, label=label, expiry=method.look.expiry,
         state=method.state.value, default=default, agreed_at=agreed_at, consent=version,
     )  # fmt: skip

@@ -130,7 +130,7 @@ def _methods(context: Context[object], found: MethodList) -> schemas.Methods:
         [_set_up(adding) for adding in opened],
         [_ended(context, method) for method in payer.ended],
         schemas.SecurityCode(fields.publishable_key, fields.script_url) if fields else None,
-        card_notice(context.app.paying.paying_with.card_notices.asked(found.practice, payer.person_id)),
+        card_notice(context.app.paying.paying_with.card_notices.asked(found.practice, payer.id)),
     )
 
 

@@ -352,7 +352,7 @@ def charge_params(attempt: Attempt, method: SavedMethod, *, present: bool) -> An
     return {
         "amount": attempt.amount_minor,
         "currency": attempt.currency.lower(),
-        "customer": method.payer_id,
+        "customer": method.customer_id,
         "payment_method": method.id,
         "payment_method_types": _types(attempt),
         "confirm": True,

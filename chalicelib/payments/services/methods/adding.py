@@ -34,11 +34,11 @@ OF_PERSON = (Pace(uses=20, seconds=3600),)  # each tries a card at its bank, whi
 
 @dataclass(frozen=True, slots=True)
 class AdditionWish:
-    """`id` is the Idempotency-Key; `consent` the version of the text that was shown; `card_notice` that of
-    what stands beside card forms and they say they have read."""
+    """`id` is the Idempotency-Key, `payer_id` as whom they save; `consent` the version of the text that was
+    shown, `card_notice` that of what stands beside card forms and they say they have read."""
 
     id: str
-    person_id: str
+    payer_id: str
     way: Way
     make_default: bool
     label: str
@@ -71,7 +71,7 @@ class Additions:
         ProcessorTimeout, ProcessorRefused, Busy.
         """
         rows, practice = self.following.rows, self._practice(practice_id)
-        payer = rows.of(practice, wish.person_id)
+        payer = rows.of(practice, wish.payer_id)
         if known := _same(payer, wish):
             return self._shown(practice, payer, self._opened(practice, payer, known, wish.locale))
         rows.processor_of(practice)
@@ -80,14 +80,14 @@ class Additions:
         check_version(wish.consent)
         check_label(wish.label)
         notices = CardNotices(rows.payers, rows.clock)
-        noticed = notices.checked(practice, wish.person_id, wish.way, wish.card_notice)
+        noticed = notices.checked(practice, wish.payer_id, wish.way, wish.card_notice)
         self._count(practice_id, wish)
         if noticed:
-            notices.keep(practice, wish.person_id, wish.id, wish.locale)
+            notices.keep(practice, wish.payer_id, wish.id, wish.locale)
         payer = rows.enrolled(practice.id, payer)
         now = instant(rows.clock.now())
         addition = Addition(wish.id, wish.way.value, now, wish.body_hash, wish.make_default, wish.label)
-        consent = Consent(wish.person_id, wish.id, wish.consent, wish.locale, now)
+        consent = Consent(wish.payer_id, wish.id, wish.consent, wish.locale, now)
 
         def decide(held: Payer) -> Payer:
             return held if _same(held, wish) else begun(held, addition)
@@ -95,19 +95,19 @@ class Additions:
         payer = rows.change(practice.id, payer, decide, consent=consent)
         return self._shown(practice, payer, self._opened(practice, payer, addition, wish.locale))
 
-    def check(self, practice_id: str, person_id: str, addition_id: str) -> Adding:
+    def check(self, practice_id: str, payer_id: str, addition_id: str) -> Adding:
         """As the processor has it now. Errors: NotFound set_up_not_found; ProcessorTimeout …"""
         practice = self._practice(practice_id)
-        payer = present(self.following.bring(practice_id, person_id), "set_up_not_found")
+        payer = present(self.following.bring(practice_id, payer_id), "set_up_not_found")
         return self._shown(practice, payer, _set_up(payer, addition_id))
 
-    def cancel(self, practice_id: str, person_id: str, addition_id: str) -> Adding:
+    def cancel(self, practice_id: str, payer_id: str, addition_id: str) -> Adding:
         """End it, unless it is saved by now. Errors: as `check`."""
-        payer = present(self.following.rows.payers.payer(practice_id, person_id), "set_up_not_found")
+        payer = present(self.following.rows.payers.payer(practice_id, payer_id), "set_up_not_found")
         addition = _set_up(payer, addition_id)
         if addition.session_id and addition.state is AdditionState.OPEN:
             self.following.rows.saves(practice_id, payer.processor).end(addition.session_id)
-        return self.check(practice_id, person_id, addition_id)
+        return self.check(practice_id, payer_id, addition_id)
 
     def open_of(self, practice_id: str, payer: Payer) -> list[Adding]:
         """The set-ups that their payer may go on with, the newest first."""
@@ -127,7 +127,7 @@ class Additions:
         try:
             opened = self._asked(practice, payer, addition, locale)
         except ProcessorMissing:  # their customer was deleted there: they get another
-            payer = self.following.bring(practice.id, payer.person_id) or payer
+            payer = self.following.bring(practice.id, payer.id) or payer
             payer = rows.enrolled(practice.id, payer)
             opened = self._asked(practice, payer, addition, locale)
 
@@ -160,10 +160,10 @@ class Additions:
 
     def _count(self, practice_id: str, wish: AdditionWish) -> None:
         wait = self.counters.wait_seconds(
-            "set-ups-of-person", OF_PERSON, wish.person_id, practice=practice_id, once=wish.id
+            "set-ups-of-person", OF_PERSON, wish.payer_id, practice=practice_id, once=wish.id
         )
         if wait:
-            trace(Event.LIMITED, practice_id, person=wish.person_id, limit="set-ups-of-person")
+            trace(Event.LIMITED, practice_id, person=wish.payer_id, limit="set-ups-of-person")
             raise Refused("too_many_set_ups", retry_after_seconds=wait, minutes=-(-wait // 60))
 
     def _practice(self, practice_id: str) -> Practice:

@@ -28,15 +28,15 @@ class CardNotices:
     payers: Payers
     clock: Clock
 
-    def asked(self, practice: Practice, person_id: str) -> CardNotice | None:
+    def asked(self, practice: Practice, payer_id: str) -> CardNotice | None:
         """None where the practice has none beside its card forms. Error: Busy."""
         notice = _notice_of(practice)
         if not notice:
             return None
         text = {locale: say(NOTICE_TEXTS, notice, locale) for locale in LANGUAGES}
-        return CardNotice(notice, CARD_NOTICE_VERSION, text, self._given(practice, notice, person_id))
+        return CardNotice(notice, CARD_NOTICE_VERSION, text, self._given(practice, notice, payer_id))
 
-    def checked(self, practice: Practice, person_id: str, way: str, version: str) -> bool:
+    def checked(self, practice: Practice, payer_id: str, way: str, version: str) -> bool:
         """Whether there is one to keep of who goes on in that way; "" may lead to a card as well.
 
         Errors: Invalid notice_unacknowledged, of the text in force; Busy.
@@ -46,20 +46,20 @@ class CardNotices:
             return False
         if version == CARD_NOTICE_VERSION:
             return True
-        if version or not self._given(practice, notice, person_id):
+        if version or not self._given(practice, notice, payer_id):
             raise Invalid("notice_unacknowledged", "card_notice")
         return False
 
-    def keep(self, practice: Practice, person_id: str, about: str, locale: str) -> None:
+    def keep(self, practice: Practice, payer_id: str, about: str, locale: str) -> None:
         """Of the text in force; `about`: the payment or the set-up. Safe to repeat. Error: Busy."""
         now = instant(self.clock.now())
-        given = Acknowledgement(person_id, _notice_of(practice), CARD_NOTICE_VERSION, about, locale, now)
+        given = Acknowledgement(payer_id, _notice_of(practice), CARD_NOTICE_VERSION, about, locale, now)
         self.payers.acknowledge(practice.id, given)
 
-    def _given(self, practice: Practice, notice: str, person_id: str) -> bool:
+    def _given(self, practice: Practice, notice: str, payer_id: str) -> bool:
         if practice.card_notice_each_time:
             return False
-        kept = self.payers.acknowledgements(practice.id, person_id, notice, CARD_NOTICE_VERSION)
+        kept = self.payers.acknowledgements(practice.id, payer_id, notice, CARD_NOTICE_VERSION)
         return next(iter(kept), None) is not None
 
 

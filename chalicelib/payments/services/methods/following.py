@@ -45,28 +45,28 @@ class Following:
         """What the news of that object means to whoever it is about; None where that is nobody here.
         Errors: ProcessorTimeout, ProcessorRefused, Busy."""
         names = [about.id] if about.kind in (ObjectKind.PAYER, ObjectKind.METHOD) else []
-        person = self._person(practice, processor, names)
-        if not person:
+        payer_id = self._payer_of(practice, processor, names)
+        if not payer_id:
             try:
                 names = list(self.rows.saves(practice, processor).names_of(about))
             except ProcessorMissing:
                 return None
-            person = self._person(practice, processor, names)
-        return self.bring(practice, person) if person else None
+            payer_id = self._payer_of(practice, processor, names)
+        return self.bring(practice, payer_id) if payer_id else None
 
-    def _person(self, practice: str, processor: str, names: Sequence[str]) -> str:
-        found = (self.rows.payers.person_of(practice, processor, name) for name in names)
+    def _payer_of(self, practice: str, processor: str, names: Sequence[str]) -> str:
+        found = (self.rows.payers.payer_of(practice, processor, name) for name in names)
         return next(filter(None, found), "")
 
     def restart(self, due: Due) -> None:
         """Of whom something was left to do. Errors: as `bring`."""
         self.bring(due.practice, due.id)
 
-    def bring(self, practice: str, person_id: str) -> Payer | None:
+    def bring(self, practice: str, payer_id: str) -> Payer | None:
         """The payer as the processor has them now. None where nothing was ever saved. Safe to repeat, and by
         several at once. Errors: ProcessorTimeout, ProcessorRefused, Refused, Busy."""
         for attempt in range(ATTEMPTS):
-            payer = self.rows.payers.payer(practice, person_id)
+            payer = self.rows.payers.payer(practice, payer_id)
             if payer is None:
                 return None
             try:

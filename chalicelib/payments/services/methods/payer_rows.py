@@ -30,10 +30,10 @@ class PayerRows:
     chance: Chance
     clock: Clock
 
-    def of(self, practice: Practice, person_id: str) -> Payer:
+    def of(self, practice: Practice, payer_id: str) -> Payer:
         """As it is kept; a new one where nothing was saved yet. Error: Refused saving_disabled."""
-        found = self.payers.payer(practice.id, person_id)
-        return found or Payer(person_id, self.processor_of(practice))
+        found = self.payers.payer(practice.id, payer_id)
+        return found or Payer(payer_id, self.processor_of(practice))
 
     def processor_of(self, practice: Practice) -> str:
         """Where the practice's payers save methods. Error: Refused saving_disabled."""
@@ -69,12 +69,12 @@ class PayerRows:
                 return self.write(practice, payer, after, consent=consent)
             except Conflict:
                 self.clock.pause(attempt)
-                payer = self.payers.payer(practice, payer.person_id) or replace(payer, version=0)
+                payer = self.payers.payer(practice, payer.id) or replace(payer, version=0)
         raise Busy("payer")
 
-    def let_go(self, practice: str, person_id: str) -> None:
+    def let_go(self, practice: str, payer_id: str) -> None:
         """Nobody pays any more with what they have saved; sweep tells the processor. Error: Busy."""
-        payer = self.payers.payer(practice, person_id)
+        payer = self.payers.payer(practice, payer_id)
         if payer is not None:
             self.change(practice, payer, let_go)
 

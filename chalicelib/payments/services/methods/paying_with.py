@@ -39,12 +39,12 @@ class PayingWith:
         return CardNotices(self.rows.payers, self.rows.clock)
 
     def chosen(
-        self, practice: Practice, person_id: str, method_id: str, *, security_code: str
+        self, practice: Practice, payer_id: str, method_id: str, *, security_code: str
     ) -> ChosenMethod:
         """Errors: NotFound method_not_found, for another person's and absent ones alike; Refused
         method_not_ready, method_expired, saving_disabled; Invalid cvc_missing."""
         self.rows.processor_of(practice)  # what was saved before it was switched off stays in the list
-        payer = self.rows.of(practice, person_id)
+        payer = self.rows.of(practice, payer_id)
         method = payer.method(method_id)
         if method.state is not MethodState.READY:
             raise Refused("method_not_ready", "method")
@@ -58,10 +58,10 @@ class PayingWith:
         way = Way(method.look.kind)
         return ChosenMethod(method.id, way, payer.processor, method.processor_id, payer.customer_id, code)
 
-    def doubt(self, practice: str, person_id: str) -> None:
+    def doubt(self, practice: str, payer_id: str) -> None:
         """One of theirs was refused, and may be gone: who opens the list next has the processor asked."""
         with suppress(Busy):  # the refusal is what they have to hear
-            payer = self.rows.payers.payer(practice, person_id)
+            payer = self.rows.payers.payer(practice, payer_id)
             if payer is not None:
                 self.rows.change(practice, payer, lambda held: replace(held, checked_at=""))
 
@@ -71,7 +71,7 @@ class PayingWith:
         ref: AccountRef,
         payment_id: str,
         *,
-        person_id: str,
+        payer_id: str,
         consent: str,
         locale: str,
     ) -> ChosenMethod:
@@ -82,10 +82,10 @@ class PayingWith:
         """
         self.rows.processor_of(practice)
         check_version(consent)
-        payer = self.rows.enrolled(practice.id, self.rows.of(practice, person_id))
+        payer = self.rows.enrolled(practice.id, self.rows.of(practice, payer_id))
         id_, now = f"{ref.account}.{payment_id}", instant(self.rows.clock.now())
         wish = Addition(id_, "", now, account_id=ref.account, payment_id=payment_id)
-        given = Consent(person_id, id_, consent, locale, now, payment_id)
+        given = Consent(payer_id, id_, consent, locale, now, payment_id)
 
         def decide(held: Payer) -> Payer:
             return held if held.addition(id_) else begun(held, wish)
