@@ -20,7 +20,8 @@ from chalicelib.practice.domain.practices import Practice
 @dataclass(frozen=True, slots=True)
 class ChosenMethod:
     """`id` is ours; `charged` and `payer` are the processor's names of it and of whose it is. `security_code`
-    stands for the card's code, typed anew."""
+    stands for the card's code, typed anew. Of a new one that is kept for the payer `id` and `charged` are "",
+    and `way` says nothing."""
 
     id: str
     way: Way
