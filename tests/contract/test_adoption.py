@@ -1,6 +1,8 @@
 """Issue 12, number 3: what a restored table has lost is posted from what Stripe keeps, asked for or not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -8,8 +10,11 @@ from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.payments import State
+from chalicelib.payments.ports.processors import SavedMethod
+from chalicelib.payments.processors.stripe.client import StripeProcessor
 from chalicelib.verification.domain.accounts import audit
 from tests.contract.harness import Practice, card
+from tests.contract.houses import StripeHouse
 from tests.contract.test_adapter import adapter, paid
 from tests.contract.test_balance import books, decided, disputed, made
 from tests.support.ledgers import stored
@@ -94,6 +99,51 @@ def test_marks_that_were_rewritten_in_the_dashboard_are_not_believed(
 def test_what_stripe_does_not_know_and_what_is_not_ours(practice: Practice, money: Money) -> None:
     assert code(money, "pi_nothing") == "adoption_not_found"
     assert code(money, practice.paid()["id"]) == "adoption_not_ours"
+
+
+@pytest.fixture
+def charged(practice: Practice) -> tuple[Money, str, dict[str, Any]]:
+    """The same, of a card that Maya had saved; the money's id, and what a copy of it has."""
+    practice.control("POST", "webhooks", {"drop": True})
+    money = Money(processor=adapter(practice, practice.key))  # type: ignore[arg-type]
+    money.clock.at = datetime.now(UTC)
+    money.open()
+    money.charge("c1", 12000)
+    customer = practice.customer()
+    attempt = replace(StripeHouse(practice).attempt(PAYMENT), account_id="maya")
+    method = SavedMethod(practice.saved_card(customer), customer)
+    assert isinstance(money.processor, StripeProcessor)
+    took = money.processor.charge(attempt, method, present=True)
+    wait_until(lambda: len(books(practice)) == 1)
+    marks = {"payment": PAYMENT, "account": "maya", "charged": "saved"}
+    return money, took.facts.intent_id, {"metadata": marks}
+
+
+def test_what_was_charged_to_a_saved_method_since_the_backup_is_adopted_by_itself(
+    charged: tuple[Money, str, dict[str, Any]], practice: Practice
+) -> None:
+    """Issue 15: a copy of its marks on another's payment, in the dashboard, is not believed."""
+    money, intent_id, copied = charged
+    copy = practice.paid(**copied)
+    wait_until(lambda: len(books(practice)) == 2)
+    assert code(money, copy["id"]) == "adoption_not_opened"
+    assert made(money).run()["failed"] == 0
+    done = money.payment(PAYMENT)
+    assert (done.state, done.intent_id, done.session_id) == (State.SUCCEEDED, intent_id, "")
+    assert money.account().ledger.balance_minor == 0
+    assert money.alerts.subjects == {copy["id"]: "unknown_money"}
+
+
+def test_a_person_decides_where_a_payers_charges_have_the_same_marks(
+    charged: tuple[Money, str, dict[str, Any]], practice: Practice
+) -> None:
+    money, intent_id, copied = charged
+    customer = practice.get(f"/v1/payment_intents/{intent_id}").json["customer"]
+    copy = practice.paid(customer=customer, **copied)
+    wait_until(lambda: len(books(practice)) == 2)
+    assert {code(money, each) for each in (intent_id, copy["id"])} == {"adoption_not_opened"}
+    assert made(money).run()["failed"] == 0
+    assert money.alerts.subjects.keys() == {intent_id, copy["id"]}
 
 
 def test_the_attempt_of_money_is_the_session_that_was_opened_for_it(practice: Practice) -> None:

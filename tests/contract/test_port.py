@@ -243,6 +243,8 @@ def test_a_saved_method_is_charged_once_as_long_as_its_key_lives(house: House, p
     seen = processor.look(facts.money)
     assert seen is not None
     assert (seen.payment_id, seen.stage, seen.amount_minor) == (PAYMENT, Stage.SUCCEEDED, 12000)
+    if isinstance(house.processor, Listing):
+        assert house.processor.attempt_of(facts.intent_id) == seen
 
 
 def test_a_charge_that_was_not_heard_of_is_heard_of_by_asking_again_and_took_the_money_once(

@@ -191,6 +191,10 @@ class SavingProcessor(FakeProcessor, Saves, Charges):
         goes_on = facts.stage is Stage.OPEN
         return Charged(facts, Redirect(f"https://bank.example/{facts.intent_id}") if goes_on else None)
 
+    def attempt_of(self, intent_id: str) -> Facts | None:
+        ours = {f"pi_{attempt.payment_id}": f"cs_{attempt.payment_id}" for attempt, _ in self.charged}
+        return self.attempts.get(ours.get(intent_id, "")) or super().attempt_of(intent_id)
+
     def _charge(self, key: str, attempt: Attempt, method: SavedMethod, *, present: bool) -> None:
         self.charged.append((attempt, method))
         known = self.customers.get(method.customer_id, {})

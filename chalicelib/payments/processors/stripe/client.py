@@ -12,7 +12,7 @@ from typing import Any
 
 import stripe
 
-from chalicelib.kernel.outside import ProcessorRefused
+from chalicelib.kernel.outside import ProcessorMissing, ProcessorRefused
 from chalicelib.payments.domain.abilities import Flow, Way
 from chalicelib.payments.domain.saved_methods import Held, Outcome
 from chalicelib.payments.ports.movements import MovementsPage
@@ -50,6 +50,7 @@ from chalicelib.payments.processors.stripe.facts import (
     dispute,
     has_more_refunds,
     intent_facts,
+    is_charge,
     is_disputed,
     is_failed_debit,
     next_of,
@@ -220,6 +221,9 @@ class StripeProcessor(Embeds, Listing, Announces, Books, Charges, Saves):
             named = session.get("client_reference_id") == (session.get("metadata") or {}).get("payment")
             if named and not session.get("payment_link"):
                 return self.look(Reference(ObjectKind.SESSION, session["id"]))
+            return None
+        with suppress(ProcessorMissing):
+            return self._charge_of(heard(self._intent)(intent_id))
         return None
 
     @heard
@@ -285,6 +289,18 @@ class StripeProcessor(Embeds, Listing, Announces, Books, Charges, Saves):
         for session in self._sessions_of(facts.intent_id):
             return session_facts({**session, "payment_intent": intent}) or facts
         return replace(facts, stage=Stage.FAILED)
+
+    def _charge_of(self, intent: Mapping[str, Any]) -> Facts | None:
+        """Of a saved method, which has no session. Marks can be copied: nothing else of that payer's has
+        these."""
+        facts, customer = intent_facts(intent), intent.get("customer")
+        if facts is None or not customer or not is_charge(intent):
+            return None
+        paid = self._api.payment_intents.list({"customer": customer, "limit": _PAGE}).auto_paging_iter()
+        ours = (facts.payment_id, facts.account_id)
+        others = (intent_facts(found.to_dict()) for found in paid if found.id != facts.intent_id)
+        copied = any(other and (other.payment_id, other.account_id) == ours for other in others)
+        return None if copied else self._whole(facts, intent)
 
     def _sessions_of(self, intent_id: str) -> list[dict[str, Any]]:
         """One at most."""

@@ -69,8 +69,13 @@ def intent_facts(intent: Object) -> Facts | None:
     ours = intent.get("metadata") or {}
     if not ours.get("payment") or not ours.get("account"):
         return None
-    over = bool(ours.get(CHARGED)) and intent.get("status") == "requires_payment_method"
+    over = is_charge(intent) and intent.get("status") == "requires_payment_method"
     return _facts(ours, intent, session_id="", otherwise=Stage.EXPIRED if over else Stage.OPEN)
+
+
+def is_charge(intent: Object) -> bool:
+    """Whether it was made of a saved method, by what we said of it."""
+    return bool((intent.get("metadata") or {}).get(CHARGED))
 
 
 def next_of(intent: Object) -> Redirect | None:
