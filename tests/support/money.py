@@ -123,7 +123,7 @@ class Money:
         self.work = work or MemoryWorkLists(self.ledgers)
         self.imports = getattr(self.work, "imports", None) or MemoryImports(self.ledgers)
         second = other(self.clock) if other else self.processor
-        processors = Several({self.processor.name: self.processor, second.name: second})
+        processors = self.processors = Several({self.processor.name: self.processor, second.name: second})
         self.post = Posting(self.ledgers, self.clock)
         self.correcting = Correcting(self.ledgers, self.clock, "cli")
         self.alerts = MemoryAlerts()

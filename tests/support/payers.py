@@ -89,6 +89,9 @@ class MemoryPayers(Payers):
         yield from (each for each in self.consented if each.payer_id == payer_id)
 
 
+_REFUSALS = {"payer": PayerNeeded, "resource_missing": ProcessorMissing}
+
+
 @dataclass
 class SavingProcessor(FakeProcessor, Saves, Charges):
     """`customers`: what is attached to each; `sessions`: what became of set-ups. `banks_say`: what charging a
@@ -186,7 +189,7 @@ class SavingProcessor(FakeProcessor, Saves, Charges):
             self._charge(key, attempt, method, present=present)
         after()
         if code := self.refusals.get(attempt.payment_id):
-            raise (PayerNeeded if code == "payer" else ProcessorRefused)(code)
+            raise _REFUSALS.get(code, ProcessorRefused)(code)
         facts = self.attempts[key]
         goes_on = facts.stage is Stage.OPEN
         return Charged(facts, Redirect(f"https://bank.example/{facts.intent_id}") if goes_on else None)

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.kernel.errors import Refused
-from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
+from chalicelib.kernel.outside import (
+    ProcessorDenied,
+    ProcessorMissing,
+    ProcessorRefused,
+    ProcessorTimeout,
+)
 from chalicelib.ledger.domain.payments import Event, Payment, State
 from chalicelib.ledger.services.recording import Seen
 from chalicelib.payments.ports.processors import (
@@ -64,12 +69,26 @@ class Opening:
             asked = self._asked(practice, seen)
         except ProcessorDenied:
             raise
+        except ProcessorMissing as error:
+            refusal = error.code if self._knows_payer(practice.id, payment) else ""
         except ProcessorRefused as error:
             refusal = error.code
         else:
             if asked.existing.state is not State.UNKNOWN or payment.state is State.CREATED:
                 return asked
         return self._searched(practice.id, seen, Event.REFUSED if refusal else None, refusal)
+
+    def _knows_payer(self, practice_id: str, payment: Payment) -> bool:
+        """Whether the no to a saved method is that of who was asked to charge it: another account's keys, put
+        in since, know nobody whom these payments are of."""
+        processor = self._processor(practice_id, payment)
+        if not payment.charged or not isinstance(processor, Saves):
+            return True
+        try:
+            processor.held(payment.payer)
+        except ProcessorMissing:
+            return False
+        return True
 
     def _searched(self, practice_id: str, seen: Seen, nothing: Event | None, why: str) -> Seen:
         """Settled from what the processor has of it; as it is where the processor does not answer.

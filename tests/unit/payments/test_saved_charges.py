@@ -249,6 +249,26 @@ def test_a_lost_answer_that_was_no_is_no(wallet: Wallet) -> None:
     assert wallet.account().reserved == {}
 
 
+def test_the_no_of_another_accounts_keys_is_none_to_a_lost_charge(wallet: Wallet) -> None:
+    """Put in within 23 hours of it: what it was for was free to be paid again, and the former account had
+    charged it."""
+    wallet.stripe.silent = ["after"]
+    wallet.pay(method="card")
+    known, wallet.processors.known["stripe"] = wallet.stripe, SavingProcessor()
+    assert wallet.check(KEY).state is State.UNKNOWN
+    with pytest.raises(Refused, match="item_in_flight"):
+        wallet.start("key-2")
+    wallet.processors.known["stripe"] = known
+    assert wallet.check(KEY).state is State.SUCCEEDED
+
+
+def test_a_lost_charge_that_never_arrived_is_no_where_its_method_was_detached_since(wallet: Wallet) -> None:
+    wallet.stripe.silent = ["before"]
+    wallet.pay(method="card")
+    del wallet.stripe.customers["cus_1"]["pm_card"]
+    assert (wallet.check(KEY).state, wallet.account().reserved) == (State.FAILED, {})
+
+
 def test_after_its_key_it_is_looked_for_and_not_charged_again(wallet: Wallet) -> None:
     wallet.stripe.silent = ["after"]
     wallet.pay(method="card")
