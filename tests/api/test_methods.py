@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.entrypoints import jobs
 from chalicelib.payments.domain.saved_methods import AdditionState, Outcome
 from chalicelib.words.consents import SAVING_VERSION
+from tests.api.test_privacy import Record, mails
 from tests.support.api import Answer, World
 from tests.support.money import meanwhile
 from tests.support.moved import moved
@@ -418,6 +420,25 @@ def test_no_card_data_and_no_fingerprint_is_told_or_logged(
         assert CANARY not in text
     assert "pm_" not in found
     assert "cus_" not in found
+
+
+def test_no_fingerprint_and_no_name_of_the_processors_is_mailed_and_no_fingerprint_backed_up(
+    world: World, stripe: SavingProcessor, cookie: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Issue 15, must reach: canaries in the receipt of a saved card, its mail and the backup file."""
+    caplog.set_level(logging.INFO)
+    card = added(world, stripe, cookie, number=CANARY, label="HSA")
+    world.charge("maya", "c1", 12000)
+    assert pay(world, cookie, method=card).body["state"] == "paid"
+    assert jobs.documents([Record(task) for task in world.documents_queue.sent]) == {"batchItemFailures": []}
+    (mail,) = mails()
+    assert "4242" in mail
+    told = {"mail": mail, "log": " ".join(str(vars(record)) for record in caplog.records)}
+    for place, text in told.items():
+        assert [name for name in (CANARY, "pm_", "cus_", "HSA") if name in text] == [], place
+    backup = "\n".join(world.app.backing_up.export(PRACTICE.id))
+    assert "pm_2" in backup
+    assert CANARY not in backup
 
 
 def test_practices_say_what_is_agreed_to(world: World, cookie: str) -> None:
