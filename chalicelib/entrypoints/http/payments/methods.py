@@ -96,7 +96,7 @@ def begin_set_up(context: Context[schemas.SetUpRequest]) -> schemas.SetUp:
     digest = hashlib.sha256(msgspec.json.encode(body)).hexdigest()[:32]
     wish = AdditionWish(
         key, who.payer_id, Way(body.way.value), body.make_default, body.label.strip(), body.consent,
-        context.locale, digest, body.card_notice or "",
+        context.locale, digest, body.card_notice or "", context.ip,
     )  # fmt: skip
     return _set_up(context.app.additions.begin(who.practice, wish))
 

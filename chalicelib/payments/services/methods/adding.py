@@ -6,9 +6,8 @@ Crash after any step: the row has the wish, and asking again under its key is th
 
 from dataclasses import dataclass, replace
 
-from chalicelib.identity.services.limits import Counters, Pace
-from chalicelib.identity.services.trace import Event, trace
-from chalicelib.kernel.errors import Invalid, Refused, present
+from chalicelib.identity.services.limits import Counters
+from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorMissing
 from chalicelib.payments.domain.abilities import Way
@@ -26,16 +25,16 @@ from chalicelib.payments.ports.saving import SetUp
 from chalicelib.payments.services.methods.card_notices import CardNotices
 from chalicelib.payments.services.methods.consenting import check_version
 from chalicelib.payments.services.methods.following import Following
+from chalicelib.payments.services.methods.set_up_limits import SetUpLimits
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import Practices
-
-OF_PERSON = (Pace(uses=20, seconds=3600),)  # each tries a card at its bank, which tests stolen ones
 
 
 @dataclass(frozen=True, slots=True)
 class AdditionWish:
     """`id` is the Idempotency-Key, `payer_id` as whom they save; `consent` the version of the text that was
-    shown, `card_notice` that of what stands beside card forms and they say they have read."""
+    shown, `card_notice` that of what stands beside card forms and they say they have read. `network`: the IP
+    address of who asks."""
 
     id: str
     payer_id: str
@@ -46,6 +45,7 @@ class AdditionWish:
     locale: str
     body_hash: str
     card_notice: str = ""
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Additions:
         check_label(wish.label)
         notices = CardNotices(rows.payers, rows.clock)
         noticed = notices.checked(practice, wish.payer_id, wish.way, wish.card_notice)
-        self._count(practice_id, wish)
+        SetUpLimits(self.counters).begin(practice_id, wish.id, payer_id=wish.payer_id, network=wish.network)
         if noticed:
             notices.keep(practice, wish.payer_id, wish.id, wish.locale)
         payer = rows.enrolled(practice.id, payer)
@@ -157,14 +157,6 @@ class Additions:
         if addition.client_secret and isinstance(processor, Embeds):
             return Adding(addition, processor.fields(addition.client_secret))
         return Adding(addition, None)
-
-    def _count(self, practice_id: str, wish: AdditionWish) -> None:
-        wait = self.counters.wait_seconds(
-            "set-ups-of-person", OF_PERSON, wish.payer_id, practice=practice_id, once=wish.id
-        )
-        if wait:
-            trace(Event.LIMITED, practice_id, person=wish.payer_id, limit="set-ups-of-person")
-            raise Refused("too_many_set_ups", retry_after_seconds=wait, minutes=-(-wait // 60))
 
     def _practice(self, practice_id: str) -> Practice:
         return present(self.practices.practice(practice_id), "practice_not_found")
