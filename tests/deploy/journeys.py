@@ -133,11 +133,14 @@ def sign_in(client: Client) -> None:
 
 
 def start_payment(client: Client) -> tuple[str, str]:
-    """Of the open service; the payment's id, and the address of the processor's page."""
+    """Of the open service, with a card that is kept; the payment's id, and the address of the processor's
+    page."""
+    saving = client.call("GET", f"/practices/{client.practice}", expect=200).json()["payments"]["saving"]
     [item] = client.call("GET", f"/accounts/{client.account}/billing", expect=200).json()["items"]
     scope = {"type": "service", "charge_id": item["charge_id"], "amount_minor": FEE_MINOR}
     quote = client.call("POST", f"/accounts/{client.account}/quotes", {"scope": scope}, expect=200).json()
     body = {"scope": scope, "quote": quote["quote"], "amount_minor": quote["amount_minor"], "notes": ""}
+    body["save"] = saving["consent"]["version"]
     payment_id = uuid.uuid4().hex
     path = f"/accounts/{client.account}/payments"
     started = client.call("POST", path, body, expect=201, **{"Idempotency-Key": payment_id}).json()
@@ -155,6 +158,25 @@ def is_paid(client: Client, payment_id: str) -> Callable[[], bool | None]:
     """Only looks: what settles the payment is the function under test."""
     path = f"/accounts/{client.account}/payments/{payment_id}"
     return lambda: client.call("GET", path, expect=200).json()["state"] == "paid" or None
+
+
+def is_kept(client: Client, payment_id: str) -> Callable[[], bool | None]:
+    """The card that it was paid with is among what its payer has saved. Looked up in the table: the list
+    asks the processor by itself."""
+    asked = {":pk": {"S": f"P#{client.practice}#PAYERS"}}
+    table = client.cloud.client("dynamodb")
+
+    def look() -> bool | None:
+        rows = table.query(
+            TableName=client.cloud.outputs["TableName"], KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=asked,
+        )["Items"]  # fmt: skip
+        consent = f"#{client.account}.{payment_id}"
+        [payer] = {row["sk"]["S"].split("#")[1] for row in rows if row["sk"]["S"].endswith(consent)}
+        theirs = (row["sk"]["S"] for row in rows if row.get("person_id") == {"S": payer})
+        return any(place.startswith("AT#stripe#pm_") for place in theirs) or None
+
+    return look
 
 
 def receive_receipt(client: Client, payment_id: str) -> None:
@@ -190,12 +212,16 @@ def pay(client: Client) -> None:
     payment_id, url = start_payment(client)
     type_card(client, url)
     client.wait("settling by the webhook", is_paid(client, payment_id))
+    client.wait("keeping the card by the webhook", is_kept(client, payment_id))
     receive_receipt(client, payment_id)
     take_records(client)
 
 
-def pay_without_webhooks(client: Client, function: str, before: Callable[[Client], None]) -> None:
-    """Pay while the processor's webhooks are lost; `function`, called as its schedule would, finds out."""
+def pay_without_webhooks(
+    client: Client, function: str, before: Callable[[Client], None], *, keeps: bool = True
+) -> None:
+    """Pay while the processor's webhooks are lost; `function`, called as its schedule would, finds out, also
+    what was kept, where it `keeps` what payers save."""
     sign_in(client)
     client.cloud.control("webhooks", {"drop": True})
     try:
@@ -204,6 +230,8 @@ def pay_without_webhooks(client: Client, function: str, before: Callable[[Client
         before(client)
         client.cloud.invoke(function)
         client.wait(f"settling by {function}", is_paid(client, payment_id))
+        if keeps:
+            client.wait(f"keeping the card by {function}", is_kept(client, payment_id))
         receive_receipt(client, payment_id)
     finally:
         client.cloud.control("webhooks", {})
@@ -278,7 +306,7 @@ JOURNEYS: Mapping[str, Callable[[Client], None]] = {
     "pay": pay,
     "sweep": lambda client: pay_without_webhooks(client, "sweep", make_due),
     "reconcile": lambda client: pay_without_webhooks(client, "reconcile", lambda _: None),
-    "full-pass": lambda client: pay_without_webhooks(client, "full_pass", lose_and_compare_anew),
+    "full-pass": lambda client: pay_without_webhooks(client, "full_pass", lose_and_compare_anew, keeps=False),
     "statement": statement,
     "verify": verify,
 }

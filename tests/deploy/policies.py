@@ -37,9 +37,6 @@ AFTER_MISHAPS: Mapping[tuple[str, str], str] = {
     ("documents", "/lookup-key"): "a mail came back, or was reported as spam",
     ("issue", "-issue"): "a practice that issues invoices by the clock has more accounts than a step takes",
     ("sweep", "-settle"): "an event was kept and could not be queued",
-    ("settle", "/token-key"): "news tells of a card that a payer saved: its number is kept hashed",
-    ("sweep", "/token-key"): "something was left to do of what a payer saved, and more was saved meanwhile",
-    ("catch_up", "/token-key"): "the list of events alone told of what a payer saved",
     ("statements", "/gsi1"): "the day of a practice's reminder has come",
     ("statements", "-delivery"): "an issued statement has not been delivered for an hour",
 }
