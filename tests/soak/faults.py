@@ -33,6 +33,7 @@ _KINDS: Mapping[str, tuple[Fault, ...]] = {
     "mail": _CRASHES,
     "processor": (*_CRASHES, *_PROCESSOR),
     "processor.open": (*_CRASHES, *_PROCESSOR, *_KEPT),
+    "processor.charge": (*_CRASHES, *_PROCESSOR, *_KEPT),
     "processor.refund": (*_CRASHES, *_PROCESSOR, *_KEPT),
 }
 

@@ -69,6 +69,9 @@ class Intent:
 
 @dataclass(eq=False)
 class Session:
+    """What is asked of a payer. That of a charge has no id: its intent stands for it. `saves_for`: for which
+    customer what is paid with is kept, "" for none."""
+
     id: str
     payment_id: str
     account_id: str
@@ -79,3 +82,4 @@ class Session:
     url: str
     stage: Stage = Stage.OPEN
     intent: Intent | None = None
+    saves_for: str = ""

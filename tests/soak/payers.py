@@ -3,19 +3,25 @@
 from dataclasses import replace
 from functools import partial
 
+from chalicelib.bootstrap import App
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import CLI, in_portal
 from chalicelib.kernel.errors import BillfoldError, Refused
+from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorRefused
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.domain.refunds import Left
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.payments.domain.quotes import Scope
+from chalicelib.payments.domain.saved_methods import MethodState, Payer, PayerMethod
 from chalicelib.payments.services.paying import PaymentWish
 from chalicelib.payments.services.refunding import RefundWish
 from chalicelib.practice.domain.practices import Client, Grant, Person
+from chalicelib.words.consents import SAVING_VERSION
 from tests.soak.processor import LogRow
+from tests.soak.saving_house import ACCOUNT, CARD
 from tests.soak.stories import Heard, Story
+from tests.soak.world import World
 
 
 class Payers(Story):
@@ -33,11 +39,31 @@ class Payers(Story):
         quote = offered.answer
         payer = person(ref.account).id
         by = in_portal(payer, minted=False).text
-        wish = PaymentWish(key, scope, quote.key, quote.amount_minor, "", payer, "en", str(scope), by)
+        with_what = self._with_what(ref.practice, payer)
+        body = f"{scope} {with_what}"
+        wish = PaymentWish(
+            key, scope, quote.key, quote.amount_minor, "", payer, "en", body, by, **with_what
+        )  # fmt: skip
         twice = self.random.random() < 0.2
         if twice:
             self.spawn(f"second click {key}", lambda: self._click(ref, wish, alone=False))
         self._click(ref, wish, alone=not twice)
+
+    def _with_what(self, practice: str, payer: str) -> dict[str, str]:
+        """Something new, which is perhaps kept, or one of what they have saved; who opens that list may do
+        something else with it."""
+        how = self.random.choices(("new", "kept", "saved"), (5, 2, 5))[0]
+        if how != "saved":
+            return {"consent": SAVING_VERSION} if how == "kept" else {}
+        listed = self.ask(practice, lambda: self.app.choosing.listed(practice, payer)).answer
+        methods = listed.payer.listed if listed else ()
+        if not methods:
+            return {}
+        method = self.random.choice(methods).id
+        if self.random.random() < 0.3:
+            act = self.random.choice((self.app.choosing.choose, self.app.choosing.remove))
+            self.spawn("list", lambda: self.ask(practice, lambda: act(practice, payer, method)))
+        return {"method": method}
 
     def _scope(self, ref: AccountRef) -> Scope:
         kinds = (
@@ -54,7 +80,9 @@ class Payers(Story):
     def _click(self, ref: AccountRef, wish: PaymentWish, *, alone: bool) -> None:
         start = lambda: self.app.paying.start(ref, wish).payment  # noqa: E731
         heard = self.insist(ref.practice, start)
-        if heard.answer is not None or (alone and isinstance(heard.error, BillfoldError)):
+        # A saved card that is refused leaves its payment, which says so.
+        refused = isinstance(heard.error, BillfoldError) and heard.refusal != "method_refused"
+        if heard.answer is not None or (alone and refused):
             self.told("intent", ref, wish.id, heard)
         if heard.answer is not None:
             self._pay(ref, heard.answer)
@@ -152,6 +180,19 @@ class Payers(Story):
         self.wander(40)
         house = self.world.house(practice)
         house.dispute(self.random.choice(list(house.intents)))
+
+
+def save_methods(world: World, app: App, practice: str, account: str) -> None:
+    """The account's person has saved two cards and a bank account long ago."""
+    house, payer_id, at = world.house(practice), person(account).id, instant(world.at)
+    customer = house.enrol(account)
+    held = [house.save(customer, look) for look in (CARD, CARD, ACCOUNT)]
+    methods = tuple(
+        PayerMethod(f"{account}-{n}", one.processor_id, one.look, MethodState.READY, at)
+        for n, one in enumerate(held)
+    )
+    payer = Payer(payer_id, "stripe", account, at, customer, methods, methods[0].id)
+    app.payers.save(practice, payer, before=None)
 
 
 def client(account: str) -> Client:

@@ -91,7 +91,7 @@ class House:
         name = f"{self.practice}{len(self.sessions)}"
         session = Session(
             f"cs_{name}", attempt.payment_id, attempt.account_id, attempt.amount_minor, attempt.currency,
-            self._now(), expires, f"https://processor.example/{name}",
+            self._now(), expires, f"https://processor.example/{name}", saves_for=attempt.saves_for,
         )  # fmt: skip
         self.sessions[session.id] = session
         if fault is Fault.KEPT_ERROR_AFTER:
@@ -209,9 +209,9 @@ class House:
     def settle_pending(self) -> None:
         """Days later: banks have answered, fees are known."""
         self._tick()
-        for session in self.sessions.values():
-            if session.stage is Stage.PROCESSING and session.intent:
-                self._debit_ends(session.intent)
+        for intent in self.intents.values():
+            if intent.stage is Stage.PROCESSING:
+                self._debit_ends(intent)
         for intent in self.intents.values():
             for refund in intent.refunds:
                 if refund.status is RefundStatus.PENDING:
@@ -233,11 +233,9 @@ class House:
             self._move(session, Stage.FAILED)
             self._log.append(self._about("returned", session))
             self._costs(session)
-            failed = self._random.choice(
-                (("payment_intent.payment_failed", f"pi_{session.id}"),
-                 ("checkout.session.async_payment_failed", session.id))
-            )  # fmt: skip
-            self._tell(*failed)
+            told = [("payment_intent.payment_failed", intent.id)]
+            told += [("checkout.session.async_payment_failed", session.id)] if session.id else []
+            self._tell(*self._random.choice(told))
 
     def _deposits_end(self, intent: Intent) -> None:
         """Confirmed, and the bank is asked; or the time for it ran out."""
@@ -253,7 +251,8 @@ class House:
         pending = [r.status is RefundStatus.PENDING for i in self.intents.values() for r in i.refunds]
         disputes = (dispute for intent in self.intents.values() for dispute in intent.disputes)
         pending += [d.decision is Decision.OPEN or d.owes_minor > 0 for d in disputes]
-        waits = (s.stage in (Stage.OPEN, Stage.PROCESSING) for s in self.sessions.values())
+        waits = [s.stage is Stage.OPEN for s in self.sessions.values()]
+        waits += [intent.stage is Stage.PROCESSING for intent in self.intents.values()]
         fees = (i.fee_minor is None for i in self.intents.values() if i.stage is Stage.SUCCEEDED)
         return any(pending) or any(waits) or any(fees)
 

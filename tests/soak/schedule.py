@@ -9,11 +9,11 @@ from functools import partial
 
 from chalicelib.bootstrap import App
 from chalicelib.kernel.account_refs import AccountRef
-from tests.soak import auditor
+from tests.soak import auditor, saved
 from tests.soak.faults import STORMS, Fault, Faults
 from tests.soak.machines import Machines
 from tests.soak.office import GIVER, GIVES, Office
-from tests.soak.payers import Payers, client, person
+from tests.soak.payers import Payers, client, person, save_methods
 from tests.soak.recovery import RECOVERED, Recovery, forget_uncaptured, lost
 from tests.soak.seam import answering
 from tests.soak.sizes import drawn
@@ -29,6 +29,7 @@ LATE = timedelta(days=3)
 AWAY, NIGHTLY = timedelta(days=5), 0.25
 STUCK, UNHEARD, UNKNOWN = "payment_stuck", "refund_unheard", "unknown_money"
 SAME_IDS = 0.3
+SAVES = 0.7  # of the accounts: their payers had saved something before
 
 
 @dataclass
@@ -153,7 +154,7 @@ def _set_the_stage(world: World, app: App, *, plain: bool) -> list[tuple[str, st
     practices = ["fern", "fern2"][: pick.choice(size.practices)]
     accounts = [(practice, name) for practice in practices for name in ("maya", "noah")]
     for practice in practices:
-        app.practices.save_practice(replace(PRACTICE, id=practice))
+        app.practices.save_practice(replace(PRACTICE, id=practice, bank_debits=True))
         world.house(practice)
     playing = accounts[: pick.choice(size.accounts)]
     if not plain and pick.random() < GIVES:
@@ -165,6 +166,8 @@ def _set_the_stage(world: World, app: App, *, plain: bool) -> list[tuple[str, st
     for practice, account in playing:
         app.people.save_client(practice, client(account))
         app.people.save_person(practice, person(account))
+        if pick.random() < SAVES:
+            save_methods(world, app, practice, account)
         # Payers choose the ids of their payments: two accounts may have the same.
         whose = "" if pick.random() < SAME_IDS else account
         keys = [f"{practice[-1]}{whose}{tab}-" for tab in range(pick.randint(1, size.tabs))]
@@ -214,7 +217,7 @@ def _late_news_changes_nothing(world: World, machines: Machines, outcome: Outcom
 
 def _safety(world: World) -> list[str]:
     found = auditor.safety(world.store.items, world.store.journal, world.log, world.acknowledged)
-    return [*found, *world.broken]
+    return [*found, *saved.safety(world.store.items), *world.broken]
 
 
 def _verified(world: World, app: App) -> list[object]:
@@ -226,6 +229,9 @@ def _audit(world: World, *, plain: bool, away: bool) -> list[str]:
     if world.restored:
         forget_uncaptured(world)
     found = auditor.completeness(world.store.items, world.log, world.refused, world.mails)
+    if not world.restored:  # else it is followed when somebody looks at it
+        held = {name: set(kept) for house in world.houses.values() for name, kept in house.customers.items()}
+        found += saved.completeness(world.store.items, held)
     made = [refund for house in world.houses.values() for refund in house.refunds_made()]
     known = auditor.refunds_known(world.store.items, made, world.log, away=away, restored=world.restored)
     found += known

@@ -6,7 +6,7 @@ parts ask `Stage` for the world of the moment.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -19,25 +19,31 @@ from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.mail.ports import Mail, Mailer
 from chalicelib.payments.domain.abilities import Abilities
+from chalicelib.payments.domain.saved_methods import Held, Outcome
 from chalicelib.payments.ports.movements import MovementsPage
 from chalicelib.payments.ports.processors import (
     Announces,
     Attempt,
     Books,
     Changes,
+    Charged,
+    Charges,
     Facts,
     Listing,
     News,
+    ObjectKind,
     Opened,
     Processor,
     Processors,
     Reference,
     Refunded,
+    SavedMethod,
 )
+from chalicelib.payments.ports.saving import Saves, SetUp
 from chalicelib.payments.processors.stripe.abilities import STRIPE
 from chalicelib.platform.ports import Clock, Keys
 from tests.soak.faults import Fault
-from tests.soak.processor import House
+from tests.soak.saving_house import ATTACHED, SavingHouse
 from tests.soak.world import World
 from tests.support.references import about
 
@@ -79,7 +85,7 @@ class StageClock(Clock):
         Stage.world.pause()
 
 
-class StageProcessor(Listing, Announces, Books):
+class StageProcessor(Listing, Announces, Books, Charges, Saves):
     name = "stripe"
     abilities = STRIPE
 
@@ -113,9 +119,43 @@ class StageProcessor(Listing, Announces, Books):
 
         return self._heard("refund", made)
 
+    def charge(self, attempt: Attempt, method: SavedMethod, *, present: bool) -> Charged:
+        return self._heard("charge", lambda fault: self._house().charge(attempt, method, fault=fault))
+
+    def call_off(self, intent_id: str) -> Facts:
+        return self._heard("call_off", lambda _: self._house().call_off(intent_id))
+
+    def enrol(self, key: str) -> str:
+        return self._heard("enrol", lambda _: self._house().enrol(key))
+
+    def outcome(self, session_id: str) -> Outcome:
+        return self._heard("outcome", lambda _: self._house().outcome(session_id))
+
+    def held(self, customer_id: str) -> Sequence[Held]:
+        return self._heard("held", lambda _: self._house().held(customer_id))
+
+    def detach(self, processor_id: str) -> None:
+        return self._heard("detach", lambda _: self._house().detach(processor_id))
+
+    def names_of(self, about: Reference) -> Sequence[str]:
+        return self._heard("names_of", lambda _: self._house().names_of(about))
+
+    def begin(self, set_up: SetUp) -> Opened:
+        raise AssertionError("nobody adds a method without paying here")
+
+    def end(self, session_id: str) -> Outcome:
+        raise AssertionError("nobody adds a method without paying here")
+
+    def verify(self, deposit_of: str, code: str) -> Outcome:
+        raise AssertionError("no account is verified by a deposit here")
+
+    def debits(self, mandate: str) -> bool:
+        return True
+
     def news(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> News:
         event = json.loads(raw)
-        return News(event["id"], event["type"], about(event["object"]))
+        of_saved = Reference(ObjectKind.METHOD, event["object"]) if event["type"] == ATTACHED else None
+        return News(event["id"], event["type"], of_saved or about(event["object"]))
 
     def _heard(self, call: str, effect: Callable[[Fault], T]) -> T:
         def failing(fault: Fault) -> Exception:
@@ -123,7 +163,7 @@ class StageProcessor(Listing, Announces, Books):
 
         return Stage.world.boundary(f"processor.{call}", effect, failing)
 
-    def _house(self) -> House:
+    def _house(self) -> SavingHouse:
         return Stage.world.house(self._practice)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.soak import auditor, books
+from tests.soak import auditor, books, saved
 from tests.soak.schedule import run
 from tests.soak.stage import Stage, product
 from tests.soak.store import Item, Key
@@ -167,3 +167,31 @@ def test_a_refund_without_a_row_is_found_unless_nobody_could_have_heard_of_it(
     made = {"practice": "fern", "id": "re_1", "asked": asked, "status": status}
     log = [{"practice": "fern", "id": "re_1", "kind": "refunded"}] if went else []
     assert bool(list(auditor.refunds_known({}, [made], log, away=away))) is missed
+
+
+SAVED: dict[str, Any] = {
+    "customer_id": "cus_1", "default": "m1",
+    "methods": [
+        {"id": "m1", "processor_id": "pm_1", "state": "ready", "number": "a"},
+        {"id": "m2", "processor_id": "pm_2", "state": "ready", "number": "b"},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({}, ""),
+        ({"default": ""}, "default"),
+        ({"default": "m3"}, "default"),
+        ({"methods": []}, "default"),
+        ({"methods": [*SAVED["methods"], {**SAVED["methods"][0], "id": "m3"}]}, "twice"),
+        ({"methods": SAVED["methods"][:1]}, "at the processor"),
+        ({"methods": [SAVED["methods"][0], {**SAVED["methods"][1], "state": "leaving"}]}, "at the processor"),
+    ],
+)
+def test_what_is_saved_is_audited(change: dict[str, Any], wrong: str) -> None:
+    """Issue 15: one default, no number twice, and at rest what the processor holds."""
+    items: Items = {("P#fern#PAYERS", "PAYER#ana"): {"body": {"S": json.dumps({**SAVED, **change})}}}
+    found = [*saved.safety(items), *saved.completeness(items, {"cus_1": {"pm_1", "pm_2"}})]
+    assert any(wrong in each for each in found) if wrong else not found

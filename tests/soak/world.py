@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.soak.expressions import Unknown
 from tests.soak.faults import Fault, Faults
-from tests.soak.processor import House, LogRow
+from tests.soak.processor import LogRow
 from tests.soak.queues import MailAccount, Queues
+from tests.soak.saving_house import SavingHouse
 from tests.soak.scheduler import NEVER, Crash, Scheduler, Task, below
 from tests.soak.sizes import LONG, Size
 from tests.soak.store import Store, failure
@@ -44,7 +45,7 @@ class World:
         self.at = START
         self.log: list[LogRow] = []
         self.mails: list[str] = []
-        self.houses: dict[str, House] = {}
+        self.houses: dict[str, SavingHouse] = {}
         self.mail_account = MailAccount()
         self.foreign: set[str] = set()
         self.restored = False
@@ -60,9 +61,9 @@ class World:
         task = self.scheduler.current
         return self.at + timedelta(seconds=task.skew_seconds if task else 0)
 
-    def house(self, practice: str) -> House:
+    def house(self, practice: str) -> SavingHouse:
         if practice not in self.houses:
-            self.houses[practice] = House(
+            self.houses[practice] = SavingHouse(
                 practice, self.random, lambda: self.at, self._emit, self.log, self.foreign
             )
         return self.houses[practice]

@@ -37,6 +37,7 @@ def measured(*, quick: bool = False) -> dict[str, dict[str, float]]:
     played = {
         **operations.visits(1 if quick else 12),
         **operations.reconciled(3 if quick else 72),
+        **operations.saved(1 if quick else 12),
         **operations.statements(12 if quick else 60),
         **operations.nights(3 if quick else 12),
         **operations.at_rest(),
@@ -97,6 +98,9 @@ def summary(figures: Mapping[str, Counts]) -> dict[str, float]:
         "… of it reconciling": 1000 * dollars(without_mail(figures["reconciling it"])),
         "1,000 visits: signing in, opening Billing": 1000 * sum(
             dollars(without_mail(figures[title])) for title in ("signing in", "opening Billing")
+        ),
+        "1,000 payments with a saved card, before their receipts": 1000 * dollars(
+            without_mail(figures["paying with a saved card"])
         ),
         "a million statements": MILLION * dollars(without_mail(figures["a statement"])),
         "1,000 accounts for a month of nights": 1000 * operations.NIGHTS * dollars(

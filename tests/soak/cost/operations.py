@@ -12,6 +12,9 @@ from tests.support.clock import FakeClock
 from tests.support.practice import MAYA, PRACTICE
 from tests.support.saving import put_practice
 
+Steps = Iterator[tuple[str, Callable[[], object]]]
+Told = Callable[[Play, str, Iterator[str]], Steps]
+
 NIGHTS = HOURS / 24
 WORKER = "catch_up"
 # How often the clock calls each in a month (app.py): each finds its work done, but once a night or an hour.
@@ -65,16 +68,33 @@ def _keys() -> Iterator[str]:
 
 def visits(rounds: int) -> dict[str, Played]:
     """Somebody signs in, pays three services by card, and comes back; two webhooks come."""
+    return _stepwise(rounds, _visit)
+
+
+def saved(rounds: int) -> dict[str, Played]:
+    """Somebody adds a card without paying, looks at what they have saved, and pays three services with it."""
+    return _stepwise(rounds, _saving)
+
+
+def _stepwise(rounds: int, told: Told) -> dict[str, Played]:
     play, keys, made = Play(), _keys(), dict[str, list[Played]]()
     with play.running():
         for number in range(rounds + 1):
-            for title, step in _visit(play, f"client-{number}", next(keys)):
+            for title, step in told(play, f"client-{number}", keys):
                 made.setdefault(title, []).append(play.played(step))
+            play.work_off()
     return {title: mean(played[1:]) for title, played in made.items()}  # the first makes clients of AWS
 
 
-def _visit(play: Play, name: str, key: str) -> Iterator[tuple[str, Callable[[], object]]]:
-    cookie = play.client(name)
+def _saving(play: Play, name: str, keys: Iterator[str]) -> Steps:
+    cookie, cards = play.client(name), list[str]()
+    yield "adding a card", lambda: cards.append(play.add_card(cookie, next(keys)))
+    yield "opening Payment Methods", lambda: play.methods(cookie)
+    yield "paying with a saved card", lambda: play.start(name, cookie, next(keys), method=cards[0])
+
+
+def _visit(play: Play, name: str, keys: Iterator[str]) -> Steps:
+    cookie, key = play.client(name), next(keys)
     yield "signing in", lambda: play.sign_in(f"{name}@example.test")
     yield "opening Billing", lambda: play.billing(name, cookie)
     yield "starting a payment", lambda: play.start(name, cookie, key)

@@ -12,6 +12,7 @@ from unittest import mock
 from chalicelib.entrypoints import jobs
 from chalicelib.payments.ports import connections
 from chalicelib.payments.ports.processors import Changes
+from chalicelib.words.consents import SAVING_VERSION
 from tests.conftest import TEST_RESOURCES
 from tests.soak.cost.meter import Meter
 from tests.soak.cost.wire import on_the_wire
@@ -19,7 +20,9 @@ from tests.soak.news import NewsList
 from tests.support.anchors import MemoryAnchors
 from tests.support.api import World
 from tests.support.cloud import Cloud, Record
+from tests.support.payers import SavingProcessor
 from tests.support.practice import PRACTICE
+from tests.support.processor import OneProcessor
 from tests.support.references import named
 
 CODE = r"(?<=    )[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b"
@@ -70,6 +73,8 @@ class Play:
         with on_the_wire(self.meter.answer):
             self.world = World(TEST_RESOURCES)
             self.app = self.world.app
+            self.processor = self.world.processor = SavingProcessor()
+            self.app.processors = OneProcessor(self.processor)
             for name in QUEUES:
                 self.app.__dict__.pop(name, None)  # the real ones
             self.app.__dict__["anchors"] = MemoryAnchors()
@@ -152,11 +157,25 @@ class Play:
         self.http("GET", "/session", cookie=cookie)
         self.http("GET", f"/accounts/{name}/billing", cookie=cookie)
 
-    def start(self, name: str, cookie: str, key: str) -> None:
+    def start(self, name: str, cookie: str, key: str, **with_what: str) -> None:
+        """`with_what`: a saved method, or something new."""
         scope = {"type": "balance"}
         offered = self.http("POST", f"/accounts/{name}/quotes", {"scope": scope}, cookie=cookie).body
         body = {"scope": scope, "quote": offered["quote"], "amount_minor": offered["amount_minor"]}
-        self.http("POST", f"/accounts/{name}/payments", body, cookie=cookie, headers={"Idempotency-Key": key})
+        self.http(
+            "POST", f"/accounts/{name}/payments", {**body, **with_what}, cookie=cookie,
+            headers={"Idempotency-Key": key},
+        )  # fmt: skip
+
+    def add_card(self, cookie: str, key: str) -> str:
+        """On Payment Methods, and come back to it; our id of it."""
+        wanted = {"way": "card", "consent": SAVING_VERSION}
+        self.http("POST", "/set-ups", wanted, cookie=cookie, headers={"Idempotency-Key": key})
+        self.processor.fill_in(f"cs_set_{key}")
+        return str(self.http("POST", f"/set-ups/{key}/check", {}, cookie=cookie).body["method_id"])
+
+    def methods(self, cookie: str) -> None:
+        self.http("GET", "/methods", cookie=cookie)
 
     def pay(self, key: str) -> None:
         """On Stripe's page."""
