@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.standin.attempts import attempted
 from sandbox.standin.exchange import Request, Response, json_response
 from sandbox.standin.store import Store
-from sandbox.stripe import auth, money
+from sandbox.stripe import auth, banks, money
 from sandbox.stripe.errors import Json, Refused, error_response
 from sandbox.stripe.objects import checkout_details, checkout_flow, customers
 from sandbox.stripe.objects.checkout_details import Answers
@@ -94,6 +94,7 @@ def _shown(scope: Scope, session: Json) -> Json:
     action = intent.get("next_action") or {}
     error = intent.get("last_payment_error") or intent.get("last_setup_error") or {}
     saving = session["saved_payment_method_options"] or {}
+    bank_options = (session["payment_method_options"] or {}).get(banks.TYPE) or {}
     return {
         "id": session["id"],
         "mode": session["mode"],
@@ -108,6 +109,7 @@ def _shown(scope: Scope, session: Json) -> Json:
         "line_items": [_line(item) for item in kept.get("line_items", [])],
         "saved_payment_methods": [_method(each) for each in checkout_flow.saved_methods(scope, session)],
         "payment_method_types": typed_method.offered(scope, session["payment_method_types"]),
+        "deposits": bank_options.get("verification_method") == "automatic",
         "billing_address_required": session["billing_address_collection"] == "required",
         "saved_anyway": bool(kept.get("payment_intent_data", {}).get("setup_future_usage")),
         "may_save": saving.get("payment_method_save") == "enabled",

@@ -34,6 +34,8 @@
 
   const complete = () => (byBank() ? bankComplete() : !byCard() || cardComplete());
 
+  const deposit = /** @type {HTMLInputElement} */ (form.elements.namedItem("verify"));
+
   const empty = () => names().length > 0 && names().every((name) => typed(name) === "");
 
   /** Whether an address element of the page asks name and ZIP. */
@@ -41,10 +43,11 @@
 
   /**
    * The session says what it takes; the choice is shown only where there is one.
-   * @param {string[]} types @param {boolean} address
+   * @param {string[]} types @param {boolean} address @param {boolean} deposits
    */
-  const offer = (types, address) => {
+  const offer = (types, address, deposits) => {
     asked = address;
+    /** @type {HTMLElement} */ (deposit.parentElement).hidden = !deposits;
     /** @type {HTMLElement} */ (document.getElementById("card-holder")).hidden = address;
     const kinds = /** @type {HTMLElement} */ (form.querySelector(".kinds"));
     kinds.hidden = types.length < 2;
@@ -84,7 +87,6 @@
     }
     const body = new URLSearchParams({ key, type: kind() });
     for (const name of names()) body.set(name, typed(name));
-    const deposit = /** @type {HTMLInputElement} */ (form.elements.namedItem("verify"));
     if (byBank() && deposit.checked) body.set("verify", "deposit");
     const response = await fetch("/client/payment_methods", { method: "POST", body, credentials: "omit" });
     const answer = await response.json();
@@ -117,7 +119,7 @@
 
   const tell = talkToPage((data) => {
     if (data.type === "tokenize") tokenize(data.key);
-    if (data.type === "offer") offer(data.types, data.address);
+    if (data.type === "offer") offer(data.types, data.address, data.deposits);
     if (data.type === "clear") {
       form.reset();
       turn();

@@ -37,10 +37,17 @@ class Checkout {
     const answer = await call(path, { key: this.key, client_secret: await this.options.clientSecret, ...fields });
     if (answer.ok) {
       this.view = answer.view;
-      this.frame?.offer(answer.view.payment_method_types);
+      this.offer(answer.view);
       this.changed();
     }
     return answer;
+  }
+
+  /** @param {View} view */
+  offer({ deposits, payment_method_types: types }) {
+    if (!this.frame) return;
+    this.frame.deposits = deposits;
+    this.frame.offer(types);
   }
 
   changed() {
@@ -68,7 +75,7 @@ class Checkout {
     this.frame.address = this.byPage || this.addressFrame !== null;
     const { applePay, googlePay } = options?.wallets ?? {};
     this.frame.left = [applePay === "never" ? "apple_pay" : "", googlePay === "never" ? "google_pay" : ""];
-    if (this.view) this.frame.offer(this.view.payment_method_types);
+    if (this.view) this.offer(this.view);
     this.element = elementOf(this.frame);
     this.element.on("change", () => this.changed());
     return this.element;

@@ -15,6 +15,8 @@ class Frame {
     /** What the page may read of it: an address. @type {any} */
     this.value = null;
     this.address = false;
+    /** Whether a bank account may be verified by a deposit. */
+    this.deposits = false;
     /** Wallets that the page leaves out. @type {string[]} */
     this.left = [];
     this.complete = false;
@@ -97,7 +99,7 @@ class Frame {
     this.types = types;
     this.address = address;
     const offered = types.filter((type) => !this.left.includes(type));
-    if (this.ready) this.tell({ type: "offer", types: offered, address });
+    if (this.ready) this.tell({ type: "offer", types: offered, address, deposits: this.deposits });
   }
 
   /** Has the frame turn what was typed into a payment method. @returns {Promise<Token>} */

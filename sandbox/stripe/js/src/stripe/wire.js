@@ -22,7 +22,7 @@
  *     card: {brand: string, exp_month: number, exp_year: number, last4: string},
  *     billing_details: {email: string | null, name: string | null, phone: string | null}
  *   }[],
- *   payment_method_types: string[], may_save: boolean, billing_address_required: boolean, saved_anyway: boolean, last_error: string | null, decline_code: string | null, challenge_url: string | null
+ *   payment_method_types: string[], may_save: boolean, deposits: boolean, billing_address_required: boolean, saved_anyway: boolean, last_error: string | null, decline_code: string | null, challenge_url: string | null
  * }} View
  */
 /** @typedef {{ok: true, view: View} | {ok: false, status: number, message: string, declineCode: string | null}} Answer */
