@@ -15,8 +15,10 @@ METHOD_ERRORS: dict[str, tuple[str, str]] = {
         "Vuelva a escribir el código de seguridad de la tarjeta.",
     ),
     "deposit_code_wrong": (
-        "This is another code than the one on the statement of your bank account. Nothing was changed.",
-        "Ese código no es el que figura en el estado de su cuenta bancaria. No se cambió nada.",
+        "This is another code than the one on the statement of your bank account. After a few wrong codes "
+        "the account cannot be verified any more.",
+        "Ese código no es el que figura en el estado de su cuenta bancaria. Después de varios códigos "
+        "incorrectos, la cuenta ya no se puede verificar.",
     ),
     "deposit_over": (
         "This bank account does not wait for a code any more. Add it again to use it.",
@@ -31,8 +33,8 @@ METHOD_ERRORS: dict[str, tuple[str, str]] = {
         "Esta tarjeta ha caducado. No se cobró nada; elija otro método de pago.",
     ),
     "method_not_found": (
-        "This payment method is not saved any more. Nothing was charged; choose another one.",
-        "Este método de pago ya no está guardado. No se cobró nada; elija otro.",
+        "This payment method is not saved any more.",
+        "Este método de pago ya no está guardado.",
     ),
     "method_not_ready": (
         "This bank account cannot be used now: it waits to be verified, or its bank takes no debits.",

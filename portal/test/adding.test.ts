@@ -6,7 +6,7 @@ import { FIELDS, PAGE, UNREACHED } from "./paying-fixtures";
 
 const BODY: SetUpRequest = { way: "card", make_default: true, label: "HSA", consent: "2026-11" };
 const HOLDER = { name: " Maya Lindqvist ", zip: " 97201 " };
-const setUp = (state: SetUp["state"], next: SetUp["next"] = null): SetUp => ({ id: "s1", way: "card", state, method_id: null, next });
+const setUp = (state: SetUp["state"], next: SetUp["next"] = null): SetUp => ({ id: "s1", way: "card", state, method_id: null, next, replaced: false });
 const DECLINED: AddEvent = { type: "declined", declined: { byBank: true, ofCard: true, code: "generic_decline" } };
 
 /** Where these events lead, and all that was done on the way. */
@@ -64,6 +64,19 @@ describe("adding without paying (S16)", () => {
     const { state, done } = after(formOf("card"), [...AT_FIELDS, ...once, DECLINED, ...once]);
     expect(kinds(done).filter((kind) => kind === "confirm")).toHaveLength(2);
     expect(state).toMatchObject({ fields: "confirming", declined: null });
+  });
+
+  it("is over where it was canceled in another tab meanwhile, and may be tried again where it was not", () => {
+    const refused: AddEvent = { type: "declined", declined: { byBank: false, ofCard: false, code: null } };
+    const pressed: AddEvent[] = [{ type: "pressed", holder: HOLDER }, { type: "checked", complete: true }, refused];
+    const { state, done } = after(formOf("card"), [...AT_FIELDS, ...pressed]);
+    expect([state, done.slice(-1)]).toMatchObject([{ fields: "asking" }, [{ do: "check", id: "s1" }]]);
+    const over = after(formOf("card"), [...AT_FIELDS, ...pressed, { type: "told", setUp: setUp("ended") }]);
+    expect(over.state).toEqual({ at: "done", setUp: setUp("ended") });
+    for (const answer of [{ type: "told", setUp: setUp("started") }, { type: "notTold", error: UNREACHED }] as const) {
+      const open = after(formOf("card"), [...AT_FIELDS, ...pressed, answer]);
+      expect(open.state).toMatchObject({ fields: "ready", declined: { byBank: false } });
+    }
   });
 
   it("is let go at the processor, too, but not while it is being saved", () => {

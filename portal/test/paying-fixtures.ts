@@ -30,7 +30,7 @@ export function paymentOf(state: Payment["state"], next: Payment["next"] = null)
 export const UNSENT: Intent = newIntent("key", ACCOUNT, SCOPE, QUOTE, "for both", ANEW);
 export const SUBMITTED: Intent = { ...UNSENT, submitted: true };
 export const SENT: Intent = { ...SUBMITTED, body: { ...UNSENT.body, notes: "" }, paymentId: "p1" };
-export const SAVED: How = { way: null, method: "m1", save: null, picked: true, notice: null };
+export const SAVED: How = { way: null, method: "m1", save: null, picked: true, refused: null, notice: null };
 export const WITH_SAVED: Intent = newIntent("key", ACCOUNT, SCOPE, QUOTE, "for both", SAVED);
 const ANOTHER: Intent = { ...SUBMITTED, key: "another key" };
 
@@ -79,6 +79,7 @@ export const STATES = {
   "result, not finished": { ...RESULT, payment: paymentOf("started", FIELDS) },
   "result, being checked": { ...RESULT, payment: paymentOf("checking") },
   "result, with the bank": { ...RESULT, payment: paymentOf("processing") },
+  "result, not charged": { ...RESULT, payment: paymentOf("expired") },
   "result, being canceled": { ...RESULT, payment: paymentOf("started", FIELDS), busy: "stopping" },
 } satisfies Record<string, State>;
 
@@ -106,6 +107,7 @@ export const EVENTS = {
   "change": { type: "change" },
   "stop": { type: "stop" },
   "goOn": { type: "goOn" },
+  "anew": { type: "anew", intent: SENT },
   "again": { type: "again" },
   "quoted": { type: "quoted", scope: SCOPE, quote: QUOTE },
   "quoted otherwise": { type: "quoted", scope: SCOPE, quote: NEWER },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Method } from "../src/api/schema";
+import { draftOf } from "../src/features/pay/choice";
 import { ANEW, paidWith, type How } from "../src/features/pay/intent";
 import { Paying, type Doings } from "../src/features/pay/machine/paying";
 import type { Effect, Event } from "../src/features/pay/machine/state";
@@ -292,12 +293,20 @@ describe("a saved method (T13, T14)", () => {
     }
   });
 
+  it("that its bank did not confirm is paid with something else, and nothing is typed again", () => {
+    const { paying, dispatch, all } = begin({ type: "returned", account: "a1", id: "p1" });
+    dispatch({ type: "found", payment: paymentOf("expired") }, { type: "anew", intent: { ...WITH_SAVED, paymentId: "p1" } });
+    const { scope, amount_minor: amountMinor, notes } = WITH_SAVED.body;
+    expect(all("choose")).toMatchObject([{ draft: draftOf(WITH_SAVED.account, scope), typed: { amountMinor, notes, how: { method: null, picked: true, refused: "m1" } } }]);
+    expect(paying.state).toEqual({ at: "nowhere" });
+  });
+
   it("that is refused is never charged again by itself: another one is offered, under another key", () => {
     const { paying, dispatch, all } = begin({ type: "opened", intent: WITH_SAVED, sendsAtOnce: true });
     dispatch(QUOTED, { type: "pay" });
     const first = all("start")[0]!.intent;
     dispatch({ type: "notStarted", intent: first, error: REFUSED }, QUOTED);
-    expect(paying.state).toMatchObject({ at: "reviewing", refused: { code: "method_refused" }, intent: { how: { method: null, picked: true }, submitted: false } });
+    expect(paying.state).toMatchObject({ at: "reviewing", refused: { code: "method_refused" }, intent: { how: { method: null, picked: true, refused: "m1" }, submitted: false } });
     expect(all("start")).toHaveLength(1);
     dispatch({ type: "picked", how: { ...ANEW, method: "m2", picked: true } }, { type: "pay" });
     const second = all("start")[1]!.intent;

@@ -288,6 +288,8 @@ def test_the_same_number_again_replaces_the_older_one(
     second = added(world, stripe, cookie, KEY[:-1] + "1", number="n1", look=replace(VISA, expiry="2031-01"))
     (method,) = listed(world, cookie)["methods"]
     assert (method["id"], method["label"], method["default"]) == (second, "HSA", True)
+    said = [call(world, cookie, f"/set-ups/{key}/check").body["replaced"] for key in (KEY, KEY[:-1] + "1")]
+    assert said == [False, True]
     assert len(stripe.customers["cus_1"]) == 1
 
 

@@ -108,7 +108,8 @@ class Addition:
     """A wish to save one more method. `payment_id` and `account_id`: the payment with which; "" of a set-up.
 
     `session_id` is the processor's name for what its payer fills in, once that is known; `next_url` or
-    `client_secret` leads them on. `state` and `method_id` (ours) are what became of it.
+    `client_secret` leads them on. `state` and `method_id` (ours) are what became of it; `replaced`: its
+    method took the place of one of the same number.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Addition:
     state: AdditionState = AdditionState.OPEN
     method_id: str = ""
     over_at: str = ""
+    replaced: bool = False
 
     def ref(self, practice: str) -> AccountRef:
         """The account of its payment, in that practice."""
@@ -356,8 +358,14 @@ def _once(payer: Payer) -> Payer:
         payer = labelled(payer, kept.id, label)
         if payer.default == method.id and kept.state is MethodState.READY:
             payer = replace(payer, default=kept.id)
-        payer = _left(payer, {method.id})
+        payer = _left(_replacing(payer, kept.id), {method.id})
     return payer
+
+
+def _replacing(payer: Payer, method_id: str) -> Payer:
+    """Told to who added it, the method has taken another one's place."""
+    said = (replace(a, replaced=True) if a.method_id == method_id else a for a in payer.additions)
+    return replace(payer, additions=tuple(said))
 
 
 def _left(payer: Payer, ids: set[str]) -> Payer:

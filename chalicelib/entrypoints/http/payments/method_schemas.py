@@ -91,13 +91,15 @@ class SetUpState(StrEnum):
 
 
 class SetUp(Struct, frozen=True):
-    """A method that is being added without a payment; `method_id` once it is, or waits for its deposit."""
+    """A method that is being added without a payment; `method_id` once it is, or waits for its deposit.
+    `replaced`: it took the place of one of the same number."""
 
     id: str
     way: SavingWay
     state: SetUpState
     method_id: str | None
     next: Redirect | Inline | None
+    replaced: bool
 
 
 class Methods(Struct, frozen=True):

@@ -180,4 +180,5 @@ def _set_up(adding: Adding) -> schemas.SetUp:
         else schemas.Inline(step.client_secret, step.publishable_key, step.script_url)
     )
     state = schemas.SetUpState("started" if addition.state is AdditionState.OPEN else addition.state.value)
-    return schemas.SetUp(addition.id, schemas.SavingWay(addition.way), state, addition.method_id or None, led)
+    way, method_id = schemas.SavingWay(addition.way), addition.method_id or None
+    return schemas.SetUp(addition.id, way, state, method_id, led, addition.replaced)

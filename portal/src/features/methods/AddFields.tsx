@@ -25,7 +25,8 @@ export function AddFields({ state, fields, dispatch }: Props) {
   const words = useWords();
   const { t } = words;
   const [holder, setHolder] = useState<Holder>({ name: "", zip: "" });
-  const { kind, missing, declined, setUp } = state;
+  const { kind, missing, setUp } = state;
+  const declined = state.fields === "asking" ? null : state.declined;
   const called = calledIn([setUp.way]);
   const asksHolder = kind === "card" && pageAsksHolder(usePractice());
   useEffect(() => dispatch({ type: "placed" }), [state.next.client_secret]);
@@ -42,10 +43,10 @@ export function AddFields({ state, fields, dispatch }: Props) {
       <ErrorSummary errors={errors} asked={missing.asked} />
       <FieldsPlace id="add-fields" state={state} fields={fields} again={() => dispatch({ type: "again" })} />
       {state.fields !== "failed" && asksHolder && <HolderFields holder={holder} setHolder={setHolder} missing={missing} />}
-      <DeclinedNotice declined={declined} text={called.declined} notConfirmed="methods.notConfirmed" />
+      <DeclinedNotice declined={declined} text="methods.declined" notConfirmed="methods.notConfirmed" />
       <div class="actions">
         {state.fields !== "failed" && (
-          <Button type="submit" busy={state.fields === "confirming"}>
+          <Button type="submit" busy={state.fields === "confirming" || state.fields === "asking"}>
             {t(`methods.save.${setUp.way}`)}
           </Button>
         )}

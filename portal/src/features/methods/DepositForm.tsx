@@ -1,18 +1,18 @@
 import { useState } from "preact/hooks";
 
 import { ApiError } from "../../api/client";
-import type { Method, Methods } from "../../api/schema";
+import type { Method } from "../../api/schema";
 import { useApi } from "../../app/api";
 import { useWords } from "../../i18n";
-import { useAnnounce } from "../../ui/Announcer";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
+import type { Changed } from "./changed";
 
 interface Props {
   method: Method;
   deposit: NonNullable<Method["deposit"]>;
-  changed: (methods: Methods) => void;
+  changed: Changed;
 }
 
 const CODE = /^SM[0-9A-Z]{4}$/;
@@ -21,7 +21,6 @@ const CODE = /^SM[0-9A-Z]{4}$/;
 export function DepositForm({ method, deposit, changed }: Props) {
   const { t, date } = useWords();
   const api = useApi();
-  const announce = useAnnounce();
   const [code, setCode] = useState("");
   const [wrong, setWrong] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -29,7 +28,7 @@ export function DepositForm({ method, deposit, changed }: Props) {
   const id = `deposit-${method.id}`;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const typed = code.trim().toUpperCase();
+    const typed = code.replace(/\s/g, "").toUpperCase();
     if (busy) return;
     setError(null);
     setWrong(!CODE.test(typed));
@@ -37,8 +36,7 @@ export function DepositForm({ method, deposit, changed }: Props) {
     setBusy(true);
     try {
       const methods = await api.verifyMethod(method.id, typed);
-      announce(t("deposit.done", { name: method.name }));
-      changed(methods);
+      changed(methods, t("deposit.done", { name: method.name }));
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;
       setError(caught);
@@ -58,7 +56,6 @@ export function DepositForm({ method, deposit, changed }: Props) {
             autocomplete="off"
             autocapitalize="characters"
             spellcheck={false}
-            maxLength={6}
             value={code}
             aria-describedby={describedBy}
             aria-invalid={wrong || undefined}

@@ -1,25 +1,25 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { ApiError } from "../../api/client";
-import type { Method, Methods } from "../../api/schema";
+import type { Method } from "../../api/schema";
 import { useApi } from "../../app/api";
 import { useWords } from "../../i18n";
-import { useAnnounce } from "../../ui/Announcer";
 import { Button } from "../../ui/Button";
 import { LabelField } from "./LabelField";
+import type { Changed } from "./changed";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 
 interface Props {
   method: Method;
-  changed: (methods: Methods) => void;
+  changed: Changed;
+  reload: () => void;
   close: () => void;
 }
 
 /** The payer's own name for it; an empty one takes it away. */
-export function LabelForm({ method, changed, close }: Props) {
+export function LabelForm({ method, changed, reload, close }: Props) {
   const { t } = useWords();
   const api = useApi();
-  const announce = useAnnounce();
   const [label, setLabel] = useState(method.label);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
@@ -32,12 +32,12 @@ export function LabelForm({ method, changed, close }: Props) {
     setError(null);
     try {
       const methods = await api.labelMethod(method.id, label.trim());
-      announce(t("method.labeled"));
-      changed(methods);
+      changed(methods, t("method.labeled"));
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;
       setError(caught);
       setBusy(false);
+      if (caught.problem.status === 404) reload();
     }
   };
   return (

@@ -4,10 +4,10 @@ import { ApiError } from "../../api/client";
 import type { Method, Methods } from "../../api/schema";
 import { useApi } from "../../app/api";
 import { useWords } from "../../i18n";
-import { useAnnounce } from "../../ui/Announcer";
 import { Button } from "../../ui/Button";
 import { Name } from "../../ui/Name";
 import { ProblemNotice } from "../../ui/ProblemNotice";
+import type { Changed } from "./changed";
 import { DepositForm } from "./DepositForm";
 import { LabelForm } from "./LabelForm";
 import { RemoveDialog } from "./RemoveDialog";
@@ -16,12 +16,14 @@ const WALLETS: Record<string, string> = { apple_pay: "Apple Pay", google_pay: "G
 
 interface Props {
   method: Method;
-  changed: (methods: Methods) => void;
+  /** Which one becomes the default when this one, which is it, is removed. */
+  next: Method | null;
+  changed: Changed;
   reload: () => void;
 }
 
 /** S15, S18: one of them: what it is, how it stands, and what can be done with it. */
-export function MethodRow({ method, changed, reload }: Props) {
+export function MethodRow({ method, next, changed, reload }: Props) {
   const { t } = useWords();
   const api = useApi();
   const [open, setOpen] = useState<"label" | "remove" | null>(null);
@@ -40,9 +42,12 @@ export function MethodRow({ method, changed, reload }: Props) {
         <p>
           <About method={method} />
         </p>
+        <WhatToDo method={method} />
         {method.deposit && <DepositForm method={method} deposit={method.deposit} changed={changed} />}
         {error && <ProblemNotice error={error} />}
-        {open === "label" && <LabelForm method={method} changed={(methods) => (changed(methods), setOpen(null))} close={() => setOpen(null)} />}
+        {open === "label" && (
+          <LabelForm method={method} changed={(methods, said) => (changed(methods, said), setOpen(null))} reload={reload} close={() => setOpen(null)} />
+        )}
       </div>
       <div class="ruled__links actions">
         {!method.default && method.state === "ready" && (
@@ -59,7 +64,7 @@ export function MethodRow({ method, changed, reload }: Props) {
           {t("method.remove")}
         </Button>
       </div>
-      {open === "remove" && <RemoveDialog method={method} busy={busy === "remove"} remove={() => void remove()} close={() => setOpen(null)} />}
+      {open === "remove" && <RemoveDialog method={method} next={next} busy={busy === "remove"} remove={() => void remove()} close={() => setOpen(null)} />}
     </li>
   );
 }
@@ -73,6 +78,13 @@ function Tags({ method }: { method: Method }) {
       {method.expires && <span class="tag tag--disputed">{t(`method.expires.${method.expires}`)}</span>}
     </>
   );
+}
+
+/** Where it cannot pay any more: why, and what helps. */
+function WhatToDo({ method: { state, expires } }: { method: Method }) {
+  const { t } = useWords();
+  const why = state === "blocked" ? "blocked" : expires === "expired" ? "expired" : null;
+  return why && <p>{t(`method.do.${why}`)}</p>;
 }
 
 /** In one line: the payer's own name for it, the wallet or bank, and its last month. */
@@ -99,8 +111,7 @@ function About({ method }: { method: Method }) {
 }
 
 /** One change at a time. It answers whether it was made; what another tab has taken away is shown as it is now. */
-function useChange(changed: (methods: Methods) => void, reload: () => void) {
-  const announce = useAnnounce();
+function useChange(changed: Changed, reload: () => void) {
   const [busy, setBusy] = useState<string | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const run = async (what: string, call: () => Promise<Methods>, said: string): Promise<boolean> => {
@@ -108,8 +119,7 @@ function useChange(changed: (methods: Methods) => void, reload: () => void) {
     setBusy(what);
     setError(null);
     try {
-      changed(await call());
-      announce(said);
+      changed(await call(), said);
       return true;
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;

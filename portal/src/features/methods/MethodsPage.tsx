@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-import type { Methods, SetUp } from "../../api/schema";
+import type { Method, Methods, SetUp } from "../../api/schema";
 import { useApi } from "../../app/api";
 import type { AccountTools } from "../../app/practice";
 import { navigate, usePlace } from "../../app/router";
@@ -32,7 +32,16 @@ export function MethodsPage({ account }: { account: AccountTools }) {
   useEffect(() => setChanged(null), [data]);
   useReloadOnReturn(reload);
   const shown = changed ?? data;
-  const { adding, begin, ended, outcome } = useAddingHere(account, reload);
+  const { adding, begin, ended, outcome, forget } = useAddingHere(account, reload);
+  const announce = useAnnounce();
+  const [said, setSaid] = useState("");
+  const told = (methods: Methods, text: string): void => {
+    forget();
+    setChanged(methods);
+    setSaid(text);
+    announce(text);
+  };
+  const start = (first: AddMove): void => (setSaid(""), begin(first));
 
   return (
     <div class="page">
@@ -42,17 +51,18 @@ export function MethodsPage({ account }: { account: AccountTools }) {
       <PageTitle tab={t("methods.tab")}>{t("methods.title")}</PageTitle>
       <p class="lead">{t("methods.lead")}</p>
       {outcome && <OutcomeNotice setUp={outcome} methods={shown} />}
+      {said && <Notice tone="good" title={said} />}
       {loading && <Skeleton shapes={["row", "row"]} />}
       {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
       {shown && (
         <>
           <EndedNotices ended={shown.ended} />
-          {!adding && shown.set_ups.filter((setUp) => !isOver(setUp, outcome)).map((setUp) => <UnfinishedSetUp key={setUp.id} setUp={setUp} begin={begin} />)}
+          {!adding && shown.set_ups.filter((setUp) => !isOver(setUp, outcome)).map((setUp) => <UnfinishedSetUp key={setUp.id} setUp={setUp} begin={start} />)}
           {shown.methods.length === 0 && <p class="empty">{t("methods.none")}</p>}
           {shown.methods.length > 0 && (
             <ul role="list" class="ruled methods">
               {shown.methods.map((method) => (
-                <MethodRow key={method.id} method={method} changed={setChanged} reload={reload} />
+                <MethodRow key={method.id} method={method} next={nextDefault(method, shown)} changed={told} reload={reload} />
               ))}
             </ul>
           )}
@@ -60,7 +70,7 @@ export function MethodsPage({ account }: { account: AccountTools }) {
           {!adding && saving && (
             <div class="actions">
               {saving.ways.map((way) => (
-                <Button key={way} kind="secondary" onClick={() => begin({ state: formOf(way), effects: [] })}>
+                <Button key={way} kind="secondary" onClick={() => start({ state: formOf(way), effects: [] })}>
                   {t(`methods.new.${way}`)}
                 </Button>
               ))}
@@ -82,6 +92,8 @@ interface AddingHere {
   begin: (first: AddMove) => void;
   ended: (setUp: SetUp | null) => void;
   outcome: SetUp | null;
+  /** Something else was done since. */
+  forget: () => void;
 }
 
 /** Back from the processor's page the address names what was begun there: what has become of it is asked at once. */
@@ -111,7 +123,12 @@ function useAddingHere(account: AccountTools, reload: () => void): AddingHere {
     announce(words.t(outcomeKey(setUp)));
     reload();
   };
-  return { adding: first && { key: turn, first }, begin, ended, outcome };
+  return { adding: first && { key: turn, first }, begin, ended, outcome, forget: () => setOutcome(null) };
+}
+
+/** As the API has it: the newest of the others that can pay. */
+function nextDefault(method: Method, { methods }: Methods): Method | null {
+  return methods.find(({ id, state }) => id !== method.id && state === "ready") ?? null;
 }
 
 /** The list may have been read a moment before. */
@@ -124,7 +141,7 @@ function returnedIn(search: string): AddMove | null {
   const id = query.get("set-up");
   if (!id) return null;
   const canceling = query.get("canceled") === "1";
-  const setUp: SetUp = { id, way: "card", state: "started", method_id: null, next: null };
+  const setUp: SetUp = { id, way: "card", state: "started", method_id: null, next: null, replaced: false };
   return { state: askingOf(setUp, canceling), effects: [{ do: canceling ? "cancel" : "check", id }] };
 }
 

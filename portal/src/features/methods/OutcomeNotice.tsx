@@ -4,8 +4,8 @@ import { Notice, type Tone } from "../../ui/Notice";
 
 const TONES: Record<SetUp["state"], Tone> = { saved: "good", waiting: "wait", started: "wait", ended: "info" };
 
-export function outcomeKey({ state }: SetUp): Key {
-  return `methods.outcome.${state}`;
+export function outcomeKey({ state, replaced }: SetUp): Key {
+  return state === "saved" && replaced ? "methods.outcome.replaced" : `methods.outcome.${state}`;
 }
 
 /** What has become of adding one; what was saved is named. */

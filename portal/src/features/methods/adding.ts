@@ -19,7 +19,8 @@ export interface Fields {
   at: "fields";
   setUp: SetUp;
   next: Inline;
-  fields: "loading" | "ready" | "checking" | "confirming" | "failed";
+  /** `asking`: the processor would not take it from these fields, and the API is asked what became of the set-up. */
+  fields: "loading" | "ready" | "checking" | "confirming" | "asking" | "failed";
   kind: Kind;
   holder: Holder;
   missing: Missing;
@@ -144,14 +145,28 @@ function atFields(state: Fields, event: AddEvent, byPage: boolean): AddMove {
     case "checked":
       return state.fields === "checking" ? checked(state, event.complete, byPage) : move(state);
     case "declined":
-      return state.fields === "confirming" ? move({ ...state, fields: "ready", declined: event.declined }) : move(state);
+      return state.fields === "confirming" ? declined(state, event.declined) : move(state);
+    case "told":
+      return state.fields === "asking" ? stillOpen(state, event.setUp) : move(state);
+    case "notTold":
+      return state.fields === "asking" ? move({ ...state, fields: "ready" }) : move(state);
     case "confirmed":
       return state.fields === "confirming" ? ask(state.setUp, false) : move(state);
     case "cancel":
-      return state.fields === "confirming" ? move(state) : ask(state.setUp, true);
+      return state.fields === "confirming" || state.fields === "asking" ? move(state) : ask(state.setUp, true);
     default:
       return move(state);
   }
+}
+
+/** Where no bank was asked, it may be saved, canceled or ended elsewhere: in another tab, or after its time. */
+function declined(state: Fields, declined: Declined): AddMove {
+  if (declined.byBank) return move({ ...state, fields: "ready", declined });
+  return move({ ...state, fields: "asking", declined }, { do: "check", id: state.setUp.id });
+}
+
+function stillOpen(state: Fields, setUp: SetUp): AddMove {
+  return setUp.state === "started" ? move({ ...state, fields: "ready" }) : move({ at: "done", setUp });
 }
 
 function mount(state: Fields, byPage: boolean): AddMove {

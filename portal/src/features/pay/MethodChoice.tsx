@@ -4,8 +4,8 @@ import type { ComponentChildren } from "preact";
 import type { Method } from "../../api/schema";
 import { useWords, type Key } from "../../i18n";
 import type { Offer, Way } from "../../lib/ways";
-import { Name } from "../../ui/Name";
 import type { How } from "./intent";
+import { MethodName } from "./MethodName";
 import { canPay } from "./preset";
 import { useSaving } from "./use-saving";
 import { WAY_CHOICES } from "./ways";
@@ -55,6 +55,7 @@ export function MethodChoice({ methods, offers, ways, how, inline, choose }: Pro
       {methods.filter((method) => !canPay(method)).map((method) => (
         <p key={method.id} class="ways-choice__not">
           {method.name}: {t(aboutKey(method) ?? "method.blocked")}
+          {method.default && `. ${t("method.otherChosen")}`}
         </p>
       ))}
       <SaveBox ways={ways} how={how} inline={inline} choose={choose} />
@@ -87,14 +88,10 @@ function SavedOne({ method, how, choose }: { method: Method; how: How; choose: (
       checked={how.method === method.id}
       choose={() => choose({ ...how, method: method.id, save: null, picked: true })}
     >
-      <strong>{method.name}</strong>
-      {method.label && (
-        <>
-          {" "}
-          (<Name>{method.label}</Name>)
-        </>
-      )}
+      <MethodName method={method} />
+      {how.refused === method.id && <small>{t("method.refused")}</small>}
       {about && <small>{t(about)}</small>}
+      {method.kind === "bank" && <small>{t("ways.bankAbout")}</small>}
     </One>
   );
 }

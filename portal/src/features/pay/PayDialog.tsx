@@ -18,6 +18,7 @@ import { ANEW, type How } from "./intent";
 import { isOfAmount } from "./machine/choosing";
 import type { Choosing, Event } from "./machine/state";
 import { usePaying, type Dispatch } from "./machine/use-paying";
+import { ForWhom } from "./ForWhom";
 import { MethodChoice } from "./MethodChoice";
 import { NoticeBox } from "./NoticeBox";
 import { NotesField } from "./NotesField";
@@ -122,6 +123,7 @@ function AmountAndNotes({ billing, account, state, dispatch }: FormProps) {
           <p class="pay-what" id="pay-what">
             <ChoiceWords choice={choice} billing={billing} />
           </p>
+          <ForWhom account={account} />
           {editable ? (
             <AmountField
               currency={currency}

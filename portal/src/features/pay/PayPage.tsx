@@ -37,8 +37,9 @@ export function PayPage({ account }: { account: AccountTools }) {
   const agreedMinor = "intent" in shown ? shown.intent.body.amount_minor : null;
   // Of a payment that was begun in another tab only the payment itself knows.
   const ways = payment?.ways ?? waysOf(offers);
-  const inline = payment?.next ? payment.next.type === "inline" : sendsAtOnce;
-  const method = "intent" in shown && shown.intent.how.method !== null;
+  const method = Boolean(payment?.saved) || ("intent" in shown && shown.intent.how.method !== null);
+  // A saved one that its bank asks about goes on at the bank, in either flow.
+  const inline = payment?.next && !method ? payment.next.type === "inline" : sendsAtOnce;
   // Where the first step asks how, it asks that, too.
   const asksHow = !sendsAtOnce && choicesOf(payments).length === 0;
   const notes = payment?.notes ?? ("intent" in shown ? shown.intent.body.notes : "");
@@ -49,6 +50,7 @@ export function PayPage({ account }: { account: AccountTools }) {
       <PageTitle tab={t("pay.tab")}>{t(inline && !method ? calledIn(ways).page : "pay.reviewTitle")}</PageTitle>
       <div class="pay-layout">
         <PaySummary
+          account={account}
           quote={quote}
           payment={payment}
           agreedMinor={agreedMinor}
@@ -63,7 +65,7 @@ export function PayPage({ account }: { account: AccountTools }) {
         {canTurnBack(shown) && (
           <div class="pay-layout__back actions">
             <Button kind="quiet" onClick={() => dispatch({ type: "change" })}>
-              {t(choicesOf(payments).length > 0 ? "pay.changeWay" : "pay.change")}
+              {t(choicesOf(payments).length > 0 || payments.saving ? "pay.changeWay" : "pay.change")}
             </Button>
             <Button kind="quiet" busy={state.at === "stopping"} onClick={() => dispatch({ type: "stop" })}>
               {t("pay.stop")}

@@ -1,11 +1,13 @@
 import type { Payment, Quote } from "../../api/schema";
-import { usePractice } from "../../app/practice";
+import { usePractice, type AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
 import { useMedia } from "../../lib/use-media";
 import { Skeleton } from "../../ui/Skeleton";
+import { ForWhom } from "./ForWhom";
 import { QuoteSlip, slipOfQuote } from "./QuoteSlip";
 
 interface Props {
+  account: AccountTools;
   quote: Quote | null;
   payment: Payment | null;
   /** What was agreed to, while neither is there. */
@@ -52,11 +54,12 @@ export function PaySummary({ folds, ...slip }: Props) {
   );
 }
 
-function Slip({ quote, payment, agreedMinor, notes, waits }: Omit<Props, "folds">) {
+function Slip({ account, quote, payment, agreedMinor, notes, waits }: Omit<Props, "folds">) {
   const { t } = useWords();
   const { currency } = usePractice();
   return (
     <>
+      <ForWhom account={account} />
       {quote && <QuoteSlip {...slipOfQuote(quote)} />}
       {payment && !quote && (
         <QuoteSlip

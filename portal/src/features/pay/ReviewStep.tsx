@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-import type { Method } from "../../api/schema";
+import type { Method, Payment } from "../../api/schema";
 import { useWords, type Words } from "../../i18n";
 import { Say } from "../../i18n/Say";
 import { calledIn, type Way } from "../../lib/ways";
@@ -12,11 +12,11 @@ import { Skeleton } from "../../ui/Skeleton";
 import { isUnread, noticeFor } from "./card-notice";
 import { CvcField, useCvc } from "./CvcField";
 import { confirmWords, submitWords } from "./confirm-words";
-import type { How } from "./intent";
 import type { Leaving, Reviewing, Sending } from "./machine/state";
 import type { Dispatch } from "./machine/use-paying";
 import { NoticeBox } from "./NoticeBox";
 import { MethodChoice } from "./MethodChoice";
+import { MethodName } from "./MethodName";
 import { presetOf } from "./preset";
 import { useMethods } from "./use-methods";
 import { AboutWays } from "./ways";
@@ -39,15 +39,18 @@ export function ReviewStep({ state, ways, asksHow, inline, dispatch }: Props) {
   const source = ("quote" in state ? state.quote : null) ?? ("payment" in state ? state.payment : null);
   const amount = source ? money(source.amount_minor, source.currency) : null;
   const reviewing = state.at === "reviewing" ? state : null;
-  const chooses = reviewing !== null && reviewing.payment === null && (asksHow || reviewing.refused !== null);
-  const saved = useMethods(ways, chooses || how.method !== null);
+  const begun = "payment" in state ? state.payment : null;
+  const chooses = reviewing !== null && begun === null && (asksHow || reviewing.refused !== null);
+  const id = begun?.saved ?? how.method;
+  const saved = useMethods(ways, chooses || id !== null);
   useEffect(() => {
     const preset = chooses && !saved.loading ? presetOf(saved.methods, how) : null;
     if (preset) dispatch({ type: "picked", how: preset });
   }, [chooses, saved.loading]);
-  const method = saved.methods.find(({ id }) => id === how.method);
-  const cvc = useCvc(reviewing && method?.kind === "card" ? saved.cvc : null);
-  const asksCvc = reviewing !== null && method?.kind === "card" && saved.cvc !== null;
+  const method = saved.methods.find((each) => each.id === id);
+  const refused = saved.methods.find((each) => each.id === how.refused);
+  const asksCvc = reviewing !== null && begun === null && method?.kind === "card" && saved.cvc !== null;
+  const cvc = useCvc(asksCvc ? saved.cvc : null);
   const [asking, setAsking] = useState(false);
   const notice = reviewing?.payment === null ? noticeFor(how, saved.methods, ways) : null;
   const [unread, setUnread] = useState(0);
@@ -68,7 +71,16 @@ export function ReviewStep({ state, ways, asksHow, inline, dispatch }: Props) {
           <p>{t("review.changedText", { amount })}</p>
         </Notice>
       )}
-      {reviewing?.refused && <ProblemNotice error={reviewing.refused} />}
+      {reviewing?.refused && (
+        <ProblemNotice error={reviewing.refused}>
+          {refused && (
+            <p>
+              <MethodName method={refused} />
+            </p>
+          )}
+          {reviewing.refused.code === "method_not_found" && <p>{t("review.another")}</p>}
+        </ProblemNotice>
+      )}
       {chooses && saved.loading && <Skeleton shapes={["line", "line"]} />}
       {chooses && !saved.loading && (
         <MethodChoice
@@ -88,9 +100,10 @@ export function ReviewStep({ state, ways, asksHow, inline, dispatch }: Props) {
           setRead={(read) => dispatch({ type: "picked", how: { ...how, notice: notice && { ...notice, read } } })}
         />
       )}
-      <WhatHappens how={how} method={method} called={called.review} inline={inline} chooses={chooses} />
-      {how.method === null && <AboutWays ways={ways} />}
-      <Button busy={state.at !== "reviewing" || asking || ((chooses || how.method !== null) && saved.loading)} onClick={() => void pay()}>
+      <WhatHappens id={id} method={method} called={called.review} inline={inline} amount={amount} begun={begun} />
+      {id === null ? <AboutWays ways={ways} /> : method?.kind === "bank" && <p>{t("ways.bankAbout")}</p>}
+      {begun?.saves && <p>{t("save.will")}</p>}
+      <Button busy={state.at !== "reviewing" || asking || ((chooses || id !== null) && saved.loading)} onClick={() => void pay()}>
         {buttonWords(words, state, ways, inline, amount)}
       </Button>
       <p class="card-form__safe">
@@ -101,21 +114,24 @@ export function ReviewStep({ state, ways, asksHow, inline, dispatch }: Props) {
 }
 
 interface HappensProps {
-  how: How;
+  /** Of a saved one. */
+  id: string | null;
   method: Method | undefined;
   called: ReturnType<typeof calledIn>["review"];
   inline: boolean;
-  chooses: boolean;
+  amount: string | null;
+  begun: Payment | null;
 }
 
 /** What the button does, beside what it is called. */
-function WhatHappens({ how, method, called, inline, chooses }: HappensProps) {
+function WhatHappens({ id, method, called, inline, amount, begun }: HappensProps) {
   const { t } = useWords();
-  if (how.method === null) return inline ? null : <p>{t(called)}</p>;
-  if (!method || chooses) return <p>{t("review.savedOne")}</p>;
+  if (id === null) return inline ? null : <p>{t(called)}</p>;
+  if (begun) return <p>{t("review.atBank")}</p>;
+  if (!method || amount === null) return null;
   return (
     <p>
-      <Say sentence="review.saved" parts={{ name: <strong>{method.name}</strong> }} />
+      <Say sentence="review.saved" parts={{ name: <MethodName method={method} />, amount: <strong>{amount}</strong> }} />
     </p>
   );
 }
@@ -125,6 +141,7 @@ function buttonWords(words: Words, state: Props["state"], ways: readonly Way[], 
   const { t } = words;
   const { how, body } = state.intent;
   if (amount === null) return t("pay.preparing");
+  if ("payment" in state && state.payment?.saved) return t("pay.toConfirm");
   if (!inline) return submitWords(words, body.scope, amount);
   if (how.method !== null) return confirmWords(words, body.scope, amount);
   if (state.at !== "reviewing") return t("pay.preparing");

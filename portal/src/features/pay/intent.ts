@@ -22,11 +22,13 @@ export interface How {
   save: string | null;
   /** The payer has chosen it, not the page. */
   picked: boolean;
+  /** The id of a saved one that was refused just now; null where none was. */
+  refused: string | null;
   /** What is to be read before a card is entered or charged; null where nothing is. */
   notice: Noticed | null;
 }
 
-export const ANEW: How = { way: null, method: null, save: null, picked: false, notice: null };
+export const ANEW: How = { way: null, method: null, save: null, picked: false, refused: null, notice: null };
 
 export interface Intent {
   account: string;

@@ -5,10 +5,14 @@ import { usePractice, type AccountTools } from "../../app/practice";
 import { useWords, type Key } from "../../i18n";
 import { Say } from "../../i18n/Say";
 import { calledIn, waysOf } from "../../lib/ways";
+import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
 import { ReturnedNotice } from "../billing/BankNotices";
+import { ForWhom } from "../pay/ForWhom";
+import type { Intent } from "../pay/intent";
+import { isUnpaid } from "../pay/machine/result";
 import type { Dispatch } from "../pay/machine/use-paying";
 import { QuoteSlip } from "../pay/QuoteSlip";
 import { ReceiptLinks } from "../receipt/ReceiptLinks";
@@ -38,10 +42,12 @@ interface Props {
   payment: Payment;
   account: AccountTools;
   canceling: boolean;
+  /** What this tab has begun. */
+  intent: Intent | null;
   dispatch: Dispatch;
 }
 
-export function Outcome({ payment, account, canceling, dispatch }: Props) {
+export function Outcome({ payment, account, canceling, intent, dispatch }: Props) {
   switch (KINDS[payment.state]) {
     case "paid":
       return <Paid payment={payment} account={account} />;
@@ -54,7 +60,7 @@ export function Outcome({ payment, account, canceling, dispatch }: Props) {
     case "returned":
       return <Returned payment={payment} account={account} />;
     case "notCharged":
-      return <NotCharged payment={payment} account={account} />;
+      return <NotCharged payment={payment} account={account} intent={intent} dispatch={dispatch} />;
   }
 }
 
@@ -66,11 +72,25 @@ function Paid({ payment, account }: { payment: Payment; account: AccountTools })
       <p class="lead result-lead">
         <Icon name="check" /> {t("result.paidText", { amount: money(payment.amount_minor, payment.currency) })}
       </p>
+      <ForWhom account={account} />
       <PaidSlip payment={payment}>
         <p class="slip__note">{t(calledIn(waysOf(usePractice().payments.ways)).noMore)}</p>
       </PaidSlip>
+      <SavedNote payment={payment} account={account} />
       <BackLink account={account} />
     </>
+  );
+}
+
+/** T15: what was ticked. */
+function SavedNote({ payment, account }: { payment: Payment; account: AccountTools }) {
+  const { t } = useWords();
+  if (!payment.saves) return null;
+  const link = <Link href={account.path("payment-methods")}>{t("methods.title")}</Link>;
+  return (
+    <p>
+      <Say sentence="result.saves" parts={{ methods: link }} />
+    </p>
   );
 }
 
@@ -149,6 +169,8 @@ function Waiting({ payment, account }: { payment: Payment; account: AccountTools
       <Notice tone="wait" title={t(withBank ? "result.processingTitle" : "result.waitTitle", { amount })}>
         <p>{t(withBank ? "result.processingText" : "result.checkingText")}</p>
       </Notice>
+      <ForWhom account={account} />
+      {withBank && <SavedNote payment={payment} account={account} />}
       <BackLink account={account} />
     </>
   );
@@ -163,14 +185,16 @@ function Returned({ payment, account }: { payment: Payment; account: AccountTool
   );
 }
 
-function NotCharged({ payment, account }: { payment: Payment; account: AccountTools }) {
+/** What was to be paid is not typed again: this tab still knows it. */
+function NotCharged({ payment, account, intent, dispatch }: Omit<Props, "canceling">) {
   const { t } = useWords();
+  const same = intent?.paymentId === payment.id && isUnpaid(payment) ? intent : null;
   return (
     <>
       <p class="lead">
         {t("result.notCharged")} {payment.saved && t("result.another")}
       </p>
-      <BackLink account={account} again />
+      {same ? <Button onClick={() => dispatch({ type: "anew", intent: same })}>{t("result.anew")}</Button> : <BackLink account={account} again />}
     </>
   );
 }

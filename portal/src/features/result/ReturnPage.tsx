@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import type { Payment } from "../../api/schema";
 import { usePractice, type AccountTools } from "../../app/practice";
@@ -10,6 +10,7 @@ import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { NotFound } from "../shell/NotFound";
+import { currentIntent } from "../pay/intent";
 import { usePaying } from "../pay/machine/use-paying";
 import { Outcome, titleKey } from "./Outcome";
 
@@ -27,6 +28,8 @@ function Result({ account, id }: { account: AccountTools; id: string }) {
     account,
     toBilling: () => navigate(account.path("billing"), { replace: true }),
   });
+  // Read before the tab forgets it.
+  const [intent] = useState(() => currentIntent(account.grant.account_id));
   const { payment = null, error = null, busy = null } = state.at === "result" ? state : {};
   useNews(payment, () => dispatch({ type: "waited" }));
   const title = t(payment ? titleKey(payment) : "result.checkingTitle");
@@ -37,7 +40,7 @@ function Result({ account, id }: { account: AccountTools; id: string }) {
       <PageTitle tab={t("result.tab")}>{title}</PageTitle>
       {!payment && !error && <Skeleton shapes={["card"]} />}
       {error && <ProblemNotice error={error} {...(payment?.state === "started" ? {} : { action: again })} />}
-      {payment && <Outcome payment={payment} account={account} canceling={busy === "stopping"} dispatch={dispatch} />}
+      {payment && <Outcome payment={payment} account={account} canceling={busy === "stopping"} intent={intent} dispatch={dispatch} />}
     </div>
   );
 }

@@ -1,5 +1,7 @@
 /** What has become of a payment: asked until it is final; one that is not finished goes on, or is let go. */
 import type { Payment } from "../../../api/schema";
+import { draftOf } from "../choice";
+import { ANEW, type Intent } from "../intent";
 import { isOver } from "./sending";
 import { move, NOWHERE, type Effect, type Event, type Move, type Result } from "./state";
 
@@ -24,6 +26,8 @@ export function result(state: Result, event: Event): Move {
       return busy ? move(state) : move({ ...state, busy: "asking" }, { do: asks(payment) ? "check" : "look", account, id });
     case "goOn":
       return canGoOn(state) ? move(state, { do: "goOn", payment: payment! }) : move(state);
+    case "anew":
+      return event.intent.paymentId === id && isUnpaid(payment) ? anew(event.intent) : move(state);
     case "stop":
       return canGoOn(state) ? move({ ...state, error: null, busy: "stopping" }, { do: "cancel", account, id }) : move(state);
     case "stopped":
@@ -35,6 +39,17 @@ export function result(state: Result, event: Event): Move {
     default:
       return move(state);
   }
+}
+
+function anew({ account, body, how }: Intent): Move {
+  const { scope, amount_minor: amountMinor, notes } = body;
+  const typed = { amountMinor, notes, how: { ...ANEW, picked: true, refused: how.method } };
+  return move(NOWHERE, { do: "choose", draft: draftOf(account, scope), typed });
+}
+
+/** It ended, and nothing was charged. Who canceled it wants no other. */
+export function isUnpaid(payment: Payment | null): boolean {
+  return payment?.state === "expired" || payment?.state === "failed";
 }
 
 function canGoOn({ payment, busy }: Result): boolean {

@@ -232,8 +232,8 @@ function picked(state: Reviewing, intent: Intent): Move {
 
 /** Nothing was charged, and that attempt is over: what is chosen next is another one, under a key of its own. */
 function offerAnother(intent: Intent, error: ApiError, key: string): Move {
-  const { notice } = intent.how;
-  const how = { ...ANEW, picked: true, notice: notice && { ...notice, read: false } };
+  const { notice, method: refused } = intent.how;
+  const how = { ...ANEW, picked: true, refused, notice: notice && { ...notice, read: false } };
   const another = { ...paidWith(intent, how), key, submitted: false, paymentId: null };
   const { state, effects } = quoteAnew(another, error);
   return move(state, { do: "keep", intent: another }, ...effects);

@@ -157,6 +157,8 @@ export type Event =
   | { type: "change" }
   | { type: "stop" }
   | { type: "goOn" }
+  /** After one that was not charged: the same is to be paid with something else. */
+  | { type: "anew"; intent: Intent }
   | { type: "again" }
   // the API
   | { type: "quoted"; scope: Scope; quote: Quote }
