@@ -10,8 +10,16 @@ import pytest
 from hypothesis import given
 
 from chalicelib.kernel.errors import NotFound, Refused
-from chalicelib.payments.domain.saved_methods import (
+from chalicelib.payments.domain.payer_changes import (
     MOST,
+    begun,
+    chosen,
+    detached,
+    followed,
+    labelled,
+    removed,
+)
+from chalicelib.payments.domain.saved_methods import (
     Addition,
     AdditionState,
     Deposit,
@@ -22,12 +30,6 @@ from chalicelib.payments.domain.saved_methods import (
     Payer,
     PayerMethod,
     Why,
-    begun,
-    chosen,
-    detached,
-    followed,
-    labelled,
-    removed,
 )
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)

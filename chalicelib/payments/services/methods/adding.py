@@ -11,14 +11,8 @@ from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorMissing
 from chalicelib.payments.domain.abilities import Way
-from chalicelib.payments.domain.saved_methods import (
-    Addition,
-    AdditionState,
-    Payer,
-    begun,
-    check_label,
-    with_addition,
-)
+from chalicelib.payments.domain.payer_changes import begun, check_label, with_addition
+from chalicelib.payments.domain.saved_methods import Addition, AdditionState, Payer
 from chalicelib.payments.ports.payers import Consent
 from chalicelib.payments.ports.processors import Embedded, Embeds, Fields, Opened, Redirect
 from chalicelib.payments.ports.saving import SetUp

@@ -8,7 +8,8 @@ from datetime import timedelta
 from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.outside import OutsideError, ProcessorDenied, ProcessorRefused
 from chalicelib.payments.domain.abilities import Way
-from chalicelib.payments.domain.saved_methods import Payer, check_label, chosen, labelled, removed, taken_away
+from chalicelib.payments.domain.payer_changes import check_label, chosen, labelled, removed, taken_away
+from chalicelib.payments.domain.saved_methods import Payer
 from chalicelib.payments.ports.processors import Embeds, Fields
 from chalicelib.payments.ports.saving import CodeWrong
 from chalicelib.payments.services.methods.following import Following, is_stale

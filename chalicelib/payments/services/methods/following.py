@@ -15,6 +15,7 @@ from chalicelib.ledger.domain.payments import State
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.operations.ports.work import Due
 from chalicelib.payments.domain.abilities import Way
+from chalicelib.payments.domain.payer_changes import detached, followed
 from chalicelib.payments.domain.saved_methods import (
     Addition,
     AdditionState,
@@ -22,8 +23,6 @@ from chalicelib.payments.domain.saved_methods import (
     Outcome,
     Payer,
     PayerMethod,
-    detached,
-    followed,
 )
 from chalicelib.payments.ports.processors import ObjectKind, Reference
 from chalicelib.payments.ports.saving import Saves

@@ -10,7 +10,8 @@ from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.payments.domain.abilities import Way
-from chalicelib.payments.domain.saved_methods import AdditionState, Payer, let_go, tidied
+from chalicelib.payments.domain.payer_changes import let_go, tidied
+from chalicelib.payments.domain.saved_methods import AdditionState, Payer
 from chalicelib.payments.ports.payers import Consent, Payers
 from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.ports.saving import Saves

@@ -9,7 +9,8 @@ from chalicelib.kernel.errors import Invalid, Refused
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy
 from chalicelib.payments.domain.abilities import Way
-from chalicelib.payments.domain.saved_methods import Addition, MethodState, Payer, begun
+from chalicelib.payments.domain.payer_changes import begun
+from chalicelib.payments.domain.saved_methods import Addition, MethodState, Payer
 from chalicelib.payments.ports.payers import Consent
 from chalicelib.payments.services.methods.card_notices import CardNotices
 from chalicelib.payments.services.methods.consenting import check_version
