@@ -15,7 +15,9 @@ from moto.ses.models import ses_backends
 
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.invoices import Grouping
+from chalicelib.documents.domain.records import Records
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
+from chalicelib.documents.store.records import DynamoRecordsWishes
 from chalicelib.entrypoints import jobs
 from chalicelib.kernel.errors import Invalid
 from sandbox.config import REGION
@@ -353,6 +355,33 @@ def test_the_function_may_die_at_any_call_and_another_press_goes_on(world: World
             told = len(mails()) - sent
             twice = name == "send" and after
             assert told in ((1, 2) if twice else (0, 1) if lost else (1,)), (name, after, told)
+
+
+def test_what_was_packed_before_a_crash_is_packed_anew_by_who_goes_on_days_later(
+    world: World, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen: the file of before stayed, without what came since, and the bucket deleted it days before the
+    page said so."""
+    press(world, cookie)
+    with monkeypatch.context() as dying_at_the_end:
+        real = DynamoRecordsWishes.save
+
+        def save(wishes: DynamoRecordsWishes, practice: str, wish: Records) -> Records:
+            if wish.made_at:
+                raise Crash
+            return real(wishes, practice, wish)
+
+        dying_at_the_end.setattr(DynamoRecordsWishes, "save", save)
+        with pytest.raises(Crash):
+            work(world)
+    (first,) = objects(world)
+    world.clock.advance(days=5)
+    world.post.external_payment(MAYA, "p2", 1_000, method="cash", on="2026-04-07")
+    again = world.person("maya@example.test", "maya")
+    press(world, again)
+    work(world)
+    assert objects(world) == [first]
+    assert "p2" in archive(world, again).read("history.csv").decode("utf-8-sig")
 
 
 def test_a_press_that_died_before_its_message_goes_on_with_the_next(world: World, cookie: str) -> None:

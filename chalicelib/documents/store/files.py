@@ -20,14 +20,15 @@ _CONFIG = Config(
 )
 # Without the right to list a bucket, what is not there is answered as forbidden.
 _ABSENT = frozenset({"404", "403", "NoSuchKey", "AccessDenied"})
+_FOR_GOOD = "practices"
 _CONTENT_TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
 
 
 class S3Files(Files):
     """A practice's files live under `<root>/<practice>/`; safe to share between threads. What is not kept for
-    good has a root of its own, by which the bucket deletes it."""
+    good has a root of its own, by which the bucket deletes it so long after it was put."""
 
-    def __init__(self, bucket: str, *, region: str, root: str = "practices") -> None:
+    def __init__(self, bucket: str, *, region: str, root: str = _FOR_GOOD) -> None:
         self._bucket = bucket
         self._root = root
         self._client = LazyClient("s3", region=region, config=_CONFIG)
@@ -36,7 +37,9 @@ class S3Files(Files):
         return practice_key(practice, key, root=self._root)
 
     def put(self, practice: str, key: str, content: bytes, *, content_type: str) -> None:
-        """The first bytes under a key stay: putting again changes nothing. Error: Busy."""
+        """The first bytes under a key stay: putting again changes nothing, but where files are not kept for
+        good: there it is put anew, and is deleted so much later. Error: Busy."""
+        once = {"IfNoneMatch": "*"} if self._root == _FOR_GOOD else {}
         with told_as_busy("s3"):
             try:
                 self._client().put_object(
@@ -44,7 +47,7 @@ class S3Files(Files):
                     Key=self._key(practice, key),
                     Body=content,
                     ContentType=content_type,
-                    IfNoneMatch="*",
+                    **once,
                 )
             except ClientError as error:
                 if code_of(error) != "PreconditionFailed":
