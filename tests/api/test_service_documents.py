@@ -9,6 +9,7 @@ from chalicelib.documents.domain.invoices import Grouping
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.entrypoints.http.documents import documents
 from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from tests.api.test_superbills import cookie as cookie  # a fixture
 from tests.api.test_superbills import issue, see
@@ -110,6 +111,13 @@ def test_a_service_whose_clinician_was_corrected_has_its_own_and_keeps_its_docum
     issue(world)
     newer, older = services(world, cookie)["services"]
     assert (newer["superbill"], older["superbill"]) == ("superbill-2", "superbill-3")
+
+
+def test_a_service_that_was_taken_back_is_listed_no_more(world: World, cookie: str) -> None:
+    """Seen: it was said to have no documents yet, as if some were to come."""
+    Correcting(world.app.ledgers, world.app.clock, "cli").reverse(MAYA, 2, on="2026-03-09")
+    (left,) = services(world, cookie)["services"]
+    assert left["service"] == "Grief work"
 
 
 def test_a_guarantor_without_superbills_sees_none_of_them(world: World, cookie: str) -> None:

@@ -61,7 +61,7 @@ def concerns(issued: Sequence[Issued], care: Care, *, today: str) -> list[Concer
     given = _by_estimate(issued, care.charges)
     for estimate, paper in issued:
         later = {line for other, newer in issued if other.seq > estimate.seq for line in _expected(newer)}
-        found += _fees(estimate, paper, given[estimate.seq], later)
+        found += _fees(paper, given[estimate.seq], later, estimate=estimate, adjusted=care.adjusted)
         found += _exceeded(estimate, paper, given[estimate.seq], care.adjusted)
     return found
 
@@ -118,10 +118,15 @@ def _by_estimate(issued: Sequence[Issued], charges: Iterable[Charge]) -> Mapping
 
 
 def _fees(
-    estimate: Estimate, paper: EstimatePaper, charges: Iterable[Charge], later: Set[Expected]
+    paper: EstimatePaper,
+    charges: Iterable[Charge],
+    later: Set[Expected],
+    *,
+    estimate: Estimate,
+    adjusted: Mapping[str, int],
 ) -> list[Concern]:
     """One a service, of its latest charge: what was charged last is what is charged now. None where a `later`
-    estimate expects that."""
+    estimate expects that, nor of what an adjustment put right or took off."""
     expected = _expected(paper)
     fees = {line[:2]: line[2] for line in expected}
     last = {(c.clinician_id, c.service): c for c in sorted(charges, key=lambda c: (c.date, c.seq))}
@@ -131,7 +136,7 @@ def _fees(
             expected_minor=fees[named] * charge.units,
         )
         for named, charge in last.items()
-        if named in fees and not _says_so(expected, charge) and not _says_so(later, charge)
+        if named in fees and not _says_so({*expected, *later}, charge, adjusted.get(charge.id, 0))
     ]  # fmt: skip
 
 
@@ -139,10 +144,10 @@ def _expected(paper: EstimatePaper) -> list[Expected]:
     return [(line.clinician_id, line.service, line.charge_minor) for line in paper.lines]
 
 
-def _says_so(expected: Iterable[Expected], charge: Charge) -> bool:
+def _says_so(expected: Iterable[Expected], charge: Charge, adjusted_minor: int) -> bool:
+    named, fees = (charge.clinician_id, charge.service), (fee_of(charge), fee_of(charge) - adjusted_minor)
     return any(
-        (clinician, service, each * charge.units) == (charge.clinician_id, charge.service, fee_of(charge))
-        for clinician, service, each in expected
+        (clinician, service) == named and each * charge.units in fees for clinician, service, each in expected
     )
 
 

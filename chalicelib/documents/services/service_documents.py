@@ -10,6 +10,7 @@ from chalicelib.documents.ports.superbills import Superbills
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused, present
 from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.effects import by_charge
 from chalicelib.ledger.domain.entries import EntryKind, OpenItem, Service
 from chalicelib.ledger.domain.history import HistoryRow, PaidBy
@@ -110,9 +111,10 @@ class DocumentsByService:
         return rows, cursor
 
     def _posted(self, ref: AccountRef, rows: Sequence[HistoryRow]) -> list[_Posted]:
-        """The services among them, as they are called now. Of a corrected one the charge itself is read: the
-        lists' rows have its name, and not whose it is."""
-        found = [(row, item) for row in rows if (item := _opened(row))]
+        """The services among them that stand, as they are called now. Of a corrected one the charge itself is
+        read: the lists' rows have its name, and not whose it is."""
+        stand = (row for row in rows if row.closing is not Closing.REVERSED)
+        found = [(row, item) for row in stand if (item := _opened(row))]
         charges = self.ledgers.charges(ref, [item.charge_id for row, item in found if row.corrected])
         return [_now(row, item, charges.get(item.charge_id)) for row, item in found]
 

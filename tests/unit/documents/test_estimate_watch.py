@@ -72,6 +72,15 @@ def test_a_changed_fee_is_listed_no_more_once_another_estimate_expects_it() -> N
     assert (found.wants, found.estimate, found.on) == (Wants.FEE, 1, "2026-12-18")
 
 
+def test_a_fee_that_an_adjustment_put_right_or_lowered_wants_no_other_estimate() -> None:
+    """Seen: a slip that was put right stayed in the work list until the service was charged again."""
+    slip = charge(1, "2026-12-11", 150_000)
+    assert [one.wants for one in concerns([issued()], Care([slip]), today=TODAY)] == [Wants.FEE]
+    assert concerns([issued()], Care([slip], {slip.id: 135_000}), today=TODAY) == []
+    discounted = charge(2, "2026-12-18")
+    assert concerns([issued()], Care([discounted], {discounted.id: 5_000}), today=TODAY) == []
+
+
 def test_a_service_that_is_expected_at_two_fees_is_listed_at_neither() -> None:
     """A longer first session under the same name."""
     first = replace(SESSIONS, quantity=1, charge_minor=20_000)
