@@ -7,6 +7,7 @@ import { useWords } from "../../i18n";
 import { Button } from "../../ui/Button";
 import { Name } from "../../ui/Name";
 import { ProblemNotice } from "../../ui/ProblemNotice";
+import { canPay } from "../pay/preset";
 import type { Changed } from "./changed";
 import { DepositForm } from "./DepositForm";
 import { LabelForm } from "./LabelForm";
@@ -50,7 +51,7 @@ export function MethodRow({ method, next, changed, reload }: Props) {
         )}
       </div>
       <div class="ruled__links actions">
-        {!method.default && method.state === "ready" && (
+        {!method.default && canPay(method) && (
           <Button kind="link" busy={busy === "default"} label={`${t(`method.makeDefault.${kind}`)}: ${name}`} onClick={makeDefault}>
             {t(`method.makeDefault.${kind}`)}
           </Button>
