@@ -135,13 +135,15 @@ $(STAMPS)/webkit: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-access soak-policies soak-deploy check-infra
+.PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-access soak-policies soak-deploy check-infra
 .PHONY: cost bench bench-cold bench-statements mutants
-# How long the parts of `soak` are. A short trial: make soak SCHEDULES=200 SEQUENCES=20 RACES=6 CUTS=6 REQUESTS=100 EXAMPLES=5
+# How long the parts of `soak` are. A short trial: make soak SCHEDULES=200 SEQUENCES=20 RACES=6 CUTS=6 SUPERBILL_CLIENTS=6 REQUESTS=100 EXAMPLES=5
 SCHEDULES ?= 100000
 SEQUENCES ?= 1000
 RACES     ?= 1000
 CUTS      ?= 1000
+# Of 250 superbills each.
+SUPERBILL_CLIENTS ?= 40
 REQUESTS  ?= 10000
 EXAMPLES  ?= 500
 CODES     ?= 100000
@@ -170,6 +172,9 @@ soak-races: setup
 
 soak-cuts: setup $(STAMPS)/microburst
 	$(BIN)/python -m tests.soak.cut_replies --cuts $(CUTS)
+
+soak-superbills: setup
+	BILLFOLD_SUPERBILL_CLIENTS=$(SUPERBILL_CLIENTS) $(BIN)/pytest tests/simulation/test_superbills.py --durations 1
 
 soak-policies: setup $(STAMPS)/deploy
 	$(BIN)/python -m tests.soak.policies

@@ -39,7 +39,9 @@ TEST_RESOURCES = Resources(
     secrets_prefix="/billfold/test",
 )
 # How much a run plays, and what it draws from: its worker processes are to know it, too.
-OF_THE_RUN = {"BILLFOLD_SEED", "BILLFOLD_SOAK", "BILLFOLD_RACES", "BILLFOLD_SCHEDULES"}
+OF_THE_RUN = {
+    "BILLFOLD_SEED", "BILLFOLD_SOAK", "BILLFOLD_RACES", "BILLFOLD_SCHEDULES", "BILLFOLD_SUPERBILL_CLIENTS",
+}  # fmt: skip
 
 
 def pytest_configure() -> None:
