@@ -15,6 +15,7 @@ from chalicelib.documents.store.estimates import DynamoEstimates
 from chalicelib.documents.store.invoices import DynamoInvoices
 from chalicelib.documents.store.overviews import DynamoOverviewRows
 from chalicelib.documents.store.statements import DynamoStatements
+from chalicelib.payments.services.matching import Matching
 
 if TYPE_CHECKING:
     from chalicelib.documents.services.estimates.bill_notices import BillNoticing
@@ -63,6 +64,14 @@ class DocumentsWiring(SuperbillsWiring):
             ledgers=self.ledgers, practices=self.practices, people=self.people, links=self.links,
             claims=self.claims, files=self.files, pdf_links=self.pdf_links, renderer=self._renderer,
             mailer=self.mailer, keys=self.keys, clock=self.clock, public_url=self.settings.public_url,
+            matching=self.matching,
+        )  # fmt: skip
+
+    @cached_property
+    def matching(self) -> Matching:
+        return Matching(
+            self.ledgers, self.guest_forms, self.guest_forms, self.people, self.practices, self.invoices,
+            self.guest_limits, self.keys, self.clock,
         )  # fmt: skip
 
     @cached_property

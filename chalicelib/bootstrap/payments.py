@@ -8,7 +8,10 @@ from chalicelib.bootstrap.ledger import LedgerWiring
 from chalicelib.payments.ports.connections import Connection
 from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.processors.registry import KNOWN, CredentialProcessors
+from chalicelib.payments.services.guest_limits import GuestLimits
+from chalicelib.payments.services.guest_paying import GuestPaying
 from chalicelib.payments.services.methods.adding import Additions
+from chalicelib.payments.services.methods.card_notices import CardNotices
 from chalicelib.payments.services.methods.choosing import Choosing
 from chalicelib.payments.services.methods.following import Following
 from chalicelib.payments.services.methods.payer_rows import PayerRows
@@ -17,9 +20,11 @@ from chalicelib.payments.services.next_steps import NextSteps
 from chalicelib.payments.services.overview import Overviews
 from chalicelib.payments.services.paying import Paying
 from chalicelib.payments.services.payment_limits import PaymentLimits
+from chalicelib.payments.services.puzzles import Puzzles
 from chalicelib.payments.services.settling import Settling
 from chalicelib.payments.services.terms import Terms
 from chalicelib.payments.services.webhooks import Receiving
+from chalicelib.payments.store.guests import DynamoGuestForms
 from chalicelib.payments.store.payers import DynamoPayers
 
 if TYPE_CHECKING:
@@ -65,6 +70,21 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
         return Paying(
             self.ledgers, self.practices, self.processors, self.settling, PaymentLimits(self.counters),
             self.keys, self.clock, self.settings.public_url, PayingWith(self.payer_rows),
+        )  # fmt: skip
+
+    @cached_property
+    def guest_forms(self) -> DynamoGuestForms:
+        return DynamoGuestForms()
+
+    @cached_property
+    def guest_limits(self) -> GuestLimits:
+        return GuestLimits(self.counters, Puzzles(self.keys, self.clock), self.alerting)
+
+    @cached_property
+    def guest_paying(self) -> GuestPaying:
+        return GuestPaying(
+            self.ledgers, self.practices, self.processors, self.settling, self.guest_forms, self.guest_limits,
+            CardNotices(self.payers, self.clock), self.keys, self.clock, self.settings.public_url,
         )  # fmt: skip
 
     @cached_property

@@ -15,6 +15,8 @@ class Channel(StrEnum):
     CLI = "cli"  # the billfold command
     IMPORT = "import"  # files of rows
     PROCESSOR = "processor"  # what a processor tells
+    GUEST = "guest"  # the form of the public page; nobody knows whose
+    MATCHING = "matching"  # a guest's money found its account by itself
 
 
 _TEXT = re.compile(r"(?P<channel>[a-z]+)(:(?P<who>[A-Za-z0-9_.-]+)(>(?P<whom>[A-Za-z0-9_.-]+))?)?")
@@ -46,6 +48,8 @@ class Actor:
 
 CLI = Actor(Channel.CLI)
 IMPORT = Actor(Channel.IMPORT)
+GUEST = Actor(Channel.GUEST)
+MATCHING = Actor(Channel.MATCHING)
 OPERATOR = "operator"
 """Who signs in by a link that the command minted: nobody knows that it was the person."""
 

@@ -55,6 +55,11 @@ ALERTS: dict[str, tuple[str, str]] = {
         "The ledger is not what its entries say.",
         "El libro no coincide con lo que dicen sus asientos.",
     ),
+    "guest_cards_tried": (
+        "Many payments without an account were begun and not paid: somebody may be trying stolen cards.",
+        "Se iniciaron muchos pagos sin cuenta que no se pagaron: alguien puede estar probando tarjetas "
+        "robadas.",
+    ),
     "mail_complaint": (
         "A reader reported an e-mail as spam. That address gets no more mail of its kind.",
         "Alguien marcó un correo como no deseado. A esa dirección ya no se envían correos de ese tipo.",

@@ -257,6 +257,11 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "line_dispute_won": ("Payment confirmed by the bank", "Pago confirmado por el banco"),
     "line_dispute_lost": ("Payment taken back by the bank", "Pago retirado por el banco"),
     "line_credit_transfer": ("Credit moved between accounts", "Saldo a favor trasladado entre cuentas"),
+    "line_guest_payment": ("Payment made without signing in", "Pago hecho sin iniciar sesión"),
+    "line_guest_payment_back": (
+        "Payment made without signing in, taken back",
+        "Pago hecho sin iniciar sesión, retirado",
+    ),
     "line_correction": ("Correction", "Corrección"),
     "records_file": ("billing-records-{date}.zip", "historial-de-facturacion-{date}.zip"),
     "records_table": ("history.csv", "historial.csv"),

@@ -28,12 +28,15 @@ MAKERS = {
     },  # the tags of our mail, as its service tells them
     "chalicelib/operations/ports/work.py": {"Due.ref"},  # a row of a work list
     "chalicelib/payments/ports/processors.py": {"Facts.ref"},  # what the practice's processor holds
+    "chalicelib/payments/services/guest_paying.py": {"attempt_of"},  # the hash of a secret that was shown
+    "chalicelib/backups/store/backups.py": {"DynamoBackups._pages"},  # the practice's list of guests' forms
+    "chalicelib/entrypoints/cli/payments/unmatched.py": {"_payment"},  # a guest's payment that staff named
     "chalicelib/payments/domain/saved_methods.py": {"Addition.ref"},  # a payer's row
     # Rows of the ledger, of documents and of anchors.
     "chalicelib/ledger/domain/accounts.py": {"Account.ref"},
     "chalicelib/ledger/domain/charges.py": {"Charge.ref"},
     "chalicelib/ledger/domain/markers.py": {"Marker.ref"},
-    "chalicelib/ledger/domain/payments.py": {"Payment.ref"},
+    "chalicelib/ledger/domain/payments.py": {"Payment.ref", "Payment.matched_ref"},
     "chalicelib/ledger/domain/refunds.py": {"Refund.ref"},
     "chalicelib/ledger/store/imports.py": {"DynamoImports.hides"},  # the practice's list of accounts
     "chalicelib/ledger/store/ledgers.py": {"DynamoLedgers.account_refs"},  # the same

@@ -228,5 +228,6 @@ def product(ledgers: Ledgers | None = None) -> App:
         ledgers=app.ledgers, practices=app.practices, people=app.people, links=app.links,
         claims=app.claims, files=files, pdf_links=PdfLinks(files, app.documents_queue, app.clock),
         renderer=StageRenderer(), mailer=app.mailer, keys=app.keys, clock=app.clock, public_url="",
+        matching=app.matching,
     )  # fmt: skip
     return app

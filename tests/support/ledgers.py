@@ -81,7 +81,7 @@ class MemoryLedgers(RepairedLedgers):
 
     def _versions(self, practice: str, change: Change) -> None:
         if change.payment:
-            paid = self.held_payments.get((practice, change.after.id, change.payment.id))
+            paid = self.held_payments.get((practice, change.payment.account_id, change.payment.id))
             if (paid.version if paid else 0) != change.payment.version - 1:
                 raise Conflict
         if change.refund:
@@ -105,7 +105,7 @@ class MemoryLedgers(RepairedLedgers):
             self.shown[key] = HistoryRow.of(entry, change.before.ledger.open, change.payment)
         self._write_charges(practice, change)
         if change.payment:
-            self.held_payments[practice, after.id, change.payment.id] = change.payment
+            self.held_payments[practice, change.payment.account_id, change.payment.id] = change.payment
         if change.refund:
             self.held_refunds[_place(practice, change.refund)] = change.refund
         for marker in change.markers:

@@ -37,13 +37,14 @@ KEPT = frozenset({
     "invoice-counter", "invoice-number", "question", "question-index", "superbill", "superbill-paper",
     "superbill-void", "superbilled", "superbill-counter", "superbill-number",
     "reminder", "asked", "estimate", "estimate-paper", "estimate-request", "payer", "payer-lookup", "consent",
-    "acknowledgement",
+    "acknowledgement", "guest",
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
 # Where all the rest of it stands; to be here is what makes a partition part of a backup.
 _PARTITIONS = (
     keys.practice, keys.accounts, keys.directory, keys.client_lookups, keys.addresses, keys.alerts,
     keys.inbox, keys.invoices, keys.payers, keys.questions, keys.superbills, keys.reminders, keys.estimates,
+    keys.guests,
 )  # fmt: skip
 BATCH, AT_ONCE = 25, 100  # rows written in one call, and read
 ATTEMPTS = 10  # in a row, in which nothing at all was written or read
@@ -63,8 +64,13 @@ class DynamoBackups(Backups):
 
     def _pages(self, practice: str, accounts: Iterable[AccountRef]) -> Iterator[list[Row]]:
         """Each page that has some; one is in memory at a time."""
-        yield from self._own(practice)
-        for ref in accounts:
+        waiting = set[str]()
+        for page in self._own(practice):
+            yield page
+            waiting |= {row["sk"]["S"] for row in page if row["kind"]["S"] == "guest"}
+        known = list(accounts)
+        waiting -= {ref.account for ref in known}  # what a guest began has no account before it is paid
+        for ref in (*known, *(AccountRef(practice, id_) for id_ in sorted(waiting))):
             processors = dict[str, str]()
             for page in _partition(keys.account(ref)):
                 yield page

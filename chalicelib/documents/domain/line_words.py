@@ -25,6 +25,8 @@ LINE_WORDS: Mapping[EntryKind | Turn, str] = {
     Turn.WON: "line_dispute_won",
     Turn.LOST: "line_dispute_lost",
     EntryKind.CREDIT_TRANSFER: "line_credit_transfer",
+    EntryKind.GUEST_PAYMENT: "line_guest_payment",
+    EntryKind.GUEST_PAYMENT_BACK: "line_guest_payment_back",
     EntryKind.REVERSAL: "line_correction",
 }
 """Every kind is called something, even those that have a line only where they change what the client owes;

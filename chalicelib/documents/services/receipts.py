@@ -27,10 +27,12 @@ from chalicelib.mail.domain.setbacks import MailKind, stop_of
 from chalicelib.mail.ports import Mailer
 from chalicelib.operations.ports.claims import Claims
 from chalicelib.operations.services.claims import claim
+from chalicelib.payments.services.matching import Matching
 from chalicelib.payments.services.notices import RECEIPT
 from chalicelib.platform.ports import Clock, Keys
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People, Practices
+from chalicelib.practice.services.address_hashes import address_hash
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
@@ -66,6 +68,7 @@ class Receipts:
     keys: Keys
     clock: Clock
     public_url: str
+    matching: Matching
 
     def send(self, practice: str, marker_key: str) -> Sent:
         """The worker's part, for a movement whose notice is due.
@@ -80,6 +83,8 @@ class Receipts:
         profile = present(self.practices.practice(practice), "practice_not_found")
         payment = self._payment(marker.ref(practice), marker.payment_id)
         self._keep(profile, payment)
+        if payment.guest:
+            self.matching.arrived(practice, payment)
         claim(self.claims, self.clock, practice, f"{RECEIPT}#{marker_key}")
         if self._marker(practice, marker_key).due != RECEIPT:
             return Sent.BEFORE
@@ -148,19 +153,27 @@ class Receipts:
 
     def _mail(self, profile: Practice, payment: Payment) -> tuple[Sent, str]:
         """What came of it, and the address it went to, if any."""
-        person = self.people.person(profile.id, payment.person_id) if payment.person_id else None
-        if person is None or not person.email:
+        email, hashed = self._address(profile.id, payment)
+        if not email:
             return Sent.NO_ADDRESS, ""
-        if stop_of(self.people.mail_stops(profile.id, person.address_hash), MailKind.RECEIPT):
+        if stop_of(self.people.mail_stops(profile.id, hashed), MailKind.RECEIPT):
             return Sent.STOPPED, ""
         ref = payment.ref(profile.id)
         token = self.links.token(ref, kind=RECEIPT_LINK, payment_id=payment.id, days=LINK_DAYS)
-        mail = compose_receipt(profile, payment, to=person.email, token=token, public_url=self.public_url)
+        mail = compose_receipt(profile, payment, to=email, token=token, public_url=self.public_url)
         try:
             self.mailer.send(mail)
         except Invalid:  # for good: trying again for ever would help nobody, and the portal has the receipt
             return Sent.REFUSED, ""
-        return Sent.SENT, person.email
+        return Sent.SENT, email
+
+    def _address(self, practice: str, payment: Payment) -> tuple[str, str]:
+        """Of whoever paid, and its hash; a guest typed theirs."""
+        if payment.guest:
+            email = self.matching.typed_address(practice, payment)
+            return email, address_hash(self.keys, practice, email) if email else ""
+        person = self.people.person(practice, payment.person_id) if payment.person_id else None
+        return (person.email, person.address_hash) if person else ("", "")
 
     def _url(self, practice: str, payment: Payment, *, inline: bool) -> str:
         if not payment.receipt_key:

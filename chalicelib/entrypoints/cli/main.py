@@ -21,7 +21,7 @@ from chalicelib.entrypoints.cli.importing import importing
 from chalicelib.entrypoints.cli.ledger import books, entries, posting, rebuilding
 from chalicelib.entrypoints.cli.operations import alerts
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output, OutputLost
-from chalicelib.entrypoints.cli.payments import adopting, methods, reconciling, refunding
+from chalicelib.entrypoints.cli.payments import adopting, methods, reconciling, refunding, unmatched
 from chalicelib.entrypoints.cli.practice import codes, mail, practices
 from chalicelib.entrypoints.cli.questions import questions
 from chalicelib.kernel.errors import BillfoldError
@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     importing.add(commands)
     posting.add(commands)
     refunding.add(commands)
+    unmatched.add(commands)
     log_in.add(commands)
     codes.add(commands)
     mail.add(commands)

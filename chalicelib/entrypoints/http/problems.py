@@ -32,6 +32,7 @@ STATUSES = {
     "account_updating": 409,
     "media_type": 415,
     "codes_paused": 429,
+    "guest_cards_paused": 429,
     "too_many_payments": 429,
     "too_many_requests": 429,
     "too_many_questions": 429,
@@ -54,6 +55,7 @@ _BY_CLASS = ((Invalid, 422), (NotFound, 404), (Stale, 409))
 _NOT_FOUND = ("_not_found", "charge_not_payable")
 _REFUSED = frozenset({
     "payments_disabled", "clinician_payments_disabled", "nothing_to_pay", "other_browser",
+    "guest_work_required",
     "request_header_missing", "origin_foreign", "saving_disabled", "staff_required", "superbills_hidden",
 })  # fmt: skip
 

@@ -54,6 +54,15 @@ from chalicelib.entrypoints.http.payments.billing_schemas import (
     RecentStatement,
     RecentSuperbill,
 )
+from chalicelib.entrypoints.http.payments.guest_schemas import (
+    GuestKeyRequest,
+    GuestPayment,
+    GuestPaymentRequest,
+    GuestQuote,
+    GuestRequest,
+    GuestWork,
+    GuestWorkDone,
+)
 from chalicelib.entrypoints.http.payments.method_schemas import (
     Deposit,
     EndedMethod,
@@ -96,6 +105,7 @@ from chalicelib.entrypoints.http.practice.schemas import (
     ConsentText,
     DefaultPractice,
     Flow,
+    GuestSettings,
     Location,
     Notice,
     NoticePage,
@@ -144,6 +154,14 @@ __all__ = [
     "Explanation",
     "Flow",
     "Grant",
+    "GuestKeyRequest",
+    "GuestPayment",
+    "GuestPaymentRequest",
+    "GuestQuote",
+    "GuestRequest",
+    "GuestSettings",
+    "GuestWork",
+    "GuestWorkDone",
     "History",
     "HistoryDocument",
     "HistoryDocumentKind",

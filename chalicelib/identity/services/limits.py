@@ -15,6 +15,8 @@ from chalicelib.platform.ports import Clock, Keys
 _SUBSCRIBER_BITS, _SITE_BITS = 64, 48  # what IPv6 gives one subscriber, and what it gives a whole site
 _ATTEMPTS = 5
 _NAME_LENGTH = 16
+_NEVER = (Use(0),)  # of a row that must not be empty: in no window
+_LONGEST = 24 * 3600  # seconds of any pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,7 @@ class Counters:
 
         `once` names the use: while it is remembered, told again it is neither noted nor refused. Error: Busy.
         """
-        key, longest = self.keys.keyed_hash("pace", f"{name}/{subject}"), max(p.seconds for p in paces)
-        named = self.keys.keyed_hash("pace-use", once)[:_NAME_LENGTH] if once else ""
+        key, longest, named = self._pace(name, subject), max(p.seconds for p in paces), self._named(once)
         for attempt in range(_ATTEMPTS):
             # What is noted rests on what was read, so that the first look may be behind: uses only join.
             now, before = self._now(), self.access.uses(practice, key, strong=attempt > 0)
@@ -92,6 +93,31 @@ class Counters:
             if self.access.note_uses(practice, key, before=before, after=after, expires_at=now + longest):
                 return 0
         raise Busy("somebody else counts it")
+
+    def used(self, name: str, pace: Pace, subject: str, *, practice: str = EVERYWHERE) -> bool:
+        """Whether one more use by `subject` would be above the pace. Notes nothing."""
+        return _wait(pace, self.access.uses(practice, self._pace(name, subject)), self._now()) > 0
+
+    def forget(self, name: str, subject: str, *, practice: str = EVERYWHERE, once: str) -> None:
+        """Take the use of that name back, where it is remembered. Error: Busy."""
+        key, named = self._pace(name, subject), self._named(once)
+        for _ in range(_ATTEMPTS):
+            before = self.access.uses(practice, key)
+            after = tuple(use for use in before if use.name != named) or _NEVER
+            if named not in {use.name for use in before} or self._noted(practice, key, before, after):
+                return
+        raise Busy("somebody else counts it")
+
+    def _noted(self, practice: str, key: str, before: tuple[Use, ...], after: tuple[Use, ...]) -> bool:
+        """Those that are left, for as long as the newest of all may be asked for."""
+        expires_at = self._now() + _LONGEST
+        return self.access.note_uses(practice, key, before=before, after=after, expires_at=expires_at)
+
+    def _pace(self, name: str, subject: str) -> str:
+        return self.keys.keyed_hash("pace", f"{name}/{subject}")
+
+    def _named(self, once: str) -> str:
+        return self.keys.keyed_hash("pace-use", once)[:_NAME_LENGTH] if once else ""
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())

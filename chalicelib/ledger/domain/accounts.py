@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.errors import present
 from chalicelib.ledger.domain.asked import Asked, ItemKind, Mark, mark
 from chalicelib.ledger.domain.entries import OpenItem
 from chalicelib.ledger.domain.ledger import Ledger
@@ -60,6 +61,14 @@ class Account:
     def available_minor(self, item: OpenItem) -> int:
         """Owed and not in flight."""
         return max(item.owed_minor - self.in_flight_minor(item.charge_id), 0)
+
+
+def standing(account: Account | None, payment: Payment | None, code: str = "account_not_found") -> Account:
+    """The account as it was read; of a guest's payment that is not credited yet, the one that it will have.
+    Error: NotFound, with that code."""
+    if account is None and payment is not None and payment.guest:
+        return Account(payment.account_id, Ledger(payment.currency))
+    return present(account, code)
 
 
 def with_payment(account: Account, payment: Payment) -> Account:

@@ -14,6 +14,7 @@ from chalicelib.ledger.domain.entries import (
     CREDIT,
     DISPUTED,
     EXCESS,
+    TRANSFERS,
     Book,
     Draft,
     EntryKind,
@@ -66,12 +67,14 @@ def draft(
     """The entry that brings the books from one to the other.
 
     `of_client` is what the client owes again, as `allocation.take_back` gave it, or pays again; its total is
-    the shift's. `items` are its charges as they stand.
+    the shift's. `items` are its charges as they stand. Of a matched payment the money is in another account,
+    from which it moves here, or to which it goes back.
     """
     moved = shift(before, after)
     sign = 1 if moved.client_minor > 0 else -1
+    own = [(book, sign * minor) for book, minor in _client(of_client)]
     rows = [
-        *((book, sign * minor) for book, minor in _client(of_client)),
+        *([(TRANSFERS, moved.client_minor)] if before.matched_to else own),
         (held_by(before.processor), moved.held_minor),
         (EXCESS, moved.excess_minor),
         (DISPUTED, moved.disputed_minor),

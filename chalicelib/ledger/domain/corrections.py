@@ -33,6 +33,8 @@ _PARTS = frozenset(part.value for part in Part)
 _REFUSED = {
     EntryKind.REVERSAL: "reversal_of_reversal",
     EntryKind.CREDIT_TRANSFER: "reversal_of_transfer",
+    EntryKind.GUEST_PAYMENT: "reversal_of_transfer",
+    EntryKind.GUEST_PAYMENT_BACK: "reversal_of_transfer",
     EntryKind.FACTS_CORRECTED: "reversal_of_facts",
     EntryKind.PROCESSOR_FEE: "reversal_at_processor",
     EntryKind.REFUND_FAILURE: "reversal_at_processor",

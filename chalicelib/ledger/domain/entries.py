@@ -28,6 +28,8 @@ class EntryKind(StrEnum):
     DISPUTE_REINSTATED = "dispute_reinstated"
     DISPUTE_DECIDED = "dispute_decided"
     CREDIT_TRANSFER = "credit_transfer"
+    GUEST_PAYMENT = "guest_payment"
+    GUEST_PAYMENT_BACK = "guest_payment_back"
     REVERSAL = "reversal"
 
 
@@ -95,7 +97,10 @@ WRITE_OFFS = Book("expense:write-offs")
 PROCESSOR_FEES = Book("expense:processor-fees")
 DISPUTED = Book("asset:disputed")
 EXCESS = Book("asset:disputed-excess")  # what banks took beyond what was left of a payment
-TRANSFERS = Book("asset:transfers")  # between two client accounts; nil over both
+TRANSFERS = Book("asset:transfers")  # between two accounts; nil over both
+MOVED = frozenset({EntryKind.CREDIT_TRANSFER, EntryKind.GUEST_PAYMENT, EntryKind.GUEST_PAYMENT_BACK})
+"""Entries that only move money between two accounts. A refund or a dispute of a matched payment does so
+beside what it takes from its processor."""
 
 
 HELD = "processor:"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain import marker_keys
-from chalicelib.ledger.domain.entries import TRANSFERS, Entry, EntryKind, holder
+from chalicelib.ledger.domain.entries import MOVED, TRANSFERS, Entry, EntryKind, holder
 from chalicelib.ledger.domain.marker_keys import Outcome
 from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
 
@@ -101,5 +101,6 @@ def _key(account_id: str, entry: Entry, processor: str) -> str:
 
 
 def _arrived(entry: Entry) -> bool:
-    """Whether it is the second side of a transfer of credit: the marker is the first one's."""
-    return sum(p.debit_minor for p in entry.draft.postings if p.book == TRANSFERS) > 0
+    """Whether it is the second side of money that moved between accounts: the marker is the first one's."""
+    came_minor = sum(p.debit_minor for p in entry.draft.postings if p.book == TRANSFERS)
+    return entry.draft.kind in MOVED and came_minor > 0

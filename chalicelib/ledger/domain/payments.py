@@ -101,7 +101,9 @@ class Payment:
     charged; `charged` is its name of that, `saved_id` ours; `security_code` stands for a card's code until
     the answer is heard. `cardholder`: whose card or bank account it is, as typed there. `receipt_mailed_to`:
     None until the worker is through with the receipt, then the address that the mail went to, "" where none
-    was sent.
+    was sent. `guest`: the secret by which a payer without an account asks for it again, "" of all others;
+    such a payment has an account of its own, made with its credit. `matched_to`: the client's account to
+    which staff matched it, "" before; `matched_seq`: the entry with which it came there.
     """
 
     id: str
@@ -146,10 +148,17 @@ class Payment:
     saved_id: str = ""
     security_code: str = ""
     cardholder: str = ""
+    guest: str = ""
+    matched_to: str = ""
+    matched_seq: int = 0
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in that practice."""
         return AccountRef(practice, self.account_id)
+
+    def matched_ref(self, practice: str) -> AccountRef:
+        """The client's account that it was matched to, in that practice."""
+        return AccountRef(practice, self.matched_to)
 
     @property
     def live(self) -> bool:
@@ -176,6 +185,17 @@ class Payment:
     def kept_minor(self) -> int:
         """What still counts as paid: captured, not given back, and in no dispute."""
         return self._unrefunded_minor - self.lost_minor - self.disputed_minor
+
+    @property
+    def brought_minor(self) -> int:
+        """What it brings whomever it pays for: captured, not given back, and not lost to a bank."""
+        return self._unrefunded_minor - self.lost_minor
+
+    @property
+    def unmatched(self) -> bool:
+        """Whether it is a guest's money that waits for staff to say whose account it is for."""
+        captured = bool(self.guest) and self.state is State.SUCCEEDED
+        return captured and not self.matched_to and self.brought_minor > 0
 
     @property
     def remainder_minor(self) -> int:

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.errors import Invalid, present
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.after_capture import draft, shift
 from chalicelib.ledger.domain.allocation import Allocation, Share, first_of, refit, take_back
@@ -104,14 +104,26 @@ class Positions:
 
     def check_refund(self, practice: str, account: Account, payment: Payment, amount_minor: int) -> None:
         """Could that refund be posted, besides those under way? The money may have gone to another account
-        since, and is that one's now. Error: refund_above_remainder."""
-        kept_minor, credit_minor = self.under_way_minor(practice, account), account.ledger.credit_minor
+        since, and is that one's now; that of a matched payment is in the client's. Error:
+        refund_above_remainder."""
+        kept_minor = self.under_way_minor(practice, account)
+        if payment.matched_to:
+            account = present(self.ledgers.account(payment.matched_ref(practice)), "account_not_found")
+            kept_minor += self.under_way_minor(practice, account)
+            payment = self.as_matched(payment)
+        credit_minor = account.ledger.credit_minor
         wanted_minor = amount_minor + kept_minor
         paid = self._undoable(practice, account, payment, wanted_minor - credit_minor)
         there_minor = credit_minor + sum(share.amount_minor for share in paid)
         if wanted_minor > there_minor:
             remainder_minor = max(there_minor - kept_minor, 0)
             raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder_minor)
+
+    @staticmethod
+    def as_matched(payment: Payment) -> Payment:
+        """A guest's payment as it stands in the client's account: of its entries there none names it, and it
+        came with the match, as credit."""
+        return replace(payment, id=f"matched {payment.id}", entry_seq=payment.matched_seq)
 
     def credit_kept_minor(self, practice: str, account: Account) -> int:
         """The credit without which a refund under way could not be posted."""
@@ -140,9 +152,10 @@ class Positions:
         """The entry by which a payment's refunds and disputes become those that it has `after`.
 
         What is paid again is what the payment's own entries had opened; that of `undoes` alone, if given.
-        Error: refund_above_remainder.
+        Of a matched payment nothing is owed here: `guest_money.followed` has the client's side. Error:
+        refund_above_remainder.
         """
-        owed_again = shift(before, after).client_minor
+        owed_again = 0 if before.matched_to else shift(before, after).client_minor
         if owed_again > 0:
             of_client = self.taken(practice, account, before, owed_again)
         else:

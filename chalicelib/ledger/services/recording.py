@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError, Refused, present
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
-from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.accounts import Account, standing
 from chalicelib.ledger.domain.entries import Draft, Entry
 from chalicelib.ledger.domain.ledger import post
 from chalicelib.ledger.domain.markers import Marker
@@ -101,8 +101,9 @@ def record_payment(
 
 
 def _seen(ledgers: Ledgers, ref: AccountRef, payment_id: str) -> Seen:
-    account = present(ledgers.account(ref), "account_not_found")
-    return Seen(account, ledgers.payment(ref, payment_id))
+    account = ledgers.account(ref)
+    payment = ledgers.payment(ref, payment_id)
+    return Seen(standing(account, payment), payment)
 
 
 def _commits(ledgers: Ledgers, clock: Clock, practice: str, change: Change, attempt: int) -> bool:
@@ -144,9 +145,9 @@ def once(
             raise
         if change.entry is None:
             raise Refused("nothing_to_post")
-        payment_id, entry = change.payment.id if change.payment else "", change.entry
+        entry = change.entry
         marker = Marker(
-            key, ref.account, payment_id, entry.seq, entry.recorded_at, command=command
+            key, ref.account, entry.draft.payment_id, entry.seq, entry.recorded_at, command=command
         )  # fmt: skip
         return replace(change, marker=marker)
 

@@ -230,14 +230,21 @@ PAYMENTS = Codec(
     former=payment_bodies.FORMER,
     packed=payment_bodies.packed,
     unpacked=payment_bodies.unpacked,
-    private=frozenset({"notes", "receipt_mailed_to", "cardholder"}),
+    private=frozenset({"notes", "receipt_mailed_to", "cardholder", "guest"}),
     elsewhere=frozenset({"id", "account_id", "version"}),
 )
 
 
+def _list_of(practice: str, payment: Payment, due: str) -> str | None:
+    if payment.unmatched:
+        return keys.unmatched(practice)
+    return keys.due(due, shard(payment.id)) if due else None
+
+
 class PaymentItem(Body, discriminator="payment"):
     """In the work list while it is live, by the instant from which it is worth a look, and while its payer
-    is still to be told something; in lists once it is known how its opening went."""
+    is still to be told something; of a guest, in the practice's list of unmatched money, by its date; in
+    lists once it is known how its opening went."""
 
     version = NumberAttribute()
 
@@ -248,8 +255,8 @@ class PaymentItem(Body, discriminator="payment"):
             pk=keys.account(payment.ref(practice)),
             sk=f"PAY#{payment.id}",
             gsi1sk=f"PAY#{payment.created_at}#{payment.id}" if payment.state is not State.CREATED else None,
-            gsi2pk=keys.due(due, shard(payment.id)) if due else None,
-            gsi2sk=check_at(payment) if due else None,
+            gsi2pk=_list_of(practice, payment, due),
+            gsi2sk=payment.date if payment.unmatched else check_at(payment) if due else None,
             version=payment.version,
             **PAYMENTS.parts(payment),
         )

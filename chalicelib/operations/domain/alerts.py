@@ -25,6 +25,7 @@ class AlertName(StrEnum):
     INSURER_OVERPAID = "insurer_overpaid"
     ESTIMATE_EXCEEDED = "estimate_exceeded"
     ESTIMATE_OVERDUE = "estimate_overdue"
+    GUEST_CARDS_TRIED = "guest_cards_tried"
     IMPORT_UNFINISHED = "import_unfinished"
     INBOX_STUCK = "inbox_stuck"
     EVENT_OF_NOTHING = "event_of_nothing"

@@ -11,13 +11,14 @@ from chalicelib.kernel.errors import Invalid, Refused, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import AlreadyRecorded
 from chalicelib.ledger.domain import drafts
-from chalicelib.ledger.domain.accounts import Account, kept_of, with_payment
+from chalicelib.ledger.domain.accounts import Account, kept_of, standing, with_payment
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Event, Payment, advance
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Marked
+from chalicelib.ledger.services.guest_money import followed
 from chalicelib.ledger.services.recording import Seen, entered, record_payment
 from chalicelib.payments.ports.movements import Movement
 from chalicelib.payments.ports.processors import Facts
@@ -88,6 +89,7 @@ class MarkedMovements:
             changed = paid(after, entry)
             marker = Marker(key, account.id, changed.id, entry.seq, entry.recorded_at, due)
             change = Change(account, with_payment(after, changed), entry, payment=changed, marker=marker)
+            change = followed(self.ledgers, practice, change)
             return _with_fee(change, changed, fee) if fee else change
 
         ref, id_ = facts.ref(practice), facts.payment_id
@@ -119,14 +121,17 @@ class MarkedMovements:
             after = with_payment(held.account, moved)
             # By the payment as it was, too: an older account may happen to say already what it is to say.
             same = held.payment is not None and kept_of(held.payment) == kept_of(moved)
-            return Change(held.account, after, payment=moved, alone=same and after == held.account)
+            alone = same and after == held.account
+            new = not held.account.version  # a guest's, which is made with its credit
+            return Change(held.account, after, payment=moved, alone=alone or new)
 
         return record_payment(self.ledgers, self.clock, ref, payment_id, decide, seen=seen)
 
     def seen(self, practice: str, facts: Facts) -> Seen:
         """Account and payment in one call. Error: NotFound payment_not_found."""
         account, payment = self.ledgers.account_and_payment(facts.ref(practice), facts.payment_id)
-        return Seen(present(account, "payment_not_found"), present(payment, "payment_not_found"))
+        account = standing(account, payment, "payment_not_found")
+        return Seen(account, present(payment, "payment_not_found"))
 
     def stands(self, practice: str, key: str) -> bool:
         """Whether the marker does: the movement is in the ledger."""

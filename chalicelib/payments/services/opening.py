@@ -162,7 +162,7 @@ class Opening:
         return self.settling.movements.advance(ref, seen.existing.id, step, seen=seen)[1]
 
     def _attempt(self, practice: Practice, payment: Payment) -> Attempt:
-        page = f"{self.public_url}/{practice.id}/return?account={payment.account_id}&payment={payment.id}"
+        page, canceled = self._pages(practice, payment)
         return Attempt(
             payment_id=payment.id,
             account_id=payment.account_id,
@@ -172,11 +172,20 @@ class Opening:
             ways=payment.ways,
             locale=payment.locale,
             return_url=page,
-            cancel_url=f"{page}&canceled=1",
+            cancel_url=canceled,
             created_at=payment.created_at,
             saves_for="" if payment.charged else payment.payer,
             security_code=payment.security_code,
         )
+
+    def _pages(self, practice: Practice, payment: Payment) -> tuple[str, str]:
+        """Where its payer comes back, and where they do who went back. A guest's secret is in the path:
+        processors add what they like to a query, and not all of them keep a fragment."""
+        origin = f"{self.public_url}/{practice.id}"
+        if payment.guest:
+            return (page := f"{origin}/guest/{payment.guest}"), f"{page}?canceled=1"
+        page = f"{origin}/return?account={payment.account_id}&payment={payment.id}"
+        return page, f"{page}&canceled=1"
 
     def _processor(self, practice_id: str, payment: Payment) -> Processor:
         return self.processors.of(practice_id, payment.processor)

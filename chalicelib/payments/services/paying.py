@@ -12,7 +12,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, Stale, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy
-from chalicelib.ledger.domain.accounts import Account, with_payment
+from chalicelib.ledger.domain.accounts import Account, standing, with_payment
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.recording import Seen, record_payment
@@ -280,7 +280,7 @@ class Paying:
 
     def _seen(self, practice: Practice, ref: AccountRef, payment_id: str) -> Seen:
         account, payment = self.ledgers.account_and_payment(ref, payment_id)
-        return Seen(present(account, "account_not_found"), payment, practice)
+        return Seen(standing(account, payment), payment, practice)
 
     def _account(self, ref: AccountRef) -> Account:
         account = present(self.ledgers.account(ref), "account_not_found")

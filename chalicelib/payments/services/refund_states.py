@@ -19,6 +19,7 @@ from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.domain.refunds import ID, MACHINE, Event, Refund, State, asked, moved
 from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.guest_money import followed
 from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.recording import entered, record
 from chalicelib.payments.ports.processors import Facts, Refunded, RefundStatus
@@ -88,12 +89,13 @@ class RefundStates:
         posted, entry = entered(account, draft, at=refund.updated_at, actor=actor)
         outcome = Outcome.SUCCEEDED if went else Outcome.FAILED
         key = at_processor(before.processor, refund.processor_id, outcome)
-        return Change(
+        change = Change(
             account, with_payment(posted, after), entry,
             payment=replace(after, updated_at=entry.recorded_at),
             refund=replace(refund, entry_seq=entry.seq) if went else refund,
             marker=Marker(key, account.id, before.id, entry.seq, entry.recorded_at),
         )  # fmt: skip
+        return followed(self.movements.ledgers, practice, change)
 
     def _entry(self, practice: str, refund: Refund) -> Entry:
         seq = refund.entry_seq

@@ -241,7 +241,7 @@ class Settling:
                     amount_minor=facts.amount_minor,
                     entry_seq=entry.seq,
                     date=on,
-                    owed_after_minor=after.ledger.balance_minor,
+                    owed_after_minor=None if payment.guest else after.ledger.balance_minor,
                     failure="",
                     returned=False,
                     notice="",

@@ -72,6 +72,11 @@ def payers(practice_id: str) -> str:
     return f"P#{practice_id}#PAYERS"
 
 
+def guests(practice_id: str) -> str:
+    """What guests typed, by the accounts of their payments."""
+    return f"P#{practice_id}#GUESTS"
+
+
 def reminders(practice_id: str) -> str:
     """When each of the practice's invoices is looked at next."""
     return f"P#{practice_id}#REMINDERS"
@@ -165,6 +170,11 @@ def entry(seq: int) -> str:
 
 def due(kind: str, shard: int) -> str:
     return f"DUE#{kind}#{shard}"
+
+
+def unmatched(practice_id: str) -> str:
+    """The practice's list of guests' money that waits to be matched; one partition: people make it short."""
+    return due(f"unmatched#{practice_id}", 0)
 
 
 def due_within(partition: str, shards: int) -> str:

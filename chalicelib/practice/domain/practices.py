@@ -121,6 +121,7 @@ class Practice:
     `card_notice_each_time`: what stands beside card forms is acknowledged with each card, else once.
     `notice_pages`: addresses of the practice's own pages with what law wants published, by practice.domain.
     notices.PAGES. `changed_at`: when what it says last changed (UTC RFC 3339); "" where nobody knows.
+    `guest_minimum_minor`: the least that somebody without an account may pay; 0 is five dollars.
     `version`, as of clients and people, counts how often it was written: who writes it names the one read.
     """
 
@@ -168,6 +169,7 @@ class Practice:
     card_notice_each_time: bool = False
     notice_pages: Mapping[str, str] = field(default_factory=dict)
     changed_at: str = field(default="", compare=False)
+    guest_minimum_minor: int = 0
     version: int = field(default=0, compare=False)
 
     def service_in(self, service: str, locale: str) -> tuple[str, str]:

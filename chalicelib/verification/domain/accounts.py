@@ -265,6 +265,8 @@ def payment_findings(account: Account, own: Sequence[Entry], payment: Payment) -
         yield found("refunds_differ", payment.refunded_minor - refunded)
     if disputes.fold(own) != payment.disputes:
         yield found("disputes_differ", payment.disputes)
+    if -_net(own, TRANSFERS) != (payment.brought_minor if payment.matched_to else 0):
+        yield found("match_differs", payment.matched_to, _net(own, TRANSFERS))
     yield from _aftermath(account, own, payment)
 
 

@@ -32,6 +32,7 @@ _EVERYDAY = frozenset(
         EntryKind.CONTRACTUAL_ADJUSTMENT,
         EntryKind.PROCESSOR_FEE,
         EntryKind.CREDIT_TRANSFER,
+        EntryKind.GUEST_PAYMENT,
     }
 )
 _OWED = frozenset(Part)

@@ -12,6 +12,7 @@ from chalicelib.ledger.domain import disputes
 from chalicelib.ledger.domain.accounts import Reservation
 from chalicelib.ledger.domain.closing import Closing, closings
 from chalicelib.ledger.domain.entries import GENESIS, Entry, EntryKind, Service
+from chalicelib.ledger.domain.guest_money import moved_minor
 from chalicelib.ledger.domain.history import Sequel
 from chalicelib.ledger.domain.ledger import Ledger, apply
 from chalicelib.ledger.domain.lookback import allocated
@@ -134,6 +135,7 @@ def _payment(payment: Payment, own: Sequence[Entry], stored: Stored) -> Payment:
         services=services if allocation != payment.allocation else payment.services,
         refunded_minor=-sum(e.held_minor for e in own if e.draft.kind in REFUNDS),
         disputes=disputes.fold(own),
+        matched_to=payment.matched_to if any(map(moved_minor, own)) else "",
     )
 
 

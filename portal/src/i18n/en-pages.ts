@@ -125,6 +125,8 @@ export const enPages = {
   "kind.dispute_won": "Payment confirmed by the bank",
   "kind.dispute_lost": "Payment taken back by the bank",
   "kind.credit_transfer": "Credit moved between accounts",
+  "kind.guest_payment": "Payment made without signing in",
+  "kind.guest_payment_back": "Payment made without signing in, taken back",
   "kind.opening_balance": "Opening balance",
   "kind.correction": "Correction",
   "kind.invoice": "Invoice",

@@ -125,6 +125,8 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "kind.dispute_won": "Pago confirmado por el banco",
   "kind.dispute_lost": "Pago retirado por el banco",
   "kind.credit_transfer": "Saldo a favor trasladado entre cuentas",
+  "kind.guest_payment": "Pago hecho sin iniciar sesión",
+  "kind.guest_payment_back": "Pago hecho sin iniciar sesión, retirado",
   "kind.opening_balance": "Saldo inicial",
   "kind.correction": "Corrección",
   "kind.invoice": "Factura",

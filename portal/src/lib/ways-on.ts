@@ -66,6 +66,12 @@ export const WAYS_ON: Record<string, Key | null> = {
   receipt_not_ready: null,
   too_many_payments: null,
   way_unavailable: null,
+  // paying without an account
+  clinician_not_found: null,
+  guest_card_number: null,
+  guest_cards_paused: null,
+  guest_quote_stale: "way.notCharged",
+  guest_work_required: null,
   // what is saved
   consent_stale: null,
   cvc_missing: null,

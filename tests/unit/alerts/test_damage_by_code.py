@@ -96,6 +96,7 @@ DAMAGES: dict[str, Damage] = {
     "refunds_differ": payment(refunded_minor=1),
     "disputes_differ": edit_body(f"PAY#{KEY}", lambda held: held["disputes"][0].update(taken_minor=1)),
     "dispute_books_differ": payment(disputes=[]),
+    "match_differs": payment(matched_to="somewhere"),
     "refund_differs": edit_body(f"RF#{KEY}#", lambda held: held.update(amount_minor=1)),
     "row_unreadable": edit(CHARGE, body="{}"),
 }
@@ -105,7 +106,7 @@ DAMAGES: dict[str, Damage] = {
 IN_TURN = {
     "marker_differs", "lookup_differs", "charge_differs", "sequel_differs", "allocation_differs",
     "payment_amount_differs", "payment_credited_wrongly", "refunds_differ", "disputes_differ",
-    "dispute_books_differ", "refund_differs", "row_unreadable",
+    "dispute_books_differ", "match_differs", "refund_differs", "row_unreadable",
 }  # fmt: skip
 
 

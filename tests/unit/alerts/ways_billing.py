@@ -200,6 +200,17 @@ def money_unbooked(town: Town) -> Way:
     assert "risk_reserved_funds" in summed.out
 
 
+def guest_cards_tried(town: Town) -> Way:
+    """A program begins payments without an account, and pays none."""
+    for number in range(13):
+        ip = f"192.0.2.{number}"
+        town.world.app.guest_limits.start("oak", f"attempt-{number}", ip, card=True)
+    assert town.world.app.guest_limits.pressed("oak")
+    yield
+    town.clock.advance(hours=1)
+    assert not town.world.app.guest_limits.pressed("oak")
+
+
 def import_unfinished(town: Town) -> Way:
     """It was killed before it had shown its clients."""
     new = town.world.file("clients.csv", "client_id,name,email\nC9,Cy,\n")
@@ -404,7 +415,7 @@ def superbills_incomplete(town: Town) -> Way:
 WAYS = (
     amount_differs, currency_differs, currency_differs_paid_anew, second_capture, refund_unheard,
     refund_above_remainder, dispute_above_payment, dispute_not_returned, dispute_status_unknown,
-    unknown_money, unknown_money_adopted, money_unbooked, import_unfinished, insurer_overpaid,
-    estimate_exceeded, estimate_overdue, payment_stuck, payment_stuck_at_a_bank, mail_complaint,
-    invoice_stuck, superbill_stuck, superbills_incomplete,
+    unknown_money, unknown_money_adopted, money_unbooked, guest_cards_tried, import_unfinished,
+    insurer_overpaid, estimate_exceeded, estimate_overdue, payment_stuck, payment_stuck_at_a_bank,
+    mail_complaint, invoice_stuck, superbill_stuck, superbills_incomplete,
 )  # fmt: skip

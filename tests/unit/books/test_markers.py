@@ -9,6 +9,7 @@ from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.markers import Marker, differing, expected, held_at
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.payments.ports.processors import Decision, RefundStatus
+from tests.support.guests import Desk
 from tests.support.ledgers import MemoryLedgers, stored
 from tests.support.money import Money
 from tests.unit.books.test_verify import ledgers as imported  # noqa: F401
@@ -71,6 +72,11 @@ def test_every_kind_of_entry_has_the_marker_that_its_command_wrote(
     money.charge("c-f", 0, "noah")
     facts, correcting = FactChanges(service="Intake"), CorrectingFacts(money.ledgers, money.clock)
     correcting.correct(money.ref("noah"), "f1", charge_external_id="c-w", facts=facts, on=ON)
+    desk = Desk(money)
+    paid = desk.pay("g")
+    desk.match("g", "noah")
+    money.processor.refund(intent_id=f"pi_{paid.id}", refund_id="r-g", amount_minor=1000)
+    desk.settle("g")
     check(money.ledgers, money.practice)
     assert kinds(money.ledgers, money.practice) | kinds(imported, "fern") == set(EntryKind)
 

@@ -31,6 +31,7 @@ from chalicelib.practice.store.people import DynamoPeople
 from chalicelib.practice.store.practices import DynamoPractices
 from sandbox.config import REGION
 from sandbox.resources import Resources
+from tests.support.guests import NO_GUESTS
 from tests.support.queue import FakeQueue
 from tests.unit.documents.world import MOVEMENT, PAID, PUBLIC_URL, PausingClock
 from tests.unit.identity.fakes import practice
@@ -60,6 +61,7 @@ def receipts(moto_aws: Resources) -> Receipts:
         keys=keys,
         clock=PausingClock(),
         public_url=PUBLIC_URL,
+        matching=NO_GUESTS,
     )
 
 

@@ -22,6 +22,7 @@ from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.ports.ledgers import Change, Ledgers, Page
 from chalicelib.practice.domain.practices import Person
+from tests.support.guests import NO_GUESTS
 from tests.support.queue import FakeQueue
 from tests.support.saving import put_person, put_practice
 from tests.unit.identity.fakes import (
@@ -242,6 +243,7 @@ class World:
             keys=FakeKeys(),
             clock=self.clock,
             public_url=PUBLIC_URL,
+            matching=NO_GUESTS,
         )
 
     @property

@@ -39,6 +39,7 @@ SUM_OF = {
     EntryKind.CHARGE: "charges", EntryKind.SERVICE: "charges",
     EntryKind.RESPONSIBILITY_TRANSFER: "charges",
     EntryKind.PAYMENT: "payments", EntryKind.INSURANCE_PAYMENT: "payments",
+    EntryKind.GUEST_PAYMENT: "payments", EntryKind.GUEST_PAYMENT_BACK: "refunds",
     EntryKind.REFUND: "refunds", EntryKind.REFUND_FAILURE: "refunds", EntryKind.DISPUTE_WITHDRAWN: "refunds",
     EntryKind.DISPUTE_REINSTATED: "refunds", EntryKind.DISPUTE_DECIDED: "refunds",
 }  # fmt: skip

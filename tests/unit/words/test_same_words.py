@@ -24,6 +24,7 @@ ROWS = {
     "write_off": "line_write_off", "responsibility_transfer": "line_transfer", "refund": "line_refund",
     "refund_failure": "line_refund_failure", "dispute": "line_dispute", "dispute_won": "line_dispute_won",
     "dispute_lost": "line_dispute_lost", "credit_transfer": "line_credit_transfer",
+    "guest_payment": "line_guest_payment", "guest_payment_back": "line_guest_payment_back",
     "opening_balance": "line_opening", "correction": "line_correction", "invoice": "invoice",
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """`billfold refund-card`: give a payment by card or from a bank account back by the way it came."""
 
 import hashlib
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
@@ -39,6 +40,10 @@ def add(commands: Subparsers) -> None:
     summary = "Refund a payment by card or from a bank account, or a part of it."
     parser = command(commands, "refund-card", run, summary, writes=True, details=_DETAILS)
     parser.add_argument("--client", required=True, metavar="ID", help="the client's id")
+    add_options(parser)
+
+
+def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--payment", required=True, metavar="REFERENCE", help="as the receipt prints it")
     parser.add_argument("--amount", required=True, metavar="AMOUNT", help="like 125.00")
     parser.add_argument("--left", metavar="AMOUNT", help=_LEFT_HELP)
@@ -48,7 +53,13 @@ def add(commands: Subparsers) -> None:
 
 def run(invocation: Invocation) -> int:
     """Errors: reference_shared, amount_invalid, id_format, and as `Refunding.refund`."""
-    output, refunding, wish = invocation.output, invocation.app.refunding, _wish(invocation)
+    ref = present(invocation.account_of(invocation.options.client), "payment_not_found", "payment")
+    return refunded(invocation, wish_of(invocation, _payment(invocation, ref)))
+
+
+def refunded(invocation: Invocation, wish: RefundWish) -> int:
+    """Make it, and say so. Errors: as `Refunding.refund`."""
+    output, refunding = invocation.output, invocation.app.refunding
     if invocation.options.dry_run:
         known = refunding.foresee(wish)
         text = f"{wish.refund_id} was asked for already, and is made once." if known else "It would be made."
@@ -84,18 +95,16 @@ def _tell(output: Output, made: GivenBack) -> None:
     )  # fmt: skip
 
 
-def _wish(invocation: Invocation) -> RefundWish:
-    """Without an id of its own, the same command is the same refund."""
+def wish_of(invocation: Invocation, payment: Payment) -> RefundWish:
+    """Without an id of its own, the same command is the same refund. Errors: amount_invalid, id_format."""
     options, practice = invocation.options, invocation.practice()
-    ref = present(invocation.account_of(options.client), "payment_not_found", "payment")
     terms = invocation.importer(actor=CLI).terms(practice)
-    payment = _payment(invocation, ref)
     minor, believed = _typed(amount, "amount", options.amount, terms), None
     if options.left is not None:
         believed = Left(_typed(amount, "left", options.left, terms), options.earlier)
     same = hashlib.sha256(repr((payment.id, minor, believed)).encode()).hexdigest()[:20]
     refund_id = same if options.id is None else _typed(identifier, "id", options.id, terms)
-    return RefundWish(ref, payment.id, refund_id, minor, believed, CLI)
+    return RefundWish(payment.ref(practice.id), payment.id, refund_id, minor, believed, CLI)
 
 
 def _typed(parse: Callable[[str, Terms], T], field: str, text: str, terms: Terms) -> T:

@@ -55,7 +55,8 @@ class LogoFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`limit` is decimal text, the most a client may pay at once; without it about 5,000 dollars in the
-    practice's currency. Without `statement_day` no statements.
+    practice's currency; `guest_minimum`, too, the least that somebody without an account may pay. Without
+    `statement_day` no statements.
 
     `bank_debits`: clients may pay from a US bank account, too (ACH); for practices in dollars. `saving`: they
     may keep cards and bank accounts to pay with again; `security_code_again`: a saved card wants its code
@@ -89,6 +90,7 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deposits: bool = False
     flow: str = "inline"
     limit: str = ""
+    guest_minimum: str = ""
     legal_name: str = ""
     tax_id: str = ""
     npi: str = ""

@@ -153,11 +153,17 @@ def _is_day(text: str, *, empty: bool) -> bool:
 
 def _limit_faults(found: PracticeFile) -> Iterator[Fault]:
     if found.currency in EXPONENTS:
-        try:
-            positive_amount(found.most, Terms(found.currency, date.max))
-        except BadValue:
-            like = decimal_text(Money(500_000, found.currency))
-            yield Fault("limit", f"an amount of {found.currency} as text, like “{like}”")
+        yield from _amount_faults("limit", found.most, found.currency, like_minor=500_000)
+    if found.currency in EXPONENTS and found.guest_minimum:
+        yield from _amount_faults("guest_minimum", found.guest_minimum, found.currency, like_minor=500)
+
+
+def _amount_faults(place: str, text: str, currency: str, *, like_minor: int) -> Iterator[Fault]:
+    try:
+        positive_amount(text, Terms(currency, date.max))
+    except BadValue:
+        like = decimal_text(Money(like_minor, currency))
+        yield Fault(place, f"an amount of {currency} as text, like “{like}”")
 
 
 def _text_faults(found: PracticeFile) -> Iterator[Fault]:

@@ -53,6 +53,7 @@ def _practice(found: PracticeFile) -> Practice:
         deposits=found.deposits,
         flow=found.flow,
         limit_minor=positive_amount(found.most, Terms(found.currency, date.max)),
+        guest_minimum_minor=_guest_minimum(found),
         descriptor=found.descriptor,
         clinicians=tuple(_clinician(entry) for entry in found.clinicians),
         locations=tuple(Location(place.id, place.name, place.address) for place in found.locations),
@@ -75,6 +76,11 @@ def _practice(found: PracticeFile) -> Practice:
         paper=Paper(found.paper),
         colour=found.colour.lower(),
     )
+
+
+def _guest_minimum(found: PracticeFile) -> int:
+    """0, which is five dollars, where nothing is said."""
+    return positive_amount(found.guest_minimum, Terms(found.currency, date.max)) if found.guest_minimum else 0
 
 
 def _clinician(found: ClinicianEntry) -> Clinician:

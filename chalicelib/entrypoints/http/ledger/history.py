@@ -36,6 +36,8 @@ _KINDS = {
     EntryKind.REFUND: schemas.HistoryKind.REFUND,
     EntryKind.REFUND_FAILURE: schemas.HistoryKind.REFUND_FAILURE,
     EntryKind.CREDIT_TRANSFER: schemas.HistoryKind.CREDIT_TRANSFER,
+    EntryKind.GUEST_PAYMENT: schemas.HistoryKind.GUEST_PAYMENT,
+    EntryKind.GUEST_PAYMENT_BACK: schemas.HistoryKind.GUEST_PAYMENT_BACK,
     EntryKind.REVERSAL: schemas.HistoryKind.CORRECTION,
 }
 

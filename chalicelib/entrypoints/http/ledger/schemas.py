@@ -19,7 +19,9 @@ class PaymentLine(Struct, frozen=True):
 
 class HistoryKind(StrEnum):
     """`dispute`: the payer's bank asks about a payment and holds its money; `dispute_won`: what it gave back,
-    or decided to; `dispute_lost`: what it decided to keep, which is owed again."""
+    or decided to; `dispute_lost`: what it decided to keep, which is owed again. `guest_payment`: somebody
+    paid without signing in, and the practice found that it is for this account; `guest_payment_back`: that
+    money was refunded, kept by a bank, or found to be for another account."""
 
     SERVICE = "service"
     PAYMENT = "payment"
@@ -34,6 +36,8 @@ class HistoryKind(StrEnum):
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
     CREDIT_TRANSFER = "credit_transfer"
+    GUEST_PAYMENT = "guest_payment"
+    GUEST_PAYMENT_BACK = "guest_payment_back"
     OPENING_BALANCE = "opening_balance"
     CORRECTION = "correction"
     INVOICE = "invoice"

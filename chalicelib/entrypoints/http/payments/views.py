@@ -111,7 +111,7 @@ def payment(
     return schemas.Payment(
         id=paid.id,
         account_id=paid.account_id,
-        state=_state(paid),
+        state=state_of(paid),
         finished=not paid.live,
         amount_minor=paid.amount_minor,
         refunded_minor=paid.refunded_minor,
@@ -153,7 +153,7 @@ def _return_reason(paid: Payment) -> schemas.ReturnReason | None:
     return schemas.ReturnReason(paid.failure) if known else schemas.ReturnReason.OTHER
 
 
-def _state(paid: Payment) -> schemas.PaymentState:
+def state_of(paid: Payment) -> schemas.PaymentState:
     if paid.returned:
         return schemas.PaymentState.RETURNED
     if paid.state is not State.SUCCEEDED:

@@ -25,7 +25,8 @@ def get_practice(context: Context[None], practice_id: str) -> Reply:
     bounds = terms.bounds(practice, practice.currency)
     ways = terms.offers(practice, practice.currency)
     saved = context.app.payer_rows.ways(practice)
-    profile = views.profile(practice, bounds, ways, saved, sandbox=context.app.settings.sandbox)
+    guests = context.app.guest_paying.terms(practice)
+    profile = views.profile(practice, bounds, ways, saved, guests, sandbox=context.app.settings.sandbox)
     return Reply(profile, headers=_FOR_A_MINUTE | _last_modified(practice.changed_at))
 
 

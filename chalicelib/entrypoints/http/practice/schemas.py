@@ -111,6 +111,20 @@ class CardNotice(Struct, frozen=True):
     given: bool
 
 
+class GuestSettings(Struct, frozen=True):
+    """On what terms somebody pays there without an account. `enabled` is false where nobody can: payments are
+    off, or no clinician takes any online. `ways`: by card or PayPal, the first first. `clinician`: the
+    practice's only one, who needs not be chosen. `card_notice`: what stands beside the card form."""
+
+    enabled: bool
+    minimum_minor: int
+    step_minor: int
+    limit_minor: int
+    ways: list[Way]
+    clinician: str | None
+    card_notice: CardNotice | None
+
+
 class PracticeProfile(Struct, frozen=True):
     """`about` is in the practice's `locale`; `about_in` says the same in other languages, where given.
     `updated_on`: the practice's day (YYYY-MM-DD) on which what it says of itself last changed; null where
@@ -130,6 +144,7 @@ class PracticeProfile(Struct, frozen=True):
     locations: list[Location]
     clinicians: list[Clinician]
     payments: PaymentSettings
+    guests: GuestSettings
     notices: list[Notice]
     notice_pages: list[NoticePage]
     updated_on: str | None

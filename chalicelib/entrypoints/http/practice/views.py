@@ -7,6 +7,7 @@ from chalicelib.kernel.instants import local_date
 from chalicelib.payments.domain.abilities import Bounds
 from chalicelib.payments.domain.abilities import Way as SavedWay
 from chalicelib.payments.domain.ways import Offer
+from chalicelib.payments.services.guest_paying import GuestTerms
 from chalicelib.payments.services.methods.card_notices import CardNotice
 from chalicelib.payments.services.methods.consenting import consent_text
 from chalicelib.practice.domain.notices import Place, notices_at
@@ -15,7 +16,13 @@ from chalicelib.words.notices import NOTICE_TEXTS
 
 
 def profile(
-    practice: Practice, bounds: Bounds, ways: Sequence[Offer], saved: Sequence[SavedWay], *, sandbox: bool
+    practice: Practice,
+    bounds: Bounds,
+    ways: Sequence[Offer],
+    saved: Sequence[SavedWay],
+    guests: GuestTerms,
+    *,
+    sandbox: bool,
 ) -> schemas.PracticeProfile:
     return schemas.PracticeProfile(
         id=practice.id,
@@ -33,6 +40,7 @@ def profile(
             schemas.Clinician(c.id, c.name, c.credentials, c.payments_enabled) for c in practice.clinicians
         ],
         payments=payment_settings(practice, bounds, ways, saved),
+        guests=_guests(guests),
         notices=notices(practice),
         notice_pages=[
             schemas.NoticePage(kind, practice.notice_pages[kind])
@@ -42,6 +50,22 @@ def profile(
         updated_on=local_date(practice.changed_at, practice.timezone) if practice.changed_at else None,
         sandbox=sandbox,
     )
+
+
+def _guests(terms: GuestTerms) -> schemas.GuestSettings:
+    return schemas.GuestSettings(
+        enabled=terms.enabled,
+        minimum_minor=terms.bounds.least_minor,
+        step_minor=terms.bounds.step_minor,
+        limit_minor=terms.bounds.limit_minor,
+        ways=_ways(terms.offers),
+        clinician=terms.clinician or None,
+        card_notice=card_notice(terms.card_notice),
+    )
+
+
+def _ways(offered: Sequence[Offer]) -> list[schemas.Way]:
+    return [schemas.Way(schemas.WayName(o.way), o.processor, schemas.Flow(o.flow)) for o in offered]
 
 
 def notices(practice: Practice) -> list[schemas.Notice]:
@@ -71,7 +95,7 @@ def payment_settings(
         minimum_minor=bounds.least_minor,
         step_minor=bounds.step_minor,
         limit_minor=practice.limit_minor,
-        ways=[schemas.Way(schemas.WayName(o.way), o.processor, schemas.Flow(o.flow)) for o in ways],
+        ways=_ways(ways),
         saving=_saving(practice, saved) if saved else None,
     )
 

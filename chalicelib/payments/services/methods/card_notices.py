@@ -1,6 +1,6 @@
 """What law wants read beside a card form: whether somebody still has to say that they have; that they did."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.instants import instant
@@ -30,11 +30,16 @@ class CardNotices:
 
     def asked(self, practice: Practice, payer_id: str) -> CardNotice | None:
         """None where the practice has none beside its card forms. Error: Busy."""
+        notice = self.shown(practice)
+        return notice and replace(notice, given=self._given(practice, notice.id, payer_id))
+
+    def shown(self, practice: Practice) -> CardNotice | None:
+        """As `asked`, to whom nobody knows."""
         notice = _notice_of(practice)
         if not notice:
             return None
         text = {locale: say(NOTICE_TEXTS, notice, locale) for locale in LANGUAGES}
-        return CardNotice(notice, CARD_NOTICE_VERSION, text, self._given(practice, notice, payer_id))
+        return CardNotice(notice, CARD_NOTICE_VERSION, text, given=False)
 
     def checked(self, practice: Practice, payer_id: str, way: str, version: str) -> bool:
         """Whether there is one to keep of who goes on in that way; "" may lead to a card as well.

@@ -1,0 +1,173 @@
+"""Routes by which anybody pays a bill without an account: quote, start, look, check, cancel."""
+
+import datetime as dt
+import hashlib
+import re
+
+import msgspec
+from chalice.app import Blueprint
+
+from chalicelib.documents.domain.receipts import method_text
+from chalicelib.entrypoints.http import schemas
+from chalicelib.entrypoints.http.context import Context
+from chalicelib.entrypoints.http.ledger.views import date
+from chalicelib.entrypoints.http.payments.next_steps import next_step
+from chalicelib.entrypoints.http.payments.views import state_of
+from chalicelib.entrypoints.http.policies import Anyone
+from chalicelib.entrypoints.http.runtime import endpoint
+from chalicelib.kernel.errors import Invalid
+from chalicelib.payments.domain.guests import GuestForm, GuestQuote
+from chalicelib.payments.services.guest_limits import STARTS_OF_NETWORK, Work
+from chalicelib.payments.services.guest_paying import GuestProgress, GuestWish
+from chalicelib.payments.services.puzzles import Puzzle
+
+routes = Blueprint(__name__)
+_KEY = re.compile(r"[A-Za-z0-9_-]{32,64}")
+_QUOTE_ERRORS = (
+    "practice_not_found", "payments_disabled", "clinician_not_found", "clinician_payments_disabled",
+    "way_unavailable", "field_missing", "field_invalid", "email_invalid", "guest_card_number",
+    "amount_invalid", "amount_below_minimum", "amount_above_limit", "amount_step",
+)  # fmt: skip
+_ASKED = (
+    "practice_not_found", "payment_not_found", "payments_disabled", "processor_refused",
+    "processor_unavailable",
+)  # fmt: skip
+
+
+@endpoint(
+    routes, "POST", "/practices/{practice_id}/guest-quotes", policy=Anyone(),
+    body=schemas.GuestRequest, returns=schemas.GuestQuote, errors=_QUOTE_ERRORS,
+)  # fmt: skip
+def quote_guest(context: Context[schemas.GuestRequest], practice_id: str) -> schemas.GuestQuote:
+    """Exactly what somebody without an account would be charged. Writes nothing, and looks nobody up."""
+    body = context.body
+    quote, puzzle = context.app.guest_paying.quote(
+        practice_id, _form(body), way=body.way.value, amount_minor=body.amount_minor
+    )
+    return _quote(quote, puzzle)
+
+
+@endpoint(
+    routes, "POST", "/practices/{practice_id}/guest-payments", policy=Anyone(limits=STARTS_OF_NETWORK),
+    body=schemas.GuestPaymentRequest, returns=schemas.GuestPayment, status=201,
+    headers=("Idempotency-Key",),
+    errors=(
+        *_QUOTE_ERRORS, "idempotency_key_missing", "idempotency_key_reused", "guest_quote_stale",
+        "guest_work_required", "guest_cards_paused", "too_many_payments", "notice_unacknowledged",
+        "processor_refused", "processor_unavailable",
+    ),
+)  # fmt: skip
+def start_guest_payment(
+    context: Context[schemas.GuestPaymentRequest], practice_id: str
+) -> schemas.GuestPayment:
+    """Start a payment without an account. The key is made by the page at random, and is the proof of whose
+    payment it is; the same key and body give the same payment."""
+    key, body = context.header("idempotency-key"), context.body
+    if not _KEY.fullmatch(key):
+        raise Invalid("idempotency_key_missing", "Idempotency-Key")
+    wish = GuestWish(
+        key=key,
+        form=_form(body),
+        way=body.way.value,
+        amount_minor=body.amount_minor,
+        quote_key=body.quote,
+        locale=context.locale,
+        body_hash=hashlib.sha256(msgspec.json.encode(_of_payment(body))).hexdigest()[:32],
+        ip=context.ip,
+        card_notice=body.card_notice or "",
+        work=Work(body.work.puzzle, body.work.answer) if body.work else Work(),
+    )
+    return _payment(context, context.app.guest_paying.start(practice_id, wish))
+
+
+@endpoint(
+    routes, "POST", "/practices/{practice_id}/guest-payments/look", policy=Anyone(),
+    body=schemas.GuestKeyRequest, returns=schemas.GuestPayment,
+    errors=("practice_not_found", "payment_not_found"),
+)  # fmt: skip
+def look_guest_payment(context: Context[schemas.GuestKeyRequest], practice_id: str) -> schemas.GuestPayment:
+    """The payment of that key as the ledger has it."""
+    return _payment(context, context.app.guest_paying.look(practice_id, context.body.key))
+
+
+@endpoint(
+    routes, "POST", "/practices/{practice_id}/guest-payments/check", policy=Anyone(),
+    body=schemas.GuestKeyRequest, returns=schemas.GuestPayment, errors=_ASKED,
+)  # fmt: skip
+def check_guest_payment(context: Context[schemas.GuestKeyRequest], practice_id: str) -> schemas.GuestPayment:
+    """Ask the processor how it stands, and settle it. Safe to repeat."""
+    return _payment(context, context.app.guest_paying.check(practice_id, context.body.key))
+
+
+@endpoint(
+    routes, "POST", "/practices/{practice_id}/guest-payments/cancel", policy=Anyone(),
+    body=schemas.GuestKeyRequest, returns=schemas.GuestPayment, errors=_ASKED,
+)  # fmt: skip
+def cancel_guest_payment(context: Context[schemas.GuestKeyRequest], practice_id: str) -> schemas.GuestPayment:
+    """End an unpaid payment at the processor. If it was paid after all, the answer says so."""
+    return _payment(context, context.app.guest_paying.cancel(practice_id, context.body.key))
+
+
+def _form(body: schemas.GuestRequest) -> GuestForm:
+    return GuestForm(
+        clinician_id=body.clinician, client=body.client, email=body.email, name=body.name, phone=body.phone,
+        number=body.number,
+    )  # fmt: skip
+
+
+def _of_payment(body: schemas.GuestPaymentRequest) -> schemas.GuestPaymentRequest:
+    """What makes it the same payment: work that is asked for afterwards does not make it another."""
+    return msgspec.structs.replace(body, work=None)
+
+
+def _quote(quote: GuestQuote, puzzle: Puzzle | None) -> schemas.GuestQuote:
+    form = quote.form
+    return schemas.GuestQuote(
+        quote=quote.key,
+        amount_minor=quote.amount_minor,
+        fee_minor=0,
+        currency=quote.currency,
+        way=schemas.WayName(quote.offer.way.value),
+        processor=quote.offer.processor,
+        flow=schemas.Flow(quote.offer.flow.value),
+        clinician=quote.clinician.id,
+        clinician_name=quote.clinician.name,
+        client=form.client,
+        name=form.name,
+        email=form.email,
+        phone=form.phone,
+        number=form.number,
+        work=_work(puzzle) if puzzle else None,
+    )
+
+
+def _work(puzzle: Puzzle) -> schemas.GuestWork:
+    return schemas.GuestWork(puzzle.text, puzzle.bits, dt.datetime.fromtimestamp(puzzle.expires_at, dt.UTC))
+
+
+def _payment(context: Context[object], found: GuestProgress) -> schemas.GuestPayment:
+    paid, form = found.payment, found.form
+    clinician = found.practice.clinician(form.clinician_id) if form else None
+    return schemas.GuestPayment(
+        state=state_of(paid),
+        finished=not paid.live,
+        amount_minor=paid.amount_minor,
+        refunded_minor=paid.refunded_minor,
+        fee_minor=0,
+        currency=paid.currency,
+        date=date(paid.date),
+        way=schemas.WayName(paid.ways[0]),
+        method=method_text(paid.method, context.locale) if paid.method else "",
+        reference=paid.reference,
+        clinician_name=clinician.name if clinician else "",
+        client=form.client if form else "",
+        receipt_pending=paid.receipt_pending,
+        receipt_sent_to=_masked(paid.receipt_mailed_to) if paid.receipt_mailed_to else None,
+        next=next_step(context, found.practice, paid),
+    )
+
+
+def _masked(address: str) -> str:
+    """Enough to know one's own by: "p…@example.com". The return address may be read over a shoulder."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"

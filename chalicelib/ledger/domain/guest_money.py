@@ -1,0 +1,56 @@
+"""A guest's money: matched from an account of its own to a client's, and taken from there again. Pure."""
+
+from chalicelib.ledger.domain.allocation import Allocation
+from chalicelib.ledger.domain.drafts import Items, opened_again, with_credit_applied
+from chalicelib.ledger.domain.entries import (
+    CREDIT,
+    TRANSFERS,
+    Draft,
+    Entry,
+    EntryKind,
+    Part,
+    client,
+    credit,
+    debit,
+)
+from chalicelib.ledger.domain.ledger import Ledger
+
+
+def going(ledger: Ledger, amount_minor: int, *, on: str, reference: str, payment_id: str) -> Draft:
+    """It leaves the guest's account, where it was credit."""
+    postings = (
+        debit(CREDIT, amount_minor, ledger.currency),
+        credit(TRANSFERS, amount_minor, ledger.currency),
+    )
+    return Draft(EntryKind.GUEST_PAYMENT, on, postings, reference=reference, payment_id=payment_id)
+
+
+def coming(ledger: Ledger, amount_minor: int, *, on: str, reference: str) -> Draft:
+    """It comes to the client's account, and pays what is open there."""
+    postings = (
+        debit(TRANSFERS, amount_minor, ledger.currency),
+        credit(CREDIT, amount_minor, ledger.currency),
+    )
+    return with_credit_applied(ledger, Draft(EntryKind.GUEST_PAYMENT, on, postings, reference=reference))
+
+
+def taken_back(
+    ledger: Ledger, of_client: Allocation, items: Items, *, on: str, reference: str, reason: str = ""
+) -> Draft:
+    """It leaves the client's account again; `of_client` is what the client then owes again, as
+    `allocation.take_back` gave it, and `items` are its charges as they stand."""
+    shares, currency = of_client.shares, ledger.currency
+    postings = [debit(client(Part.PAID, share.charge_id), share.amount_minor, currency) for share in shares]
+    if of_client.credit_minor:
+        postings.append(debit(CREDIT, of_client.credit_minor, currency))
+    postings.append(credit(TRANSFERS, of_client.total_minor, currency))
+    again = opened_again(ledger, items, (share.charge_id for share in shares))
+    draft = Draft(
+        EntryKind.GUEST_PAYMENT_BACK, on, tuple(postings), again, reference=reference, reason=reason
+    )
+    return with_credit_applied(ledger, draft)
+
+
+def moved_minor(entry: Entry) -> int:
+    """What the entry brought from another account (minor units, negative: took there)."""
+    return sum(p.debit_minor for p in entry.draft.postings if p.book == TRANSFERS)

@@ -1,0 +1,102 @@
+"""Card testing: how many cards of guests may reach the processor, whoever tries them from wherever.
+
+A thief who tries stolen cards leaves attempts that are never paid. These are counted: by network, by practice
+and in the deployment. What was paid counts no more. Above the budget a card is only taken at the processor's
+own page, after some work of the browser's, at a pace, and a person is called. Clients who are signed in, and
+other ways to pay, stay as they are: nobody can turn this on them.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.identity.ports import EVERYWHERE
+from chalicelib.identity.services.limits import Counters, Limit, Pace, networks_of
+from chalicelib.identity.services.trace import Event, trace
+from chalicelib.kernel.errors import Refused
+from chalicelib.kernel.instants import instant
+from chalicelib.operations.domain.alerts import AlertName, Cause
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.payments.services.puzzles import Puzzle, Puzzles
+
+_HOUR = 3600
+UNPAID_OF_PRACTICE = Pace(uses=12, seconds=_HOUR)  # then the practice is under pressure
+UNDER_PRESSURE = Pace(uses=6, seconds=_HOUR)  # so that 18 cards reach the processor in an hour at most
+STARTS_OF_NETWORK = (Limit("guests-of-network", 10, _HOUR), Limit("guests-of-site", 40, _HOUR))
+PRESSED_PRACTICES = Pace(uses=3, seconds=_HOUR)  # then every practice has a smaller budget
+UNPAID_WHEN_WIDE = Pace(uses=4, seconds=_HOUR)
+BITS = 18  # some 260,000 hashes: about a second of a telephone's
+_NAME, _SLOW, _WIDE = "guest-cards", "guest-cards-under-pressure", "guest-cards-everywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a browser sends of a puzzle that it was given."""
+
+    puzzle: str = ""
+    answer: str = ""
+
+
+NO_WORK = Work()
+
+
+@dataclass(frozen=True)
+class GuestLimits:
+    counters: Counters
+    puzzles: Puzzles
+    alerting: Alerting
+
+    def pressed(self, practice: str) -> bool:
+        """Whether cards are being tried there, so that they are taken with care alone. Writes nothing."""
+        return self.counters.used(_NAME, self._budget(), practice, practice=practice)
+
+    def puzzle(self, practice: str) -> Puzzle:
+        return self.puzzles.made(practice, BITS)
+
+    def start(self, practice: str, attempt: str, ip: str, *, card: bool) -> None:
+        """Count an attempt before anything of it is written; the same one again is counted once.
+
+        Errors: Refused too_many_payments, of its network, or guest_cards_paused, both with
+        `retry_after_seconds`; Busy.
+        """
+        self._of_network(practice, ip)
+        if card:
+            self._of_practice(practice, attempt)
+
+    def work_done(self, practice: str, key: str, work: Work) -> None:
+        """Error: Refused guest_work_required."""
+        if not self.puzzles.solved(practice, work.puzzle, key, work.answer, bits=BITS):
+            raise Refused("guest_work_required", "work")
+
+    def paid(self, practice: str, attempt: str) -> None:
+        """It was no thief's: it counts no more. Error: Busy."""
+        for name in (_NAME, _SLOW):
+            self.counters.forget(name, practice, practice=practice, once=attempt)
+
+    def _of_network(self, practice: str, ip: str) -> None:
+        for limit, network in zip(STARTS_OF_NETWORK, networks_of(ip), strict=False):
+            try:
+                self.counters.spend(limit, network)
+            except Refused as refused:
+                trace(Event.LIMITED, practice, limit=limit.name)
+                wait = int(str(refused.details["retry_after_seconds"]))
+                raise _later("too_many_payments", wait) from refused
+
+    def _of_practice(self, practice: str, attempt: str) -> None:
+        budget = (self._budget(),)
+        if not self.counters.wait_seconds(_NAME, budget, practice, practice=practice, once=attempt):
+            return
+        self.counters.wait_seconds(_WIDE, (PRESSED_PRACTICES,), "", practice=EVERYWHERE, once=practice)
+        hour = instant(self.counters.clock.now())[:13]
+        self.alerting.raise_alert(practice, Cause(AlertName.GUEST_CARDS_TRIED, hour))
+        wait = self.counters.wait_seconds(_SLOW, (UNDER_PRESSURE,), practice, practice=practice, once=attempt)
+        if wait:
+            trace(Event.LIMITED, practice, limit=_SLOW)
+            raise _later("guest_cards_paused", wait)
+
+    def _budget(self) -> Pace:
+        """Of a practice: smaller while several are under pressure, as a thief may go from one to the next."""
+        wide = self.counters.used(_WIDE, PRESSED_PRACTICES, "", practice=EVERYWHERE)
+        return UNPAID_WHEN_WIDE if wide else UNPAID_OF_PRACTICE
+
+
+def _later(code: str, wait: int) -> Refused:
+    return Refused(code, retry_after_seconds=wait, minutes=-(-wait // 60))

@@ -1,0 +1,68 @@
+"""Guests' forms in DynamoDB, and the list of their money that waits to be matched.
+
+P#practice#GUESTS  <account>  what the guest typed; once it was paid in gsi1 by the hash of the address
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pynamodb.exceptions import DoesNotExist, PutError
+
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.store.items import PaymentItem
+from chalicelib.payments.domain.guests import KeptForm
+from chalicelib.payments.ports.guests import GuestForms, UnmatchedMoney
+from chalicelib.platform.dynamo import keys
+from chalicelib.platform.dynamo.codec import Body, Codec
+from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition, walked
+
+FORMS = Codec(KeptForm, private=frozenset({"form"}), elsewhere=frozenset({"account_id"}))
+
+
+class GuestItem(Body, discriminator="guest"):
+    def kept(self) -> KeptForm:
+        return FORMS.read(self, f"guest {self.sk}", account_id=self.sk)
+
+
+class DynamoGuestForms(GuestForms, UnmatchedMoney):
+    @guarded
+    def put(self, practice: str, kept: KeptForm, *, expires_at: int) -> None:
+        row = GuestItem(keys.guests(practice), kept.account_id, ttl=expires_at, **FORMS.parts(kept))
+        try:
+            row.save(condition=GuestItem.pk.does_not_exist())
+        except PutError as error:
+            if not refused_by_condition(error):
+                raise
+
+    @guarded
+    def keep(self, practice: str, kept: KeptForm, *, address_hash: str, date: str) -> None:
+        found_by = f"{address_hash}#{date}#{kept.account_id}"
+        GuestItem(keys.guests(practice), kept.account_id, gsi1sk=found_by, **FORMS.parts(kept)).save()
+
+    @guarded
+    def form(self, practice: str, account_id: str) -> KeptForm | None:
+        try:
+            return GuestItem.get(keys.guests(practice), account_id, consistent_read=True).kept()
+        except DoesNotExist:
+            return None
+
+    @guarded
+    def forms(self, practice: str, account_ids: Iterable[str]) -> Mapping[str, KeptForm]:
+        places = [(keys.guests(practice), id_) for id_ in sorted(set(account_ids))]
+        rows = GuestItem.batch_get(places) if places else ()
+        return {row.sk: row.kept() for row in rows}
+
+    def paid_from(self, practice: str, address_hash: str, *, first: str, last: str) -> Iterator[KeptForm]:
+        between = GuestItem.gsi1sk.between(f"{address_hash}#{first}", f"{address_hash}#{last}#~")
+        for row in walked(GuestItem.by_date.query)(keys.guests(practice), between):
+            if isinstance(row, GuestItem):
+                yield row.kept()
+
+    def unmatched(self, practice: str) -> Sequence[Payment]:
+        found = list(walked(Item.work_list.query)(keys.unmatched(practice)))
+        return self._payments([(row.pk, row.sk) for row in found])
+
+    @guarded
+    def _payments(self, places: Sequence[tuple[str, str]]) -> Sequence[Payment]:
+        rows = PaymentItem.batch_get(list(places), consistent_read=True) if places else ()
+        waiting = (payment for row in rows if (payment := row.payment()).unmatched)
+        return sorted(waiting, key=lambda payment: (payment.date, payment.created_at, payment.id))
