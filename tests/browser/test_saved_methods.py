@@ -151,8 +151,14 @@ def test_T15_a_card_is_saved_while_paying_there_only_where_that_was_ticked(
         expect(box).to_be_checked()
     payer.button("Submit").click()
     payer.page.wait_for_url(re.compile("/c/pay/"))
+    if ticks:
+        payer.page.go_back()
+        expect(payer.page.get_by_text("is saved for future payments")).to_be_visible()
+        payer.button("Submit").click()
+        payer.page.wait_for_url(re.compile("/c/pay/"))
     payer.pay_on_processors_page()
     expect(payer.heading(THANKS)).to_be_visible()
+    expect(payer.page.get_by_text("is kept for future payments")).to_have_count(1 if ticks else 0)
     payer.go("payment-methods")
     if ticks:
         expect(row(payer, "Visa ending in 4242")).to_be_visible()
@@ -168,9 +174,11 @@ def test_a_saved_card_that_is_refused_says_so_and_another_pays_once(
     with_cards(payer, SAVES_BUT_DECLINES, GOOD_CARD)
     choose(payer)
     payer.next("Next")
+    expect(payer.page.get_by_text("Visa ending in 0341 is charged $80.00 when")).to_be_visible()
     payer.button("Make a Payment" if practice == INLINE else "Submit").press("Enter")
     expect(payer.page.get_by_role("alert")).to_contain_text("Nothing was charged")
-    expect(payer.page.get_by_role("radio", name="Visa ending in 0341")).to_be_visible()
+    expect(payer.page.get_by_role("alert")).to_contain_text("Visa ending in 0341")
+    expect(payer.page.get_by_role("radio", name="Visa ending in 0341 Was refused just now")).to_be_visible()
     assert_fits_everyone(payer, "a saved card that was refused")
     payer.page.get_by_text("Visa ending in 4242").click()
     payer.button("Make a Payment" if practice == INLINE else "Submit").press("Enter")
@@ -189,6 +197,10 @@ def test_a_saved_card_whose_bank_asks_leads_there_and_back(new_payer: NewPayer, 
     choose(payer)
     payer.next("Next")
     payer.button("Make a Payment").press("Enter")
+    if answer == "Complete":
+        payer.page.wait_for_url(re.compile(re.escape(payer.stack.config.stripe_url)))
+        payer.page.go_back()
+        payer.button("Continue to your bank").click()
     payer.answer_challenge(answer)
     if answer == "Complete":
         expect(payer.heading(THANKS)).to_be_visible()
@@ -198,6 +210,10 @@ def test_a_saved_card_whose_bank_asks_leads_there_and_back(new_payer: NewPayer, 
         expect(payer.page.get_by_text("another payment method")).to_be_visible()
         assert payer.paid() == []
         assert payer.owed() == 24000
+        payer.button("Pay another way").click()
+        dialog = payer.page.get_by_role("dialog")
+        expect(dialog.get_by_role("radio", name="Was refused just now")).not_to_be_checked()
+        expect(dialog.get_by_label("Payment Amount")).to_have_value("80.00")
 
 
 def test_a_saved_card_that_was_removed_in_another_tab_is_not_charged(new_payer: NewPayer) -> None:
