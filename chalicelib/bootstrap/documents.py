@@ -158,7 +158,9 @@ class DocumentsWiring(SuperbillsWiring):
     def statement_filing(self) -> "StatementFiling":
         from chalicelib.documents.services.statements.filing import StatementFiling
 
-        return StatementFiling(self.ledgers, self.statements, self.files, self._renderer, self.clock)
+        return StatementFiling(
+            self.ledgers, self.statements, self.files, self._renderer, self.clock, self.pay_links
+        )
 
     @cached_property
     def paper_list(self) -> "PaperList":
@@ -202,7 +204,7 @@ class DocumentsWiring(SuperbillsWiring):
     def invoice_filing(self) -> "InvoiceFiling":
         from chalicelib.documents.services.invoices.filing import InvoiceFiling
 
-        return InvoiceFiling(self.invoices, self.files, self._renderer)
+        return InvoiceFiling(self.invoices, self.files, self._renderer, self.pay_links)
 
     @cached_property
     def invoice_notices(self) -> "InvoiceNotices":
@@ -248,7 +250,7 @@ class DocumentsWiring(SuperbillsWiring):
 
         return Reminding(
             self.practices, self.reminders, self.reminder_look, self.claims, self.statement_mailer,
-            self.clock, self.settings.public_url,
+            self.clock, self.pay_links, self.settings.public_url,
         )  # fmt: skip
 
     @cached_property

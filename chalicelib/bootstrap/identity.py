@@ -8,12 +8,15 @@ from chalicelib.bootstrap.practice import PracticeWiring
 from chalicelib.identity.ports import Access
 from chalicelib.identity.services.limits import Counters
 from chalicelib.identity.services.links import Links
+from chalicelib.identity.services.pay_links import PayLinks
 from chalicelib.identity.services.sessions import Sessions
 from chalicelib.identity.services.sign_in_limits import SignInLimits
 from chalicelib.identity.services.signing_in import SigningIn
 from chalicelib.identity.store.access import DynamoAccess
+from chalicelib.identity.store.pay_links import DynamoPayLinks
 
 if TYPE_CHECKING:
+    from chalicelib.identity.services.pay_link_factors import PayLinkFactors
     from chalicelib.identity.services.rotating import Rotating
 
 
@@ -29,6 +32,22 @@ class IdentityWiring(MailWiring, PracticeWiring):
     @cached_property
     def links(self) -> Links:
         return Links(self.access, self.keys, self.clock)
+
+    @cached_property
+    def pay_links(self) -> PayLinks:
+        return PayLinks(
+            DynamoPayLinks(), self.people, self.keys, self.chance, self.clock, self.settings.public_url
+        )
+
+    @cached_property
+    def pay_link_factors(self) -> "PayLinkFactors":
+        from chalicelib.identity.services.pay_link_factors import PayLinkFactors
+
+        return PayLinkFactors(
+            links=self.pay_links, practices=self.practices, people=self.people, counters=self.counters,
+            limits=SignInLimits(self.counters, self.keys, self.clock), queue=self.documents_queue,
+            mailer=self.insisting_mailer, keys=self.keys, clock=self.clock,
+        )  # fmt: skip
 
     @cached_property
     def sessions(self) -> Sessions:

@@ -69,7 +69,7 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
     def paying(self) -> Paying:
         return Paying(
             self.ledgers, self.practices, self.processors, self.settling, PaymentLimits(self.counters),
-            self.keys, self.clock, self.settings.public_url, PayingWith(self.payer_rows),
+            self.keys, self.clock, self.links, self.settings.public_url, PayingWith(self.payer_rows),
         )  # fmt: skip
 
     @cached_property

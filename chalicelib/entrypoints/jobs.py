@@ -40,6 +40,7 @@ def documents(records: Iterable[Any]) -> dict[str, Any]:
         "superbill": partial(_mail, queue, _superbill),
         "estimate": partial(_mail, queue, _estimate),
         "sign-in-mail": partial(_mail, queue, _sign_in_mail, counted="yes"), "mail-event": _mail_event,
+        "pay-link-mail": partial(_mail, queue, _pay_link_mail, counted="yes"),
         "statement": partial(_mail, queue, _deliver),  # what an older version put there
     }  # fmt: skip
     return _each(records, tasks)
@@ -263,5 +264,12 @@ def _mail_event(task: Task) -> None:
 def _sign_in_mail(task: Task) -> None:
     bootstrap.app().signing_in.deliver(
         task["practice"], task["sign_in_id"], locale=task["locale"], asked_by=task["asked_by"],
+        counted="counted" in task,
+    )  # fmt: skip
+
+
+def _pay_link_mail(task: Task) -> None:
+    bootstrap.app().pay_link_factors.deliver(
+        task["practice"], task["links"], step=int(task["step"]), locale=task["locale"],
         counted="counted" in task,
     )  # fmt: skip

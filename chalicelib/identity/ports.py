@@ -57,6 +57,36 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class PayLink:
+    """A link that is printed on a `document` of an account: the hash of its token, and which of the client's
+    generations of links it is of. `tries` counts birth dates that were tried, `code_step` the step of time of
+    the last mailed code that was used. Epoch seconds."""
+
+    hash: str
+    account_id: str
+    document: str
+    generation: int
+    expires_at: int
+    key_version: int
+    tries: int = 0
+    code_step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSession:
+    """Somebody who holds a pay link and has said what the paper does not. `hash` is of the token that the
+    page keeps in its memory; epoch seconds."""
+
+    hash: str
+    link_hash: str
+    account_id: str
+    document: str
+    generation: int
+    expires_at: int
+    key_version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """What rests on a version of the tokens' key: how many sessions, sign-ins and links, and until when the
     last of them can be used (epoch seconds)."""
@@ -125,4 +155,33 @@ class Access(Protocol):
         self, practice: str, key: str, *, before: tuple[Use, ...], after: tuple[Use, ...], expires_at: int
     ) -> bool:
         """Put `after` in the place of `before`, atomically; False when something else is noted."""
+        ...
+
+
+class PayLinkRows(Protocol):
+    """Pay links and who has opened one; all rows expire by themselves."""
+
+    def save_link(self, practice: str, link: PayLink) -> None:
+        """Where there is none of that hash; one that is there stays as it is."""
+        ...
+
+    def link(self, practice: str, token_hash: str) -> PayLink | None: ...
+
+    def count_try(self, practice: str, token_hash: str, *, limit: int) -> bool:
+        """Count one try, atomically; False when `limit` were counted before."""
+        ...
+
+    def give_back(self, practice: str, token_hash: str) -> None:
+        """The try that was counted last was right."""
+        ...
+
+    def use_code(self, practice: str, token_hash: str, *, step: int) -> bool:
+        """Note the use of the code of that step, atomically, and forget the tries; False where it, or a later
+        one, was used."""
+        ...
+
+    def save_session(self, practice: str, session: LinkSession) -> None: ...
+
+    def session(self, practice: str, hashes: Sequence[str]) -> LinkSession | None:
+        """That of one of the hashes. Strong."""
         ...

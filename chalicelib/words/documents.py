@@ -83,6 +83,16 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "To pay, sign in at {page}. To pay in another way, ask the practice.",
         "Para pagar, inicie sesión en {page}. Para pagar de otra manera, pregunte al consultorio.",
     ),
+    "pay_link": (
+        "To pay without an account, scan the code or open the address below. "
+        "It asks for something that does not stand here.",
+        "Para pagar sin tener cuenta, escanee el código o abra la dirección de abajo. "
+        "Le pregunta algo que no figura aquí.",
+    ),
+    "pay_link_code": (
+        "QR code of the address to pay at, which stands beside it",
+        "Código QR de la dirección para pagar, que figura al lado",
+    ),
     "pay_ask": (
         "To pay, ask the practice: how to reach it stands above.",
         "Para pagar, pregunte al consultorio: sus datos de contacto figuran arriba.",

@@ -102,6 +102,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "This link no longer works. Sign in to see your receipts.",
         "Este enlace ya no sirve. Inicie sesión para ver sus recibos.",
     ),
+    "link_locked": (
+        "That was tried too often. Have a code e-mailed instead.",
+        "Se intentó demasiadas veces. Pida un código por correo.",
+    ),
+    "link_over": (
+        "Your time to pay by this link is over. Open it again to go on.",
+        "Se acabó su tiempo para pagar con este enlace. Ábralo de nuevo para continuar.",
+    ),
+    "link_refused": (
+        "That is not what the practice has, or this link no longer works.",
+        "Eso no es lo que tiene el consultorio, o este enlace ya no sirve.",
+    ),
     "other_browser": (
         "This browser did not ask for a code. Type the code where you started, or ask for a new one here.",
         "Este navegador no pidió un código. Escriba el código donde empezó, o pida uno nuevo aquí.",

@@ -21,6 +21,26 @@ MAILS: dict[str, tuple[str, str]] = {
         "Si usted no lo pidió, puede ignorar este correo. "
         "No dé el código a nadie: nosotros nunca se lo pedimos.",
     ),
+    "pay_code_subject": ("Your code to pay a bill", "Su código para pagar una factura"),
+    "pay_code_intro": (
+        "This is how you go on to pay a bill of {practice}.",
+        "Así sigue usted para pagar una factura de {practice}.",
+    ),
+    "pay_code_link": ("Pay the bill with this link", "Pague la factura con este enlace"),
+    "pay_code_code": (
+        "Or type this code on the page where you asked for it:",
+        "O escriba este código en la página donde lo pidió:",
+    ),
+    "pay_code_limits": (
+        "Either works once, for {minutes} minutes.",
+        "Sirven una sola vez, durante {minutes} minutos.",
+    ),
+    "pay_code_ignore": (
+        "If you did not ask for this, somebody may hold a bill of yours: without this code they see nothing. "
+        "Do not give it to anyone whom you do not want to pay for you.",
+        "Si usted no lo pidió, puede que alguien tenga una factura suya: sin este código no verá nada. "
+        "No lo dé a nadie que no quiera que pague por usted.",
+    ),
     "receipt_subject": ("Your payment receipt", "Su recibo de pago"),
     "receipt_done": (
         "Thank you. This is exactly what was charged. "
@@ -74,6 +94,7 @@ MAILS: dict[str, tuple[str, str]] = {
         "pregunta, dígaselo allí al consultorio: hasta que responda no recibirá recordatorios.",
     ),
     "reminder_link": ("See the invoice", "Vea la factura"),
+    "reminder_pay": ("Pay without signing in", "Pague sin iniciar sesión"),
     "reminder_paid": ("Already paid? Tell us", "¿Ya la pagó? Díganoslo"),
     "records_subject": ("Your billing records are ready", "Su historial de facturación está listo"),
     "records_intro": (

@@ -33,7 +33,7 @@ def test_every_chalice_route_declares_its_policy() -> None:
     declared = {(route.method, route.path) for route in ROUTES}
     served = {(method, path) for path, methods in app.routes.items() for method in methods}
     assert served == declared
-    assert len(ALL) == 15
+    assert len(ALL) == 16
 
 
 @pytest.mark.parametrize("route", CLIENT_ROUTES, ids=lambda r: f"{r.method} {r.path}")

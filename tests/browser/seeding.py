@@ -150,6 +150,14 @@ class Seeder:
         (invoice,) = self.app.invoice_issuing.issue(profile, client, InvoiceWish())
         return invoice.number
 
+    def pay_link(self, *, practice: str, account: str, document: str, birth_date: str) -> str:
+        """The address that is printed on the document; the client was born on that day."""
+        client = self.app.people.client(practice, account)
+        assert client is not None
+        put_client(self.app.people, practice, replace(client, birth_date=birth_date))
+        ref, now = AccountRef(practice, account), self.app.clock.now().isoformat()
+        return self.app.pay_links.printed(ref, document, client.link_generation, since=now)
+
     def superbill(self, *, practice: str, account: str) -> list[int]:
         """Issue those of all that the account has, with what insurers ask for; returns their numbers."""
         profile, client = self.app.practices.practice(practice), self.app.people.client(practice, account)

@@ -134,3 +134,30 @@ def test_T4_T13_T15_a_card_is_saved_while_paying_and_pays_the_next_service(reade
     reader.next()
     reader.press("Make a Payment")
     assert sorted(paid(reader)) == [8000, 10000]
+
+
+def test_T4_a_bill_is_paid_by_its_link_with_every_cookie_blocked(stack: Stack, tmp_path: Path) -> None:
+    """Issue 16: WebKit leaves for the processor's page, and comes back to what became of the payment."""
+    account = f"wk{next(_numbers)}"
+    email = f"{account}@example.test"
+    stack.books("person", practice=REDIRECT, email=email, accounts={account: "Maya Lindqvist"})
+    add_charges(stack, REDIRECT, account)
+    number = stack.books("invoice", practice=REDIRECT, account=account)
+    address = stack.books(
+        "pay_link", practice=REDIRECT, account=account, document=f"invoice-{number}", birth_date="1990-04-12"
+    )
+    with webkit.webkit(tmp_path, cookies=False) as window:
+        reader = Reader(stack, window, REDIRECT, email, account)
+        window.go(address)
+        assert window.script("document.cookie = 'kept=1'; return document.cookie") == ""
+        for name, text in (("month", "4"), ("day", "12"), ("year", "1990")):
+            window.type(f"#born-{name}", text)
+        reader.press("See what is owed")
+        reader.press("Next")
+        reader.press("Pay $180.00")
+        wait_until(lambda: "/c/pay/" in window.url(), what="the processor's page")
+        window.type("#email", email)
+        reader.type_card(at_the_processor=True)
+        window.press_enter("//button[starts-with(normalize-space(.), 'Pay')]")
+        window.wait_for(THANKS)
+        assert "$180.00" in window.text(".slip")

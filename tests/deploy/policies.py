@@ -37,6 +37,7 @@ AFTER_MISHAPS: Mapping[tuple[str, str], str] = {
     ("documents", "/lookup-key"): "a mail came back, or was reported as spam",
     ("issue", "-issue"): "a practice that issues invoices by the clock has more accounts than a step takes",
     ("sweep", "-settle"): "an event was kept and could not be queued",
+    ("delivery", "/token-key"): "the day of a practice's reminder has come, which has a pay link",
     ("statements", "/gsi1"): "the day of a practice's reminder has come",
     ("statements", "-delivery"): "an issued statement has not been delivered for an hour",
 }

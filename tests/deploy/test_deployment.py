@@ -109,7 +109,7 @@ def test_a_function_reads_only_the_secrets_it_uses() -> None:
     keys, processors = {"lookup-key", "token-key"}, "practices/*"
     follows = {"token-key", processors}  # the numbers of saved methods are hashed with it
     assert {function: secrets_of(function) for function in JOURNEY_OF} == {
-        "api_handler": keys | {processors}, "documents": keys, "delivery": {"lookup-key"},
+        "api_handler": keys | {processors}, "documents": keys, "delivery": keys,
         "settle": follows, "sweep": follows, "catch_up": follows,
         "full_pass": {"token-key", processors},  # it makes the reference anew of a payment that was lost
         "reconcile": set(), "statements": set(), "issue": set(), "verify": set(),

@@ -109,7 +109,8 @@ def test_anchors_are_written_by_the_nightly_check_which_reaches_nothing_else_in_
 
 
 @pytest.mark.parametrize(
-    ("function", "read"), [("documents", ["lookup-key", "token-key"]), ("delivery", ["lookup-key"])]
+    ("function", "read"),
+    [("documents", ["lookup-key", "token-key"]), ("delivery", ["lookup-key", "token-key"])],
 )
 def test_who_draws_or_mails_cannot_read_processors_credentials(function: str, read: list[str]) -> None:
     [secrets] = [s for s in statements(function) if s["Sid"] == "Secrets"]

@@ -22,6 +22,8 @@ MAKERS = {
         "Grant.ref",  # of the session's person
     },
     "chalicelib/identity/services/links.py": {"Links.holder"},  # the row of the link whose token was shown
+    "chalicelib/identity/services/pay_links.py": {"PayLinks.holder"},  # the row of who has opened a pay link
+    "chalicelib/identity/services/pay_link_factors.py": {"PayLinkFactors.deliver"},  # the row of a pay link
     "chalicelib/entrypoints/jobs.py": {"_ref"},  # a message of our own queues
     "chalicelib/mail/domain/setbacks.py": {
         "MailReport.ref"
@@ -68,6 +70,17 @@ MAKERS = {
 HANDED_ON = {
     "chalicelib/entrypoints/http/policies.py": {"Client.ref"},
     "chalicelib/entrypoints/http/runtime.py": {"_arguments"},
+    # Of the holder whom the policy let in.
+    "chalicelib/entrypoints/http/payments/pay_links.py": {
+        "_charge_ids",
+        "_scope",
+        "_started",
+        "cancel_by_link",
+        "check_by_link",
+        "look_by_link",
+        "quote_of_link",
+        "result_of_link",
+    },
 }
 
 

@@ -103,6 +103,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "SignInCodeRequest": {"practice": "fern", "email": "a@b.test"},
     "SignInRequest": {"practice": "fern", "token": "t"},
     "ReceiptOpenRequest": {"practice": "fern", "token": "t"},
+    "LinkCodeRequest": {"practice": "fern", "token": "t"},
+    "LinkOpenRequest": {"practice": "fern", "token": "t"},
+    "LinkCall": {"practice": "fern", "token": "t"},
+    "LinkPaymentRequest": {"practice": "fern", "token": "t", "quote": "q", "amount_minor": 1},
     "QuoteRequest": {"scope": {"type": "service", "charge_id": "c1", "amount_minor": 1}},
     "PaymentRequest": {
         "scope": {"type": "services", "charge_ids": ["c1", "c2"]}, "quote": "q", "amount_minor": 1,
@@ -113,6 +117,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "VerifyRequest": {"code": "SM11AA"},
 }  # fmt: skip
 IDS = [
+    ("LinkCodeRequest", '"fern"'), ("LinkOpenRequest", '"fern"'), ("LinkCall", '"fern"'),
+    ("LinkPaymentRequest", '"fern"'),
     ("SignInCodeRequest", '"fern"'), ("SignInRequest", '"fern"'), ("ReceiptOpenRequest", '"fern"'),
     ("QuoteRequest", '"c1"'), ("PaymentRequest", '"c2"'), ("QuestionRequest", '"c1"'),
 ]  # fmt: skip

@@ -72,8 +72,10 @@ def refusal(policy: Policy, caller: Caller) -> str:
             return "session_required"
         case Staff():
             return "staff_required"
-        case Link(kind=kind, second_factor=more):
-            return "" if caller.token and kind == RECEIPT_LINK and not more else "link_invalid"
+        case Link(second_factor=True):
+            return "link_over"
+        case Link(kind=kind):
+            return "" if caller.token and kind == RECEIPT_LINK else "link_invalid"
         case Key():
             return "key_invalid"
     return ""
@@ -127,7 +129,11 @@ def _refused_after(town: Town, route: Route) -> int:
     """How many requests a stranger's network may make in a window."""
     town.clock.advance(minutes=15)
     asking = {"practice": "oak", "email": "who@example.test"}
-    bodies = {"request_code": asking, "sign_in": {"practice": "oak", "code": "AAAA-AAAA"}}
+    link = {"practice": "oak", "token": "none"}
+    bodies = {
+        "request_code": asking, "sign_in": {"practice": "oak", "code": "AAAA-AAAA"}, "ask_link_code": link,
+        "open_pay_link": {**link, "code": "AAAA-AAAA"},
+    }  # fmt: skip
     browser = ""
     if route.name == "sign_in":  # codes count where one was asked for
         asked = town.call("POST", "/sign-in/codes", asking)

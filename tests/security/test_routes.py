@@ -14,6 +14,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib import bootstrap
+from chalicelib.documents.services.receipts import RECEIPT_LINK
 from chalicelib.entrypoints.http.policies import Anyone, Client, Link, Signed
 from chalicelib.entrypoints.http.runtime import ROUTES, Route
 from chalicelib.identity.ports import EVERYWHERE
@@ -36,7 +37,8 @@ from tests.security.town import (
 from tests.support.policies import may
 
 REQUESTS = int(os.environ.get("TEST_REQUESTS", "500"))
-DENIED = {"session_required", "account_not_found", "link_invalid", "webhook_invalid", "staff_required"}
+DENIED = {"session_required", "account_not_found", "link_invalid", "link_over", "webhook_invalid",
+          "staff_required"}  # fmt: skip
 OF_ACCOUNTS = [route for route in ROUTES if "{account_id}" in route.path]
 FORGED = ("billfold=fern.x", "billfold=", "billfold=../oak.AAAA", f"billfold=fern.{'A' * 43}")
 
@@ -67,8 +69,10 @@ def expected(route: Route, caller: Caller, town: Town) -> str:
     match route.policy:
         case Anyone():
             return ""
-        case Link():
-            return "" if caller.token else "link_invalid"
+        case Link(second_factor=True):
+            return "link_over"
+        case Link(kind=kind):
+            return "" if caller.token and kind == RECEIPT_LINK else "link_invalid"
         case Signed():
             return "" if caller.signature else "webhook_invalid"
         case Client() if not caller.accounts:
@@ -272,7 +276,7 @@ def _allowed(key: str, one: Generated) -> bool:
         return any(rest.startswith(f"practices/{p}/") for p in one.practices() if p)
     parts = rest.split("#")
     if parts[:3] == ["P", EVERYWHERE, "RATE"]:  # counts what comes from a network, at whatever practice
-        return one.route.path.startswith("/sign-in/")
+        return one.route.path.startswith(("/sign-in/", "/pay-links/"))
     if parts[0] != "P" or parts[1] not in one.practices():
         return False
     of_account = len(parts) > 3 and parts[2] == "A"

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.documents.services.restarts import MailRestarts
 from chalicelib.identity.services.limits import Counters
+from chalicelib.identity.services.links import Links
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.instants import instant
 from chalicelib.ledger.domain.accounts import Account
@@ -143,6 +144,7 @@ class Money:
             Unlimited(),
             FakeKeys(),
             self.clock,
+            Links(FakeAccess(), FakeKeys(), self.clock),
             ORIGIN,
             PayingWith(self.payer_rows),
         )

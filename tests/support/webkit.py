@@ -119,12 +119,13 @@ def _ask(method: str, url: str, body: object = None) -> Any:
 
 
 @contextlib.contextmanager
-def webkit(home: Path) -> Iterator[WebKit]:
-    """A window whose profile is in `home`, tracking prevention on."""
+def webkit(home: Path, *, cookies: bool = True) -> Iterator[WebKit]:
+    """A window whose profile is in `home`, tracking prevention on; without `cookies` it keeps none at all."""
     port = _free_port()
     driver = f"http://127.0.0.1:{port}"
     binary = glob(_BROWSERS)[0]
-    wanted = {"webkitgtk:browserOptions": {"binary": binary, "args": ["--automation", "--enable-itp=true"]}}
+    args = ["--automation", "--enable-itp=true", *([] if cookies else ["--cookies-policy=never"])]
+    wanted = {"webkitgtk:browserOptions": {"binary": binary, "args": args}}
     with _screen() as display, _running(["WebKitWebDriver", f"--port={port}"], display, home):
         wait_until(lambda: _is_up(driver), what="WebKitWebDriver")
         made = _ask("POST", f"{driver}/session", {"capabilities": {"alwaysMatch": wanted}})

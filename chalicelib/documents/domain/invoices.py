@@ -62,13 +62,15 @@ class Status(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLetterhead(PostedLetterhead):
     """The client is called by the preferred name; `guarantor_name` is who is responsible where that is
-    somebody else. `pay_at` is the page on which to pay, "" where nothing can be paid online."""
+    somebody else. `pay_at` is the page on which to pay, "" where nothing can be paid online; `pay_link` is of
+    which generation its pay link is, 0 where it has none."""
 
     guarantor_name: str
     pay_at: str = ""
+    pay_link: int = 0
 
     @staticmethod
-    def about(practice: Practice, client: Client, *, pay_at: str) -> "InvoiceLetterhead":
+    def about(practice: Practice, client: Client, *, pay_at: str, pay_link: int = 0) -> "InvoiceLetterhead":
         return InvoiceLetterhead(
             **practice_facts(practice, Place.INVOICE, client.locale),
             client_name=client.preferred_name or client.name,
@@ -76,6 +78,7 @@ class InvoiceLetterhead(PostedLetterhead):
             guarantor_name=client.guarantor_name,
             locale=client.locale,
             pay_at=pay_at if practice.payments_enabled else "",
+            pay_link=pay_link,
         )
 
 
@@ -317,12 +320,13 @@ def paper(
     written_off: Mapping[str, int],
     *,
     pay_at: str,
+    pay_link: int = 0,
     notices: tuple[str, ...] = (),
 ) -> InvoicePaper:
     """`written_off`: what of the services' adjustments was (minor units), by charge. `notices`: what law
     wants said of these services beside what it wants on every invoice."""
     lines = tuple(_line(practice, client.locale, item, written_off.get(item.charge_id, 0)) for item in items)
-    head = InvoiceLetterhead.about(practice, client, pay_at=pay_at)
+    head = InvoiceLetterhead.about(practice, client, pay_at=pay_at, pay_link=pay_link)
     return InvoicePaper(replace(head, notices=(*head.notices, *notices)), lines)
 
 

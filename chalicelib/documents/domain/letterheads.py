@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.practice.domain.notices import Place, texts_at
 from chalicelib.practice.domain.practices import Client, Logo, Paper, Practice
 
-JOINED = frozenset({"practice_legal_name", "notices", "text", "paper", "colour", "logo"})
+JOINED = frozenset({"practice_legal_name", "notices", "text", "paper", "colour", "logo", "pay_link"})
 """What letterheads did not have when the first documents were issued."""
 
 

@@ -110,12 +110,15 @@ def issue(
     return statement, Carried(period, ledger.seq, rest, summed.closing_minor, pending_minor, earlier)
 
 
-def sealed(statement: Statement, rows: Sequence[HistoryRow], practice: Practice, *, pay_at: str) -> Statement:
+def sealed(
+    statement: Statement, rows: Sequence[HistoryRow], practice: Practice, *, pay_at: str, pay_link: int = 0
+) -> Statement:
     """With all that is printed of it and could be otherwise later: `rows` are those it covers."""
     names = sorted({service.name for row in rows for service in row.services.values()})
     called = [(name, practice.service_in(name, statement.letterhead.locale)[0]) for name in names]
     others = tuple((name, other) for name, other in called if other != name)
-    full = replace(statement, called=others, pay_at=pay_at if practice.payments_enabled else "")
+    page = pay_at if practice.payments_enabled else ""
+    full = replace(statement, called=others, pay_at=page, pay_link=pay_link)
     return replace(full, digest=printed(full, rows).digest)
 
 

@@ -134,7 +134,8 @@ class Statement:
     `ageing` is of what was open when it was made, on `made_on` (practice-local, YYYY-MM-DD). `pending_minor`
     is expected from insurers and no part of what the client owes. `late` counts lines of earlier periods.
     `called` are services whose names the practice has in the statement's language: as posted, as printed.
-    `pay_at` is the page on which to pay, "" where nothing can be paid online. `template` is the version of
+    `pay_at` is the page on which to pay, "" where nothing can be paid online; `pay_link` is of which
+    generation its pay link is, 0 where it has none. `template` is the version of
     the page that it is drawn on, `digest` of all that is printed, "" where it was drawn when it was issued.
     """
 
@@ -154,6 +155,7 @@ class Statement:
     pay_at: str = ""
     digest: str = ""
     template: int = 1  # not TEMPLATE: a row has no field that has its default
+    pay_link: int = 0
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in that practice."""
@@ -162,6 +164,11 @@ class Statement:
     @property
     def id(self) -> str:
         return f"statement-{self.period}"
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is something to pay: owed then, and not settled since."""
+        return self.sums.closing_minor > 0 and self.ageing.total_minor > 0
 
 
 def with_notices(statement: Statement, notices: tuple[str, ...]) -> Statement:
@@ -209,16 +216,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class StatementData:
-    """All that is printed."""
+    """All that is printed. `pay_link` is the address to pay it at without an account, "" where there is none:
+    a secret, which no row has."""
 
     statement: Statement
     lines: tuple[Line, ...] = field(default_factory=tuple)
+    pay_link: str = ""
 
     @property
     def digest(self) -> str:
-        """Of all but the instant of writing: the same for the same words and sums, whatever has joined
-        since, with its default. 32 hex digits."""
-        said = _told(replace(self, statement=replace(self.statement, digest="", issued_at="")))
+        """Of all but the instant of writing and the link: the same for the same words and sums, whatever has
+        joined since, with its default. 32 hex digits."""
+        said = _told(replace(self, pay_link="", statement=replace(self.statement, digest="", issued_at="")))
         text = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -3,7 +3,15 @@
 from datetime import date
 
 from chalicelib.documents.domain.invoices import InvoiceLine
-from chalicelib.documents.pdf.page import DocumentWords, Logos, addressed, document_page, how_to_pay, no_logos
+from chalicelib.documents.pdf.page import (
+    DocumentWords,
+    Logos,
+    addressed,
+    document_page,
+    how_to_pay,
+    link_to_pay,
+    no_logos,
+)
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import InvoiceData, InvoiceRenderer
 from chalicelib.kernel.formatting import isolated, one_line, short_date_text
@@ -33,6 +41,7 @@ class _Words(DocumentWords):
         super().__init__(data.paper.letterhead.locale, data.invoice.currency)
         self._logos, self._head, self._dated = logos, data.paper.letterhead, _dated(data)
         self._invoice, self._paper, self._void = data.invoice, data.paper, data.void
+        self._pay_link = data.pay_link
         clinicians = {line.clinician for line in data.paper.lines}
         self._clinician = clinicians.pop() if len(clinicians) == 1 else ""
 
@@ -45,6 +54,7 @@ class _Words(DocumentWords):
             "about": self._about(),
             "headline": self._headline(),
             "pay": "" if void else how_to_pay(head.pay_at, self._locale),
+            **link_to_pay(self._pay_link, self._locale),
             "facts": self._facts(),
             "services": {
                 "heading": self._say("invoice_services"),

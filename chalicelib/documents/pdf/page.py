@@ -6,6 +6,7 @@ from datetime import date
 
 from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.documents.domain.readers import Payer
+from chalicelib.documents.pdf.qr import qr_svg
 from chalicelib.kernel.formatting import date_text, initials, isolated, money_text, one_line
 from chalicelib.kernel.money import Money
 from chalicelib.practice.domain.practices import Logo, Paper
@@ -77,6 +78,14 @@ def addressed(name: str, address: str) -> list[str]:
 def how_to_pay(pay_at: str, locale: str) -> str:
     """`pay_at` is the page's address, "" where nothing can be paid online."""
     return say(DOCUMENTS, "pay_online", locale, page=pay_at) if pay_at else say(DOCUMENTS, "pay_ask", locale)
+
+
+def link_to_pay(address: str, locale: str) -> dict[str, object]:
+    """The link that pays without an account, to be scanned or typed; nothing where there is none."""
+    if not address:
+        return {"link": None, "code": ""}
+    said, alt = say(DOCUMENTS, "pay_link", locale), say(DOCUMENTS, "pay_link_code", locale)
+    return {"link": {"text": said, "address": address, "alt": alt}, "code": qr_svg(address)}
 
 
 class DocumentWords:

@@ -3,7 +3,15 @@
 from chalicelib.documents.domain.line_words import line_word
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.documents.domain.statements import Line, Statement, StatementData
-from chalicelib.documents.pdf.page import DocumentWords, Logos, addressed, document_page, how_to_pay, no_logos
+from chalicelib.documents.pdf.page import (
+    DocumentWords,
+    Logos,
+    addressed,
+    document_page,
+    how_to_pay,
+    link_to_pay,
+    no_logos,
+)
 from chalicelib.documents.pdf.typesetting import typeset
 from chalicelib.documents.ports.documents import StatementRenderer
 from chalicelib.kernel.formatting import (
@@ -47,7 +55,8 @@ class _Words(DocumentWords):
             "to": addressed(head.client_name, head.client_address),
             "about": self._about(),
             "headline": self._closing(),
-            "pay": how_to_pay(data.statement.pay_at, self._locale) if self._open else "",
+            "pay": how_to_pay(data.statement.pay_at, self._locale) if data.statement.asks else "",
+            **link_to_pay(data.pay_link if data.statement.asks else "", self._locale),
             "summary": {"heading": self._say("summary"), "rows": self._sums(), "note": self._late()},
             "ageing": {
                 "heading": self._say("ageing"),
@@ -83,17 +92,12 @@ class _Words(DocumentWords):
             self._row("statement_made", self._day(self._statement.made_on)),
         ]
 
-    @property
-    def _open(self) -> bool:
-        """Whether there is something to pay: owed then, and not settled since."""
-        return self._statement.sums.closing_minor > 0 and self._statement.ageing.total_minor > 0
-
     def _closing(self) -> dict[str, str]:
         """A balance in credit is not "-$5.00 owed" but $5.00 the client has with the practice; and who has
         paid since the period's end is told so, lest it be paid twice."""
         closing = self._statement.sums.closing_minor
         label = self._say("closing_credit" if closing < 0 else "closing_owed", date=self._last_day())
-        note = self._dated("settled_since") if closing > 0 and not self._open else ""
+        note = self._dated("settled_since") if closing > 0 and not self._statement.asks else ""
         return {"label": label, "text": self._money(abs(closing)), "note": note}
 
     def _sums(self) -> list[dict[str, str]]:

@@ -30,24 +30,25 @@ _LONG = 2_300  # letters of data: about a page. A wrong guess costs half as much
 _ONE_PAGE = re.compile(
     rb"%PDF-1\.7\n%[^\n]*\n+1 0 obj\n<</Type/Pages/Count 1/"
 )  # the first thing Typst writes
+_PICTURES = ("picture", "code")
 _SOURCE = """\
 #import "/{template}.typ": document
-#let data = json(bytes({data})) + (picture: {picture})
+#let data = json(bytes({data})) + (picture: {picture}, code: {code})
 #document(data, {numbered})
 """
 
 
 def typeset(template: str, data: Mapping[str, object], *, dated: date) -> bytes:
-    """The PDF of `templates/<template>.typ`, which reads `data`; `dated` is the document's date. The
-    `picture` of the data, an SVG, is none of the document's text.
+    """The PDF of `templates/<template>.typ`, which reads `data`; `dated` is the document's date. The data's
+    `picture` and `code`, SVGs, are none of the document's text.
 
     Error: Invalid document_unrenderable, with Typst's own words as `reason`.
     """
-    text = json.dumps({**data, "picture": ""}, ensure_ascii=False)
-    picture = str(data.get("picture", ""))
+    pictures = {name: str(data.get(name, "")) for name in _PICTURES}
+    text = json.dumps({**data, **dict.fromkeys(_PICTURES, "")}, ensure_ascii=False)
     for _ in range(_ROUNDS):
         try:
-            return _set(template, text, picture, dated)
+            return _set(template, text, pictures, dated)
         except typst.TypstError as error:
             missing = [cluster for cluster in _missing(error.diagnostic) if cluster in text]
             if not missing:
@@ -57,17 +58,17 @@ def typeset(template: str, data: Mapping[str, object], *, dated: date) -> bytes:
     raise Invalid("document_unrenderable", reason="characters without a font")
 
 
-def _set(template: str, data: str, picture: str, dated: date) -> bytes:
+def _set(template: str, data: str, pictures: Mapping[str, str], dated: date) -> bytes:
     """With page numbers only where there are more pages: to have them, Typst lays everything out twice."""
     if len(data) < _LONG:
-        pdf = _compile(template, data, picture, dated, numbered=False)
+        pdf = _compile(template, data, pictures, dated, numbered=False)
         if _ONE_PAGE.match(pdf):
             return pdf
-    return _compile(template, data, picture, dated, numbered=True)
+    return _compile(template, data, pictures, dated, numbered=True)
 
 
-def _compile(template: str, data: str, picture: str, dated: date, *, numbered: bool) -> bytes:
-    quoted = {"data": _literal(data), "picture": _literal(picture)}
+def _compile(template: str, data: str, pictures: Mapping[str, str], dated: date, *, numbered: bool) -> bytes:
+    quoted = {name: _literal(text) for name, text in {**pictures, "data": data}.items()}
     source = _SOURCE.format(template=template, numbered=str(numbered).lower(), **quoted)
     compiler = _compiler(str(TEMPLATES), threading.get_ident())
     pdf: bytes = compiler.compile(  # type: ignore[assignment]  # bytes, because there is no output file

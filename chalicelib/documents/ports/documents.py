@@ -56,11 +56,13 @@ class StatementRenderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class InvoiceData:
-    """All that is printed of an invoice; with `void`, of the document that voids it."""
+    """All that is printed of an invoice; with `void`, of the document that voids it. `pay_link` is the
+    address to pay it at without an account, "" where there is none."""
 
     invoice: Invoice
     paper: InvoicePaper
     void: Void | None = None
+    pay_link: str = ""
 
 
 class InvoiceRenderer(Protocol):

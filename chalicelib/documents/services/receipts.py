@@ -26,9 +26,11 @@ from chalicelib.ledger.services.recording import ATTEMPTS
 from chalicelib.mail.domain.setbacks import MailKind, stop_of
 from chalicelib.mail.ports import Mailer
 from chalicelib.operations.ports.claims import Claims
+from chalicelib.operations.services.addresses import recipient
 from chalicelib.operations.services.claims import claim
 from chalicelib.payments.services.matching import Matching
 from chalicelib.payments.services.notices import RECEIPT
+from chalicelib.payments.services.opening import by_link
 from chalicelib.platform.ports import Clock, Keys
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People, Practices
@@ -168,10 +170,15 @@ class Receipts:
         return Sent.SENT, email
 
     def _address(self, practice: str, payment: Payment) -> tuple[str, str]:
-        """Of whoever paid, and its hash; a guest typed theirs."""
+        """Of whoever paid, and its hash; a guest typed theirs. Of who paid by the link on a bill it is the
+        one that the practice has for the account."""
         if payment.guest:
             email = self.matching.typed_address(practice, payment)
             return email, address_hash(self.keys, practice, email) if email else ""
+        if by_link(payment):
+            client = self.people.client(practice, payment.account_id)
+            to = recipient(client) if client else ""
+            return to, address_hash(self.keys, practice, to) if to else ""
         person = self.people.person(practice, payment.person_id) if payment.person_id else None
         return (person.email, person.address_hash) if person else ("", "")
 

@@ -16,7 +16,7 @@ from chalicelib.entrypoints.cli.documents import (
     statements,
     superbills,
 )
-from chalicelib.entrypoints.cli.identity import log_in, rotate_key
+from chalicelib.entrypoints.cli.identity import log_in, revoke_links, rotate_key
 from chalicelib.entrypoints.cli.importing import importing
 from chalicelib.entrypoints.cli.ledger import books, entries, posting, rebuilding
 from chalicelib.entrypoints.cli.operations import alerts
@@ -66,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     refunding.add(commands)
     unmatched.add(commands)
     log_in.add(commands)
+    revoke_links.add(commands)
     codes.add(commands)
     mail.add(commands)
     statements.add(commands)

@@ -10,7 +10,7 @@ from chalicelib.entrypoints.http.documents import (
 )
 from chalicelib.entrypoints.http.identity import sign_in
 from chalicelib.entrypoints.http.ledger import history
-from chalicelib.entrypoints.http.payments import billing, guests, methods, paying, webhooks
+from chalicelib.entrypoints.http.payments import billing, guests, methods, pay_links, paying, webhooks
 from chalicelib.entrypoints.http.practice import public
 from chalicelib.entrypoints.http.questions import questions
 
@@ -21,6 +21,7 @@ ALL = (
     history.routes,
     paying.routes,
     guests.routes,
+    pay_links.routes,
     methods.routes,
     receipts.routes,
     documents.routes,

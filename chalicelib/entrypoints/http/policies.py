@@ -1,7 +1,7 @@
 """Who may call a route. Every route declares one of these policies, and whoever it does not name is refused.
 
-A policy for those who cannot exist yet (staff, programs with a key, a link with a second factor) refuses
-everybody: a route may declare it before there is a way to be one.
+A policy for those who cannot exist yet (staff, programs with a key) refuses everybody: a route may declare it
+before there is a way to be one.
 """
 
 from dataclasses import dataclass
@@ -94,11 +94,11 @@ class Staff(Policy):
 
 @dataclass(frozen=True)
 class Link(Policy):
-    """Whoever holds a mailed link of that `kind`: the body has its practice and token. `second_factor`: and
-    knows something else that only the right person does, which nobody can be asked yet."""
+    """Whoever holds a link of that `kind`: the body has its practice and token. `second_factor`: and has said
+    what only the right person knows; the token is the one that they were given for it."""
 
     name = "link"
-    errors = ("link_invalid",)
+    errors = ("link_invalid", "link_over")
     proof_in_body = True
     kind: str
     second_factor: bool = False
@@ -106,7 +106,7 @@ class Link(Policy):
     def admit(self, context: Context[Any]) -> LinkHolder:
         practice, token = getattr(context.body, "practice", ""), getattr(context.body, "token", "")
         if self.second_factor:
-            raise Refused("link_invalid")
+            return context.app.pay_links.holder(practice, token)
         return context.app.links.holder(practice, token, kind=self.kind)
 
 

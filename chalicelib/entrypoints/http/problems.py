@@ -19,6 +19,7 @@ STATUSES = {
     "code_expired": 401,
     "key_invalid": 401,
     "link_invalid": 401,
+    "link_over": 401,
     "route_not_found": 404,
     "method_not_allowed": 405,
     "body_too_large": 413,
@@ -55,7 +56,7 @@ _BY_CLASS = ((Invalid, 422), (NotFound, 404), (Stale, 409))
 _NOT_FOUND = ("_not_found", "charge_not_payable")
 _REFUSED = frozenset({
     "payments_disabled", "clinician_payments_disabled", "nothing_to_pay", "other_browser",
-    "guest_work_required",
+    "guest_work_required", "link_locked", "link_refused",
     "request_header_missing", "origin_foreign", "saving_disabled", "staff_required", "superbills_hidden",
 })  # fmt: skip
 

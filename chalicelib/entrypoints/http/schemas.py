@@ -78,6 +78,15 @@ from chalicelib.entrypoints.http.payments.method_schemas import (
     VerifyRequest,
     WhyEnded,
 )
+from chalicelib.entrypoints.http.payments.pay_link_schemas import (
+    LinkCall,
+    LinkCodeRequest,
+    LinkCodeSent,
+    LinkOpened,
+    LinkOpenRequest,
+    LinkPaymentRequest,
+    LinkResult,
+)
 from chalicelib.entrypoints.http.payments.schemas import (
     AmountScope,
     BalanceScope,
@@ -179,6 +188,13 @@ __all__ = [
     "Item",
     "LabelRequest",
     "LeftOut",
+    "LinkCall",
+    "LinkCodeRequest",
+    "LinkCodeSent",
+    "LinkOpenRequest",
+    "LinkOpened",
+    "LinkPaymentRequest",
+    "LinkResult",
     "Locale",
     "Location",
     "Method",

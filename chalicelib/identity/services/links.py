@@ -15,11 +15,13 @@ _ENOUGH = 12
 
 @dataclass(frozen=True, slots=True)
 class LinkHolder:
-    """Somebody who holds a link, whoever they are: what it opens, and nothing else."""
+    """Somebody who holds a link, whoever they are: what it opens, and nothing else. Of a pay link that is a
+    `document`, of others a payment."""
 
     ref: AccountRef
     payment_id: str
     actor: Actor
+    document: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class Event(StrEnum):
     DONE = "sign-in done"
     SIGNED_OUT = "signed out"
     LINK_OPENED = "receipt link opened"
+    PAY_LINK_OPENED = "pay link opened"
+    LINK_REFUSED = "pay link refused"
     MINTED = "sign-in minted"
 
 

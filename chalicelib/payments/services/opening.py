@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.identity.services.links import Links
+from chalicelib.identity.services.pay_links import PAGE
+from chalicelib.kernel.actors import Channel
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import (
     ProcessorDenied,
@@ -37,6 +40,9 @@ from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Practice
 
+RESULT_LINK = "result"
+RESULT_DAYS = 7  # a bank debit takes as long
+
 
 @dataclass(frozen=True)
 class Opening:
@@ -44,6 +50,7 @@ class Opening:
     settling: Settling
     clock: Clock
     public_url: str
+    links: Links | None = None  # of guests: none of theirs is paid by one
 
     def open(self, practice: Practice, seen: Seen) -> Seen:
         """The payment, awaiting its payer or unknown; one that is charged to a saved method, as that went.
@@ -180,11 +187,17 @@ class Opening:
 
     def _pages(self, practice: Practice, payment: Payment) -> tuple[str, str]:
         """Where its payer comes back, and where they do who went back. A guest's secret is in the path:
-        processors add what they like to a query, and not all of them keep a fragment."""
+        processors add what they like to a query, and not all of them keep a fragment. Who pays by a link may
+        have neither a cookie nor the page's memory then: the address opens what became of that one payment,
+        and the processor learns nothing else by it."""
         origin = f"{self.public_url}/{practice.id}"
         if payment.guest:
             return (page := f"{origin}/guest/{payment.guest}"), f"{page}?canceled=1"
         page = f"{origin}/return?account={payment.account_id}&payment={payment.id}"
+        if self.links and by_link(payment):
+            ref = payment.ref(practice.id)
+            token = self.links.token(ref, kind=RESULT_LINK, payment_id=payment.id, days=RESULT_DAYS)
+            page = f"{origin}/{PAGE}?result={token}"
         return page, f"{page}&canceled=1"
 
     def _processor(self, practice_id: str, payment: Payment) -> Processor:
@@ -197,3 +210,8 @@ def _where_to_pay(opened: Opened) -> Mapping[str, str]:
             return {"session_id": opened.session_id, "next_url": url}
         case Embedded(secret):
             return {"session_id": opened.session_id, "client_secret": secret}
+
+
+def by_link(payment: Payment) -> bool:
+    """Whether somebody pays it by the link on a bill, without an account."""
+    return payment.actor.partition(":")[0] == Channel.LINK

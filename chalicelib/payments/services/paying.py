@@ -8,8 +8,9 @@ Crash after any step: the intent is in the work list, and `check` (return page, 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chalicelib.identity.services.links import Links
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import Invalid, Refused, Stale, present
+from chalicelib.kernel.errors import Invalid, NotFound, Refused, Stale, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.accounts import Account, standing, with_payment
@@ -36,11 +37,12 @@ REPLACEMENTS = 5
 @dataclass(frozen=True, slots=True)
 class PaymentWish:
     """A payer's request to pay. `id` is the Idempotency-Key, made by the page before it first asked; `actor`
-    is the text of who asks. `way`: what they chose; "" leaves the choice among those of the practice's first
-    processor to its page. `method`: our id of the saved method that they chose instead, `security_code` the
-    token of its code, where that is asked. `consent`: the version of the text by which they let what they pay
-    with be kept; "" keeps nothing. `payer_id`: as whom they save, "" where that is `person_id`.
-    `card_notice`: the version of the notice beside the card form that they say they have read."""
+    is the text of who asks, and `person_id` "" of who pays by a link. `way`: what they chose; "" leaves the
+    choice among those of the practice's first processor to its page. `method`: our id of the saved method
+    that they chose instead, `security_code` the token of its code, where that is asked. `consent`: the
+    version of the text by which they let what they pay with be kept; "" keeps nothing. `payer_id`: as whom
+    they save, "" where that is `person_id` or, without one, the actor. `card_notice`: the version of the
+    notice beside the card form that they say they have read."""
 
     id: str
     scope: Scope
@@ -60,7 +62,7 @@ class PaymentWish:
 
     @property
     def saves_as(self) -> str:
-        return self.payer_id or self.person_id
+        return self.payer_id or self.person_id or self.actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,13 @@ class Paying:
     limits: PaymentLimits
     keys: Keys
     clock: Clock
+    links: Links
     public_url: str
     paying_with: PayingWith
 
     @property
     def _opening(self) -> Opening:
-        return Opening(self.processors, self.settling, self.clock, self.public_url)
+        return Opening(self.processors, self.settling, self.clock, self.public_url, self.links)
 
     @property
     def _terms(self) -> Terms:
@@ -126,7 +129,7 @@ class Paying:
         used = self._saved(practice, wish) if wish.method else None
         notices = self.paying_with.card_notices
         noticed = notices.checked(practice, wish.saves_as, used.way if used else wish.way, wish.card_notice)
-        self.limits.start(ref, wish.person_id, wish.id)
+        self.limits.start(ref, wish.person_id or wish.actor, wish.id)
         if noticed:
             notices.keep(practice, wish.saves_as, wish.id, wish.locale)
         kept = self._kept(practice, ref, wish)
@@ -150,20 +153,24 @@ class Paying:
             return None
         return Progress(practice, seen.account, _replayed(seen.payment, body_hash))
 
-    def check(self, ref: AccountRef, payment_id: str) -> Progress:
-        """Ask the processor how the payment stands, and settle it. Error: NotFound payment_not_found."""
+    def check(self, ref: AccountRef, payment_id: str, *, of: str = "") -> Progress:
+        """Ask the processor how the payment stands, and settle it. `of`: only one that this actor started.
+        Error: NotFound payment_not_found."""
         practice = self._practice(ref.practice)
-        return Progress.of(practice, self._attempts.checked(practice, self._seen(practice, ref, payment_id)))
+        seen = _started_by(of, self._seen(practice, ref, payment_id))
+        return Progress.of(practice, self._attempts.checked(practice, seen))
 
-    def cancel(self, ref: AccountRef, payment_id: str) -> Progress:
-        """End an unpaid attempt at the processor; if it was paid after all, it is settled as paid."""
+    def cancel(self, ref: AccountRef, payment_id: str, *, of: str = "") -> Progress:
+        """End an unpaid attempt at the processor; if it was paid after all, it is settled as paid. `of`, as
+        of `check`."""
         practice = self._practice(ref.practice)
-        return Progress.of(practice, self._canceled(practice, ref, payment_id))
+        seen = _started_by(of, self._seen(practice, ref, payment_id))
+        return Progress.of(practice, self._attempts.canceled(practice, seen))
 
-    def look(self, ref: AccountRef, payment_id: str) -> Progress:
-        """The payment as the ledger has it. Error: NotFound payment_not_found."""
+    def look(self, ref: AccountRef, payment_id: str, *, of: str = "") -> Progress:
+        """The payment as the ledger has it. `of`, as of `check`. Error: NotFound payment_not_found."""
         practice = self._practice(ref.practice)
-        return Progress.of(practice, self._seen(practice, ref, payment_id))
+        return Progress.of(practice, _started_by(of, self._seen(practice, ref, payment_id)))
 
     def payment(self, ref: AccountRef, payment_id: str) -> Payment:
         return present(self.ledgers.payment(ref, payment_id), "payment_not_found")
@@ -301,6 +308,13 @@ def _chosen(offered: Sequence[Offer], way: str, used: ChosenMethod | None) -> Se
     if first is None:
         raise Invalid("way_unavailable", "way")
     return [first] if way else [offer for offer in offered if offer.processor == first.processor]
+
+
+def _started_by(actor: str, seen: Seen) -> Seen:
+    """Error: NotFound payment_not_found, of one that somebody else started."""
+    if actor and seen.existing.actor != actor:
+        raise NotFound("payment_not_found")
+    return seen
 
 
 def _replayed(known: Payment, body_hash: str) -> Payment:

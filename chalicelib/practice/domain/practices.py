@@ -122,6 +122,7 @@ class Practice:
     `notice_pages`: addresses of the practice's own pages with what law wants published, by practice.domain.
     notices.PAGES. `changed_at`: when what it says last changed (UTC RFC 3339); "" where nobody knows.
     `guest_minimum_minor`: the least that somebody without an account may pay; 0 is five dollars.
+    `pay_links`: bills have a link by which they are paid without an account, where payments are on.
     `version`, as of clients and people, counts how often it was written: who writes it names the one read.
     """
 
@@ -170,6 +171,7 @@ class Practice:
     notice_pages: Mapping[str, str] = field(default_factory=dict)
     changed_at: str = field(default="", compare=False)
     guest_minimum_minor: int = 0
+    pay_links: bool = True
     version: int = field(default=0, compare=False)
 
     def service_in(self, service: str, locale: str) -> tuple[str, str]:
@@ -217,7 +219,8 @@ class Client:
     The guarantor is kept here too: when another one takes over, the old one's grant has to be found.
     `legal_name` and `preferred_name` where they are others than `name`; `insured` is whose policy `member_id`
     is of, where it is not the client's, and `relation_to_insured` what the client is to them. `paper`: their
-    statements and invoices are posted though there is an address to mail to.
+    statements and invoices are posted though there is an address to mail to. `link_generation`: another one
+    ends the pay links that were printed before.
     """
 
     id: str
@@ -238,11 +241,17 @@ class Client:
     relation_to_insured: RelationToInsured = RelationToInsured.SELF
     coverage: Coverage = Coverage.UNKNOWN
     paper: bool = False
+    link_generation: int = 1
     version: int = field(default=0, compare=False)
 
     def ref(self, practice: str) -> AccountRef:
         """Their account, in that practice."""
         return AccountRef(practice, self.id)
+
+
+def pay_link_generation(practice: Practice, client: Client) -> int:
+    """Of the link on what is issued to the client now; 0 where it has none."""
+    return client.link_generation if practice.pay_links and practice.payments_enabled else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ import type {
   Estimates,
   History,
   Invoices,
+  LinkOpened,
+  LinkResult,
   Locale,
   Methods,
   OpenedInvoice,
@@ -51,6 +53,13 @@ export interface PaymentBody {
   save?: string;
 }
 
+/** Who pays by the link on a bill: each call says so in its body, for there may be no cookie. */
+export interface LinkBearer {
+  practice: string;
+  token: string;
+}
+
+const linkPayment = (id: string): string => `/pay-links/payments/${encodeURIComponent(id)}`;
 const account = (id: string): string => `/accounts/${encodeURIComponent(id)}`;
 const method = (id: string): string => `/methods/${encodeURIComponent(id)}`;
 const setUp = (id: string): string => `/set-ups/${encodeURIComponent(id)}`;
@@ -147,6 +156,31 @@ export function operationsOf(call: Call) {
     checkSetUp: (id: string) => call<SetUp>("POST", `${setUp(id)}/check`),
 
     cancelSetUp: (id: string) => call<SetUp>("POST", `${setUp(id)}/cancel`),
+
+    askLinkCode: (link: LinkBearer, locale: Locale) =>
+      call<{ expires_in_seconds: number }>("POST", "/pay-links/codes", { body: { ...link, locale } }),
+
+    openPayLink: (link: LinkBearer, proof: { birth_date: string } | { code: string }) =>
+      call<LinkOpened>("POST", "/pay-links/sessions", { body: { ...link, ...proof } }),
+
+    quoteOfLink: (by: LinkBearer, signal?: AbortSignal) =>
+      call<Quote>("POST", "/pay-links/quotes", { body: by, ...withSignal(signal) }),
+
+    startByLink: (by: LinkBearer, { quote, amount_minor, notes, way, card_notice }: PaymentBody, idempotencyKey: string) =>
+      call<Payment>("POST", "/pay-links/payments", {
+        body: { ...by, quote, amount_minor, notes, ...(way && { way }), ...(card_notice && { card_notice }) },
+        idempotencyKey,
+      }),
+
+    lookByLink: (by: LinkBearer, id: string, signal?: AbortSignal) =>
+      call<Payment>("POST", linkPayment(id), { body: by, ...withSignal(signal) }),
+
+    checkByLink: (by: LinkBearer, id: string) => call<Payment>("POST", `${linkPayment(id)}/check`, { body: by }),
+
+    cancelByLink: (by: LinkBearer, id: string) => call<Payment>("POST", `${linkPayment(id)}/cancel`, { body: by }),
+
+    resultOfLink: (result: LinkBearer, signal?: AbortSignal) =>
+      call<LinkResult>("POST", "/pay-links/results", { body: result, ...withSignal(signal) }),
 
     openReceipt: (practice: string, token: string) =>
       call<ReceiptOpened>("POST", "/receipts/open", { body: { practice, token } }),

@@ -7,7 +7,7 @@ import { Shell } from "../features/shell/Shell";
 import { LinkSignInPage } from "../features/signin/LinkSignInPage";
 import { SignInPage } from "../features/signin/SignInPage";
 import { PageSkeleton } from "../ui/Skeleton";
-import { clientPages, receiptPage } from "./parts";
+import { clientPages, linkPage, receiptPage } from "./parts";
 
 export function PracticePages({ route }: { route: Route }) {
   const profile = usePractice();
@@ -21,12 +21,14 @@ export function PracticePages({ route }: { route: Route }) {
 
 function PageOf({ route, practice }: { route: Route; practice: string }) {
   // A second link, opened over the first, loads no page anew: what was said of the first is not said of it.
-  const { hash } = usePlace();
+  const { hash, search } = usePlace();
   const { state } = useSession();
   if (state.status === "leaving") return <Leaving error={state.error} busy={state.busy} />;
   switch (route.name) {
     case "receipt":
       return <receiptPage.Page key={hash} />;
+    case "pay-link":
+      return <linkPage.Page key={search} />;
     case "sign-in":
       return <LinkSignInPage key={hash} />;
     case "root":

@@ -201,9 +201,9 @@ def test_a_document_of_one_page_is_laid_out_once(
     """Where pages have numbers Typst lays out twice. Much data is seldom one page: not tried without."""
     asked, compiled = list[bool](), typesetting._compile
 
-    def watched(template: str, data: str, picture: str, dated: date, *, numbered: bool) -> bytes:
+    def watched(template: str, data: str, pictures: Any, dated: date, *, numbered: bool) -> bytes:
         asked.append(numbered)
-        return compiled(template, data, picture, dated, numbered=numbered)
+        return compiled(template, data, pictures, dated, numbered=numbered)
 
     monkeypatch.setattr(typesetting, "_compile", watched)
     TypstRenderer().receipt(CASES[name])

@@ -6,7 +6,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.identity.ports import Access, Link, Live, SessionRow, SignIn, Use
+from chalicelib.identity.ports import (
+    Access,
+    Link,
+    LinkSession,
+    Live,
+    PayLink,
+    PayLinkRows,
+    SessionRow,
+    SignIn,
+    Use,
+)
 from chalicelib.kernel.outside import Conflict
 from chalicelib.mail.domain.setbacks import MailStop
 from chalicelib.mail.ports import Mail, Mailer
@@ -255,6 +265,43 @@ class FakeAccess(Access):
             return False
         self.noted[practice, key] = after
         return True
+
+
+class FakePayLinkRows(PayLinkRows):
+    def __init__(self) -> None:
+        self.links: dict[tuple[str, str], PayLink] = {}
+        self.sessions: dict[tuple[str, str], LinkSession] = {}
+
+    def save_link(self, practice: str, link: PayLink) -> None:
+        self.links.setdefault((practice, link.hash), link)
+
+    def link(self, practice: str, token_hash: str) -> PayLink | None:
+        return self.links.get((practice, token_hash))
+
+    def count_try(self, practice: str, token_hash: str, *, limit: int) -> bool:
+        row = self.links.get((practice, token_hash))
+        if row is None or row.tries >= limit:
+            return False
+        self.links[practice, token_hash] = replace(row, tries=row.tries + 1)
+        return True
+
+    def give_back(self, practice: str, token_hash: str) -> None:
+        row = self.links.get((practice, token_hash))
+        if row is not None and row.tries > 0:
+            self.links[practice, token_hash] = replace(row, tries=row.tries - 1)
+
+    def use_code(self, practice: str, token_hash: str, *, step: int) -> bool:
+        row = self.links.get((practice, token_hash))
+        if row is None or row.code_step >= step:
+            return False
+        self.links[practice, token_hash] = replace(row, tries=0, code_step=step)
+        return True
+
+    def save_session(self, practice: str, session: LinkSession) -> None:
+        self.sessions[practice, session.hash] = session
+
+    def session(self, practice: str, hashes: Sequence[str]) -> LinkSession | None:
+        return next((self.sessions[practice, h] for h in hashes if (practice, h) in self.sessions), None)
 
 
 class FakeClaims(Claims):

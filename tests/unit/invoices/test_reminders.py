@@ -202,6 +202,11 @@ def test_the_mail_names_nobody_and_no_amount(locale: str, subject: str) -> None:
     assert one.subject == subject
     assert "https://b.example/fern/invoice?account=a7&id=invoice-17" in one.text
     assert "/fern/questions?account=a7&kind=invoice&id=invoice-17&choice=already_paid" in one.text
+    assert "pay-link" not in one.text
+    paying = compose_reminder(
+        PRACTICE, [looked], locale=locale, public_url="https://b.example", pay_link="https://b.example/x#y"
+    )
+    assert "https://b.example/x#y" in paying.text
     many = compose_reminder(PRACTICE, [looked, looked], locale=locale, public_url="https://b.example")
     assert "https://b.example/fern/documents?account=a7" in many.text
     for word in ("Zebulon", "Quartz", "123.45", "session", "Ada"):

@@ -22,6 +22,7 @@ from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from chalicelib.documents.ports.documents import InvoiceData
 from tests.support.letterheads import SPANISH_LAW, of_invoice
 from tests.support.pdf import pages_of, places
+from tests.unit.documents.test_brands import _alternatives
 from tests.unit.documents.test_paper import SEEN_ANYHOW, SEEN_SOMEHOW, spots_of, within
 from tests.unit.statements.test_renderer import HOSTILE, having
 from tests.unit.statements.test_renderer import LINES as STATEMENT_LINES
@@ -37,16 +38,17 @@ LINES = (
     InvoiceLine("c2", "2026-10-10", "Individual session", "Ada Moss, LCSW", 15_000),
     InvoiceLine("c3", "2026-10-17", "Couples session", "Ada Moss, LCSW", 120_000),
 )
+LINK = "https://bills.example/willow/pay-link#7K3M-9Q2X-PW4T-1ZC8-HD5N-V0RB.17"
 VOID = Void(17, "a1", "2026-11-09", "2026-11-09T10:00:00.000Z", "cli", "for the practice alone")
 
 
 def data(
     head: InvoiceLetterhead = HEAD, lines: tuple[InvoiceLine, ...] = LINES, *, currency: str = "USD",
-    void: Void | None = None,
+    void: Void | None = None, link: str = "",
 ) -> InvoiceData:  # fmt: skip
     paper = InvoicePaper(head, lines)
     draft = DraftInvoice("a1", currency, "2026-11-05", "2026-12-05", "2026-11-05T10:00:00.000Z", paper)
-    return InvoiceData(draft.numbered(17), paper, void)
+    return InvoiceData(draft.numbered(17), paper, void, link)
 
 
 def named(name: str) -> InvoiceData:
@@ -73,6 +75,8 @@ CASES = {
     "no-font": named("Willow ᚠᚢᚦ \ue000"),
     "notices": data(replace(SPANISH, notices=SPANISH_LAW)),
     "bare": data(of_invoice("Willow", "", "", "", "May", "", "", "en")),
+    "link": data(link=LINK),
+    "link-spanish": data(SPANISH, link=LINK),
     "written-off": data(lines=(replace(LINES[0], written_off_minor=300), *LINES[1:])),
 }
 
@@ -112,6 +116,19 @@ def test_an_invoice_says_all_it_must_and_no_diagnosis(printed: dict[str, Path]) 
         "Fees $1,500.00", "Insurance −$90.00", "Adjustments −$5.00", "Payments −$10.00", "To pay $1,395.00",
     ):  # fmt: skip
         assert part in text
+
+
+def test_T4_an_invoice_says_how_to_pay_it_without_an_account(printed: dict[str, Path]) -> None:
+    """Issue 16: as an address, and as a QR code that says what it is."""
+    text, spanish = text_of(printed["link"]), text_of(printed["link-spanish"])
+    assert "To pay without an account, scan the code or open the address below. It asks for something" in text
+    assert LINK in text
+    assert "Para pagar sin tener cuenta" in spanish
+    figures = [spot for spot in spots_of(printed["link"].read_bytes()) if within(spot, SEEN_SOMEHOW)]
+    assert [text for *_, text in figures] == ["Ada Okafor", "5 Oak Lane", "Willow Creek, NY"]
+    described = _alternatives(printed["link"].read_bytes())
+    assert described == ["QR code of the address to pay at, which stands beside it"]
+    assert "pay-link" not in text_of(printed["void"])
 
 
 def test_a_spanish_clients_invoice_is_spanish(printed: dict[str, Path]) -> None:

@@ -33,6 +33,7 @@ LINES = (
     Line("2026-10-08", EntryKind.ADJUSTMENT, "Individual session", "", -500, 1_000),
     Line("2026-10-09", EntryKind.REVERSAL, "", "", 1_000, 2_000),
 )
+LINK = "https://bills.example/willow/pay-link#7K3M-9Q2X-PW4T-1ZC8-HD5N-V0RB"
 LATE = (replace(LINES[0], date="2026-09-28", late=True), *LINES[1:])
 USUAL = StatementData(STATEMENT, LINES)
 HOSTILE = "#panic() \\ <script>alert(1)</script> $x$ *b* `raw` @ref =cmd|' /C calc'!A0 \"]{} //"
@@ -68,6 +69,8 @@ CASES = {
         replace(HEAD, practice_name="W" * 80, practice_address="M" * 80, practice_email="m" * 60 + "@x.test")
     ),
     "notices": having(replace(HEAD, notices=LAW)),
+    "link": replace(having(), pay_link=LINK),
+    "link-credit": replace(having(sums=Sums(0, 0, 4_500, 0, 0), ageing=Ageing()), pay_link=LINK),
     "bare": having(posted("Willow", "", "", "", "Maya", "", "en")),
 }
 
@@ -92,6 +95,12 @@ def test_every_statement_conforms(profile: str, printed: dict[str, Path]) -> Non
 @pytest.mark.parametrize("name", CASES)
 def test_the_same_data_gives_the_same_bytes(name: str, printed: dict[str, Path]) -> None:
     assert TypstStatementRenderer().statement(CASES[name]) == printed[name].read_bytes()
+
+
+def test_T4_a_statement_has_a_pay_link_where_something_is_owed(printed: dict[str, Path]) -> None:
+    """Issue 16."""
+    assert LINK in text_of(printed["link"])
+    assert "pay-link" not in text_of(printed["link-credit"])
 
 
 def test_a_statement_says_all_it_must(printed: dict[str, Path]) -> None:

@@ -25,6 +25,7 @@ from chalicelib.documents.services.statements.filing import StatementFiling
 from chalicelib.documents.services.statements.issuing import Issuing
 from chalicelib.documents.services.statements.resending import Resending
 from chalicelib.documents.services.statements.running import Running
+from chalicelib.identity.services.pay_links import PayLinks
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.outside import Conflict, Unreadable
@@ -40,6 +41,7 @@ from chalicelib.operations.services.alerting import Alerting
 from chalicelib.operations.services.mail_pauses import MailPauses
 from chalicelib.practice.domain.practices import Client, Practice
 from tests.support.alerts import MemoryAlerts
+from tests.support.chance import FakeChance
 from tests.support.clock import FakeClock
 from tests.support.estimates import MemoryEstimates, noticing
 from tests.support.imports import MemoryImports
@@ -51,7 +53,7 @@ from tests.support.queue import FakeQueue
 from tests.support.saving import put_client, put_practice
 from tests.support.worklists import MemoryWorkLists
 from tests.unit.documents.world import Crashes, FakeFiles
-from tests.unit.identity.fakes import FakeKeys, FakeMailer, FakePeople
+from tests.unit.identity.fakes import FakeKeys, FakeMailer, FakePayLinkRows, FakePeople
 
 PUBLIC_URL = "https://bills.example"
 OCTOBER = Period(2026, 10)
@@ -223,6 +225,7 @@ class World:
         return StatementFiling(
             around(self.ledgers), around(self.statements), around(self.files), around(self.renderer),
             self.clock,
+            PayLinks(FakePayLinkRows(), self.people, FakeKeys(), FakeChance(), self.clock, PUBLIC_URL),
         )  # fmt: skip
 
     def run(self) -> dict[str, int]:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from chalicelib.documents.domain.filed import Filed
+from chalicelib.documents.domain.invoices import Invoice, InvoicePaper
 from chalicelib.documents.ports.documents import Files, InvoiceData, InvoiceRenderer
 from chalicelib.documents.ports.invoices import Invoices
+from chalicelib.identity.services.pay_links import PayLinks
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import present
 from chalicelib.kernel.outside import Unreadable
@@ -15,6 +17,7 @@ class InvoiceFiling:
     invoices: Invoices
     files: Files
     renderer: InvoiceRenderer
+    links: PayLinks
 
     def render(self, ref: AccountRef, number: int, *, void: bool = False) -> None:
         """The bytes that there are stay. Errors: NotFound invoice_not_found; Invalid document_unrenderable;
@@ -26,6 +29,11 @@ class InvoiceFiling:
         found = self.invoices.voided(ref, number) if void else None
         if void:
             present(found, "invoice_not_found", "number")
-        pdf = self.renderer.invoice(InvoiceData(invoice, paper, found))
+        link = "" if void else self._pay_link(ref, invoice, paper)
+        pdf = self.renderer.invoice(InvoiceData(invoice, paper, found, link))
         key = Filed.invoice(ref.practice, invoice, void=found).key
         self.files.put(ref.practice, key, pdf, content_type="application/pdf")
+
+    def _pay_link(self, ref: AccountRef, invoice: Invoice, paper: InvoicePaper) -> str:
+        generation = paper.letterhead.pay_link
+        return self.links.printed(ref, invoice.id, generation, since=invoice.issued_at)

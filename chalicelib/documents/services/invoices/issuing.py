@@ -31,7 +31,7 @@ from chalicelib.ledger.domain.entries import OpenItem
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.recording import ATTEMPTS
 from chalicelib.platform.ports import Clock
-from chalicelib.practice.domain.practices import Client, Practice
+from chalicelib.practice.domain.practices import Client, Practice, pay_link_generation
 
 LINES = 2_000  # in one transaction: well below its 4 MB, however long the names
 
@@ -236,6 +236,7 @@ class InvoiceIssuing:
                 account.id, account.ledger.currency, today, wish.due_on or due, at,
                 rules.paper(
                     practice, client, items, written_off, pay_at=pay_at,
+                    pay_link=pay_link_generation(practice, client),
                     notices=said.on({item.charge_id for item in items}),
                 ),
             )

@@ -81,6 +81,10 @@ class InvoiceShowing:
             raise Refused("invoice_void", "number")
         return Scope("invoice", tuple(sorted(charge_ids)), reference=f"invoice-{number}")
 
+    def charge_ids(self, ref: AccountRef, document_id: str) -> frozenset[str]:
+        """Of an invoice's services; none of one that is void. Error: NotFound invoice_not_found."""
+        return self.invoices.invoiced(ref).on(self.number(document_id))
+
     def number(self, document_id: str) -> int:
         """Error: NotFound invoice_not_found."""
         found = present(_ID.fullmatch(document_id), "invoice_not_found")

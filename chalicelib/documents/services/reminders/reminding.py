@@ -13,7 +13,9 @@ from chalicelib.documents.ports.reminders import Reminders
 from chalicelib.documents.services.receipts import Sent
 from chalicelib.documents.services.reminders.looking import Looked, Looking, by_payer
 from chalicelib.documents.services.reminders.running import TASK
+from chalicelib.identity.services.pay_links import PayLinks
 from chalicelib.kernel.errors import Invalid, present
+from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Conflict
 from chalicelib.mail.domain.letters import LinkTo, Paragraph
 from chalicelib.mail.domain.setbacks import MailKind
@@ -21,7 +23,7 @@ from chalicelib.mail.ports import Mail, Mailer
 from chalicelib.operations.ports.claims import Claims
 from chalicelib.operations.services.claims import claim
 from chalicelib.platform.ports import Clock
-from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.domain.practices import Practice, pay_link_generation
 from chalicelib.practice.ports import Practices
 from chalicelib.practice.services.practice_mail import ACCOUNT_TAG, practice_mail, questions
 from chalicelib.words import say
@@ -38,6 +40,7 @@ class Reminding:
     claims: Claims
     mailer: Mailer
     clock: Clock
+    links: PayLinks
     public_url: str
 
     def remind(self, practice_id: str, numbers: Sequence[int]) -> Sent:
@@ -81,10 +84,20 @@ class Reminding:
         known = self.looking.addresses
         locale = known.language(practice.id, client, to) if client else practice.locale
         try:
-            self.mailer.send(compose_reminder(practice, asks, locale=locale, public_url=self.public_url))
+            link, url = self._pay_link(practice, asks), self.public_url
+            self.mailer.send(compose_reminder(practice, asks, locale=locale, public_url=url, pay_link=link))
         except Invalid:  # for good: the portal has the invoice
             return Sent.REFUSED
         return Sent.SENT
+
+    def _pay_link(self, practice: Practice, asks: Sequence[Looked]) -> str:
+        """Of the invoice, or of the account where several of one are asked for; "" where there is none."""
+        client = asks[0].client
+        if client is None or any(one.reminder.account_id != client.id for one in asks):
+            return ""
+        document = f"invoice-{asks[0].reminder.number}" if len(asks) == 1 else "account"
+        generation, now = pay_link_generation(practice, client), instant(self.clock.now())
+        return self.links.printed(client.ref(practice.id), document, generation, since=now)
 
     def _save(self, practice: Practice, after: Sequence[Reminder], *, asked: str = "", on: str = "") -> None:
         """Where another worker has moved one of them, at least the payer is not asked again this week."""
@@ -96,8 +109,11 @@ class Reminding:
                 self.reminders.note_asked(practice.id, asked, on=on)
 
 
-def compose_reminder(practice: Practice, asks: Sequence[Looked], *, locale: str, public_url: str) -> Mail:
-    """A link to the invoice, or to all of them, which asks to sign in; no amount, and nobody's name."""
+def compose_reminder(
+    practice: Practice, asks: Sequence[Looked], *, locale: str, public_url: str, pay_link: str = ""
+) -> Mail:
+    """A link to the invoice, or to all of them, which asks to sign in; no amount, and nobody's name.
+    `pay_link` pays without an account."""
     first = asks[0]
     account_id = first.reminder.account_id
     base = f"{public_url}/{practice.id}"
@@ -106,9 +122,11 @@ def compose_reminder(practice: Practice, asks: Sequence[Looked], *, locale: str,
     if len(asks) == 1:
         page = f"{base}/invoice?account={account_id}&id={document}"
     told = f"{base}/questions?account={account_id}&kind=invoice&id={document}&choice=already_paid"
+    paying = (LinkTo(say(MAILS, "reminder_pay", locale), pay_link),) if pay_link else ()
     blocks = (
         Paragraph(say(MAILS, "reminder_intro", locale)),
         LinkTo(say(MAILS, "reminder_link", locale), page),
+        *paying,
         LinkTo(say(MAILS, "reminder_paid", locale), told),
         Paragraph(questions(practice, locale)),
     )

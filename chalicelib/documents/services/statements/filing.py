@@ -1,6 +1,6 @@
 """Make a statement's PDF when it is first opened: from what was issued alone, so the same whenever."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.statement_lines import printed
@@ -9,6 +9,7 @@ from chalicelib.documents.ports.documents import Files, StatementRenderer
 from chalicelib.documents.ports.statements import Statements
 from chalicelib.documents.services.statements.issuing import unreadable
 from chalicelib.documents.services.statements.reading import rows_of
+from chalicelib.identity.services.pay_links import PayLinks
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.instants import instant
@@ -27,13 +28,15 @@ class StatementFiling:
     files: Files
     renderer: StatementRenderer
     clock: Clock
+    links: PayLinks
 
     def render(self, ref: AccountRef, period: Period) -> None:
         """The bytes that there are stay. Errors: NotFound document_not_found; Invalid document_unrenderable;
         Unreadable, also where its entries are not those that were issued; Busy."""
         issued = present(self.statements.issued(ref, period), "document_not_found")
         try:
-            pdf = self.renderer.statement(self._data(ref, issued))
+            data = replace(self._data(ref, issued), pay_link=self._pay_link(ref, issued))
+            pdf = self.renderer.statement(data)
         except Invalid as error:
             self._note(ref, issued, f"{error.code}: {error.details.get('reason', '')}")
             raise
@@ -42,6 +45,11 @@ class StatementFiling:
             raise
         key = Filed.statement(ref.practice, issued.statement).key
         self.files.put(ref.practice, key, pdf, content_type="application/pdf")
+
+    def _pay_link(self, ref: AccountRef, issued: Issued) -> str:
+        statement = issued.statement
+        generation = statement.pay_link if statement.asks else 0
+        return self.links.printed(ref, statement.id, generation, since=statement.issued_at)
 
     def _data(self, ref: AccountRef, issued: Issued) -> StatementData:
         statement = issued.statement

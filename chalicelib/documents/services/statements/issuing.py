@@ -26,7 +26,7 @@ from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.recording import ATTEMPTS
 from chalicelib.operations.services.addresses import recipient
 from chalicelib.platform.ports import Clock, Queue
-from chalicelib.practice.domain.practices import Client, Practice
+from chalicelib.practice.domain.practices import Client, Practice, pay_link_generation
 
 TASK = "statement"
 _RETRIED = frozenset({Delivery.MAIL_REFUSED, Delivery.BOUNCED, Delivery.UNRENDERABLE})
@@ -128,6 +128,7 @@ class Issuing:
             [row for row in rows if row.entry.seq in covered],
             practice,
             pay_at=f"{self.public_url}/{practice.id}/billing",
+            pay_link=pay_link_generation(practice, client),
         )
         return Decision(Outcome.PENDING, None, full, before, after)
 

@@ -61,6 +61,7 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `bank_debits`: clients may pay from a US bank account, too (ACH); for practices in dollars. `saving`: they
     may keep cards and bank accounts to pay with again; `security_code_again`: a saved card wants its code
     with each payment; `deposits`: bank accounts may be verified by a deposit, which takes days.
+    `pay_links`: bills have a link by which they are paid without an account.
 
     `about` is text in the practice's language, or a text by language with that among them. `service_names`
     gives the names on charges in other languages: {"Individual session": {"es": "Sesión individual"}}.
@@ -88,6 +89,7 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     saving: bool = True
     security_code_again: bool = False
     deposits: bool = False
+    pay_links: bool = True
     flow: str = "inline"
     limit: str = ""
     guest_minimum: str = ""

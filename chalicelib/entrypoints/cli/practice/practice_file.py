@@ -51,6 +51,7 @@ def _practice(found: PracticeFile) -> Practice:
         saving=found.saving,
         security_code_again=found.security_code_again,
         deposits=found.deposits,
+        pay_links=found.pay_links,
         flow=found.flow,
         limit_minor=positive_amount(found.most, Terms(found.currency, date.max)),
         guest_minimum_minor=_guest_minimum(found),

@@ -11,8 +11,9 @@ def next_step(
     context: Context[object], practice: Practice, payment: Payment
 ) -> schemas.Redirect | schemas.Inline | None:
     """None when the payer has nothing to do, or whoever asks may not do it. Who asks for a guest's has shown
-    its key."""
-    mine = bool(payment.guest) or context.principal.did(payment.person_id, payment.created_at)
+    its key; who pays by a link keeps nothing."""
+    who = context.visitor
+    mine = bool(payment.guest) or (who is not None and who.did(payment.person_id, payment.created_at))
     step = context.app.next_steps.of(practice.id, payment, mine=mine)
     if step is None:
         return None

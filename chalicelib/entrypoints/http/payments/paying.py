@@ -21,19 +21,19 @@ from chalicelib.payments.services.paying import PaymentWish, Progress
 from chalicelib.practice.domain.practices import Practice
 
 routes = Blueprint(__name__)
-_QUOTE_ERRORS = (
+QUOTE_ERRORS = (
     "account_not_found", "account_updating", "payments_disabled", "clinician_payments_disabled",
     "nothing_to_pay", "charge_not_payable", "item_in_flight", "amount_invalid", "amount_not_editable",
     "amount_above_owed", "amount_above_payable", "amount_below_minimum", "amount_above_limit", "amount_step",
     "amount_leaves_too_little", "amount_whole_only", "invoice_not_found", "invoice_void",
 )  # fmt: skip
-_PAYMENT_ERRORS = ("account_not_found", "account_updating", "payment_not_found", "payments_disabled")
+PAYMENT_ERRORS = ("account_not_found", "account_updating", "payment_not_found", "payments_disabled")
 IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @endpoint(
     routes, "POST", "/accounts/{account_id}/quotes", policy=Client(),
-    body=schemas.QuoteRequest, returns=schemas.Quote, errors=_QUOTE_ERRORS,
+    body=schemas.QuoteRequest, returns=schemas.Quote, errors=QUOTE_ERRORS,
 )  # fmt: skip
 def create_quote(context: Context[schemas.QuoteRequest], ref: AccountRef) -> schemas.Quote:
     """Exactly what would be charged for this choice, and what it pays. Writes nothing."""
@@ -46,7 +46,7 @@ def create_quote(context: Context[schemas.QuoteRequest], ref: AccountRef) -> sch
     routes, "POST", "/accounts/{account_id}/payments", policy=Client(),
     body=schemas.PaymentRequest, returns=schemas.Payment, status=201, headers=("Idempotency-Key",),
     errors=(
-        *_QUOTE_ERRORS, "idempotency_key_missing", "idempotency_key_reused", "quote_stale",
+        *QUOTE_ERRORS, "idempotency_key_missing", "idempotency_key_reused", "quote_stale",
         "processor_refused", "processor_unavailable", "too_many_payments", "way_unavailable",
         "method_not_found", "method_not_ready", "method_expired", "method_refused", "cvc_missing",
         "consent_stale", "saving_disabled", "too_many_methods", "field_invalid", "notice_unacknowledged",
@@ -67,7 +67,7 @@ def start_payment(context: Context[schemas.PaymentRequest], ref: AccountRef) -> 
 
 @endpoint(
     routes, "GET", "/accounts/{account_id}/payments/{payment_id}", policy=Client(),
-    returns=schemas.Payment, errors=_PAYMENT_ERRORS,
+    returns=schemas.Payment, errors=PAYMENT_ERRORS,
 )  # fmt: skip
 def get_payment(context: Context[None], ref: AccountRef, payment_id: str) -> schemas.Payment:
     """A payment as the ledger has it."""
@@ -77,7 +77,7 @@ def get_payment(context: Context[None], ref: AccountRef, payment_id: str) -> sch
 @endpoint(
     routes, "POST", "/accounts/{account_id}/payments/{payment_id}/check", policy=Client(),
     returns=schemas.Payment,
-    errors=(*_PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
+    errors=(*PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
 )  # fmt: skip
 def check_payment(context: Context[None], ref: AccountRef, payment_id: str) -> schemas.Payment:
     """Ask the processor how an unfinished payment stands, and settle it. Safe to repeat."""
@@ -87,7 +87,7 @@ def check_payment(context: Context[None], ref: AccountRef, payment_id: str) -> s
 @endpoint(
     routes, "POST", "/accounts/{account_id}/payments/{payment_id}/cancel", policy=Client(),
     returns=schemas.Payment,
-    errors=(*_PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
+    errors=(*PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
 )  # fmt: skip
 def cancel_payment(context: Context[None], ref: AccountRef, payment_id: str) -> schemas.Payment:
     """End an unpaid payment at the processor. If it was paid after all, the answer says so."""

@@ -104,10 +104,11 @@ def payment(
     words: Words,
     next_step: schemas.Redirect | schemas.Inline | None,
     *,
-    reader: Principal,
+    reader: Principal | None,
 ) -> schemas.Payment:
-    """What only the payer is told is kept from who else sees the account."""
-    mine = reader.did(paid.person_id, paid.created_at)
+    """What only the payer is told is kept from who else sees the account. `reader`: None of who pays by a
+    link."""
+    mine = reader is not None and reader.did(paid.person_id, paid.created_at)
     return schemas.Payment(
         id=paid.id,
         account_id=paid.account_id,

@@ -19,13 +19,15 @@ interface Props {
   how: How;
   inline: boolean;
   choose: (how: How) => void;
+  /** Nobody is signed in whose it could be. */
+  keepsNothing?: boolean;
 }
 
 /**
  * T13, T14: a saved one or a new one, and whether the new one is kept (T15, S12). Native radio buttons: one stop of the
  * keyboard, and its arrows choose. Nothing where there is no choice.
  */
-export function MethodChoice({ methods, offers, ways, how, inline, choose }: Props) {
+export function MethodChoice({ methods, offers, ways, how, inline, choose, keepsNothing }: Props) {
   const { t } = useWords();
   const anew = (way: Way | null): void => choose({ ...how, way, method: null, save: null, picked: true });
   const chooses = methods.some(canPay) || offers.length > 0;
@@ -58,7 +60,7 @@ export function MethodChoice({ methods, offers, ways, how, inline, choose }: Pro
           {method.default && `. ${t("method.otherChosen")}`}
         </p>
       ))}
-      <SaveBox ways={ways} how={how} inline={inline} choose={choose} />
+      {!keepsNothing && <SaveBox ways={ways} how={how} inline={inline} choose={choose} />}
     </>
   );
 }

@@ -78,11 +78,11 @@ export function PayPage({ account }: { account: AccountTools }) {
 }
 
 /** It stands beside its box there. */
-function asksNotice(state: State): boolean {
+export function asksNotice(state: State): boolean {
   return state.at === "reviewing" && state.payment === null && Boolean(state.intent.how.notice);
 }
 
-function canTurnBack({ at }: State): boolean {
+export function canTurnBack({ at }: State): boolean {
   return at !== "sending" && at !== "leaving";
 }
 
@@ -95,7 +95,7 @@ interface HowProps {
   fields: CardFields;
 }
 
-function HowToPay({ state, ways, asksHow, inline, dispatch, fields }: HowProps) {
+export function HowToPay({ state, ways, asksHow, inline, dispatch, fields }: HowProps) {
   const { t } = useWords();
   switch (state.at) {
     case "trouble":

@@ -46,7 +46,7 @@ function Result({ account, id }: { account: AccountTools; id: string }) {
 }
 
 /** Looks again until the payment is final, and says what has become of it. */
-function useNews(payment: Payment | null, look: () => void): void {
+export function useNews(payment: Payment | null, look: () => void): void {
   const { t } = useWords();
   const announce = useAnnounce();
   useEffect(() => {

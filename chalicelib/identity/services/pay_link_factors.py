@@ -1,0 +1,170 @@
+"""What is asked beside a pay link: the client's birth date, else a code mailed to the address on file.
+
+Who finds or steals a bill holds its link, and has five tries at the birth date for as long as the link lives.
+An unknown link and a wrong answer are told the same; nothing is written for an unknown one but counters.
+"""
+
+import hmac
+from dataclasses import dataclass
+
+from chalicelib.identity.domain import sign_in_codes
+from chalicelib.identity.ports import PayLink
+from chalicelib.identity.services.limits import Counters, Limit, networks_of
+from chalicelib.identity.services.pay_link_mail import compose_pay_code
+from chalicelib.identity.services.pay_links import PayLinks
+from chalicelib.identity.services.sign_in_limits import SignInLimits
+from chalicelib.identity.services.trace import Event, trace
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.actors import Actor
+from chalicelib.kernel.errors import Refused
+from chalicelib.mail.domain.setbacks import MailKind, stop_of
+from chalicelib.mail.ports import Mailer
+from chalicelib.operations.services.addresses import recipient
+from chalicelib.platform.ports import Clock, Keys, Queue
+from chalicelib.practice.domain.practices import Client, Practice
+from chalicelib.practice.ports import People, Practices
+from chalicelib.practice.services.address_hashes import address_hash
+
+_QUARTER, _HOUR, _DAY = 15 * 60, 3600, 24 * 3600
+MAX_TRIES = 5
+CODE_STEP_SECONDS = 10 * 60  # a code works in the step of its making, and in the one after it
+MAIL_TASK = "pay-link-mail"
+NOBODY = "-"  # no client has this id
+# Of a network: an IPv4 address or an IPv6 /64, and an IPv6 /48. A thief of many bills guesses from somewhere.
+FACTORS_OF_NETWORK = (Limit("pay-links-of-network", 30, _QUARTER), Limit("pay-links-of-site", 120, _QUARTER))
+FACTORS_A_DAY = (Limit("pay-links-a-day", 100, _DAY), Limit("pay-links-of-site-a-day", 400, _DAY))
+TRIES_OF_UNKNOWN = Limit("tries-of-unknown-link", MAX_TRIES, _HOUR)
+CODES_OF_LINK = Limit("codes-of-link", 2 * MAX_TRIES, _HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """`bearer` is what the page shows with each call from now on; `expires_at` in epoch seconds."""
+
+    bearer: str
+    practice: Practice
+    actor: Actor
+    account_id: str
+    document: str
+    expires_at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayLinkFactors:
+    links: PayLinks
+    practices: Practices
+    people: People
+    counters: Counters
+    limits: SignInLimits
+    queue: Queue
+    mailer: Mailer
+    keys: Keys
+    clock: Clock
+
+    def ask_code(self, practice: str, token: str, *, ip: str, locale: str) -> None:
+        """Have a code mailed to the address on file, if the link is one and there is an address: nobody is
+        told. Error: Refused too_many_requests (this network)."""
+        self._by_network(practice, ip)
+        hashes = " ".join(self.links.hashes(practice, token))
+        self.queue.send({
+            "task": MAIL_TASK, "practice": practice, "links": hashes, "step": str(self._step()),
+            "locale": locale,
+        })  # fmt: skip
+
+    def deliver(self, practice: str, hashes: str, *, step: int, locale: str, counted: bool = False) -> None:
+        """The worker's part: mail the code, and the link with it. `counted`: as of SigningIn.deliver. Errors:
+        Busy, MailThrottled, MailPaused, Invalid mail_refused."""
+        profile = self.practices.practice(practice)
+        link = self.links.found(practice, tuple(hashes.split()))
+        if profile is None or link is None or self._step() > step + 1:
+            return
+        client = self.people.client(practice, link.account_id)
+        to = recipient(client) if client and profile.pay_links and self.links.valid(link, client) else ""
+        if not to:
+            return
+        hashed = address_hash(self.keys, practice, to)
+        if stop_of(self.people.mail_stops(practice, hashed), MailKind.SIGN_IN):
+            return
+        if not counted and not self.limits.mail(practice, hashed, to):
+            return
+        code = sign_in_codes.shown(self._code(practice, link, step))
+        ref = AccountRef(practice, link.account_id)
+        token = self.links.token(ref, link.document, link.generation, link.key_version)
+        page = f"{self.links.address(practice, token, link.document)}.{code}"
+        minutes = CODE_STEP_SECONDS // 60
+        mail = compose_pay_code(profile, to=to, locale=locale, code=code, page=page, minutes=minutes)
+        self.mailer.send(mail)
+
+    def open(self, practice: str, token: str, *, ip: str, birth_date: str = "", code: str = "") -> OpenedLink:
+        """Go on to paying, by the birth date (YYYY-MM-DD) or a mailed code.
+
+        Errors: Invalid code_format; Refused link_refused (a wrong answer, or an unknown, revoked, switched
+        off or old link: nobody is told which), link_locked (tried too often: a mailed code still opens it),
+        too_many_requests (this network).
+        """
+        typed = sign_in_codes.typed(code) if code else ""
+        self._by_network(practice, ip)
+        hashes = self.links.hashes(practice, token)
+        link = self.links.found(practice, hashes)
+        self._count(practice, link, hashes[0], by_code=bool(typed))
+        # Read for an unknown link, too: the answer takes the same reads.
+        client = self.people.client(practice, link.account_id if link else NOBODY)
+        profile = self.practices.practice(practice)
+        if not (link and profile and self._opens(profile, link, client, birth_date, typed)):
+            trace(Event.LINK_REFUSED, practice, by="code" if typed else "birth date")
+            raise Refused("link_refused")
+        bearer, until = self.links.start(practice, link)
+        trace(Event.PAY_LINK_OPENED, practice, account=link.account_id)
+        actor = self.links.actor(link.hash)
+        return OpenedLink(bearer, profile, actor, link.account_id, link.document, until)
+
+    def _opens(
+        self, profile: Practice, link: PayLink, client: Client | None, birth_date: str, code: str
+    ) -> bool:
+        if client is None or not profile.pay_links or not self.links.valid(link, client):
+            return False
+        if code:
+            return self._uses_code(profile.id, link, code)
+        if not client.birth_date or not hmac.compare_digest(client.birth_date, birth_date):
+            return False
+        self.links.rows.give_back(profile.id, link.hash)
+        return True
+
+    def _uses_code(self, practice: str, link: PayLink, code: str) -> bool:
+        """A code works once."""
+        now = self._step()
+        steps = [step for step in (now, now - 1) if self._is_code(practice, link, step, code)]
+        return any(self.links.rows.use_code(practice, link.hash, step=step) for step in steps)
+
+    def _is_code(self, practice: str, link: PayLink, step: int, code: str) -> bool:
+        return hmac.compare_digest(self._code(practice, link, step), code)
+
+    def _code(self, practice: str, link: PayLink, step: int) -> str:
+        text = f"{practice}/{link.hash}/{step}"
+        return sign_in_codes.code(
+            int(self.keys.keyed_hash("pay-link-code", text, version=link.key_version), 16)
+        )
+
+    def _count(self, practice: str, link: PayLink | None, hashed: str, *, by_code: bool) -> None:
+        """Counted before anything is compared: however many tries arrive at once, so many are compared."""
+        if by_code:
+            within = self.counters.within(CODES_OF_LINK, link.hash if link else hashed, practice=practice)
+        elif link is None:
+            within = self.counters.within(TRIES_OF_UNKNOWN, hashed, practice=practice)
+        else:
+            within = self.links.rows.count_try(practice, link.hash, limit=MAX_TRIES)
+        if not within:
+            trace(Event.LIMITED, practice, limit="tries-of-link")
+            raise Refused("link_locked")
+
+    def _by_network(self, practice: str, ip: str) -> None:
+        for limits in (FACTORS_OF_NETWORK, FACTORS_A_DAY):
+            for limit, network in zip(limits, networks_of(ip), strict=False):
+                try:
+                    self.counters.spend(limit, network)
+                except Refused:
+                    trace(Event.LIMITED, practice, limit=limit.name)
+                    raise
+
+    def _step(self) -> int:
+        return int(self.clock.now().timestamp()) // CODE_STEP_SECONDS

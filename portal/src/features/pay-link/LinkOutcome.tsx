@@ -1,0 +1,74 @@
+import type { LinkResult } from "../../api/schema";
+import { usePractice } from "../../app/practice";
+import { pathTo } from "../../app/router";
+import { useWords } from "../../i18n";
+import { Say } from "../../i18n/Say";
+import { calledIn, waysOf } from "../../lib/ways";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Link } from "../../ui/Link";
+import { Notice } from "../../ui/Notice";
+import { PageTitle } from "../../ui/PageTitle";
+import { owedWords } from "../pay/QuoteSlip";
+
+interface Props {
+  paid: Pick<LinkResult, "state" | "amount_minor" | "currency" | "method" | "reference">;
+  /** What is still owed of the bill; null where that is not known here. */
+  owedMinor: number | null;
+  /** To the bill; null where its link has to be opened again. */
+  back: (() => void) | null;
+}
+
+const WAITING: ReadonlySet<LinkResult["state"]> = new Set(["checking", "processing"]);
+const NOT_CHARGED: ReadonlySet<LinkResult["state"]> = new Set(["started", "failed", "canceled", "expired", "returned"]);
+
+/** What became of a payment by a link. It names no service, and leads to nothing else of the account. */
+export function LinkOutcome({ paid, owedMinor, back }: Props) {
+  const words = useWords();
+  const { t, money } = words;
+  const practice = usePractice();
+  const amount = money(paid.amount_minor, paid.currency);
+  const withBank = paid.state === "processing";
+  const charged = !WAITING.has(paid.state) && !NOT_CHARGED.has(paid.state);
+  return (
+    <div class="page page--narrow">
+      <PageTitle tab={t("result.tab")}>{t(`result.${paid.state}`)}</PageTitle>
+      {WAITING.has(paid.state) && (
+        <Notice tone="wait" title={t(withBank ? "result.processingTitle" : "result.waitTitle", { amount })}>
+          <p>{t(withBank ? "result.processingText" : "result.checkingText")}</p>
+        </Notice>
+      )}
+      {NOT_CHARGED.has(paid.state) && <p class="lead">{t(back ? "result.notCharged" : "payLink.scanAgain")}</p>}
+      {charged && (
+        <>
+          <p class="lead result-lead">
+            <Icon name="check" /> {t("result.paidText", { amount })}
+          </p>
+          <div class="slip">
+            <dl class="ledger">
+              <div class="ledger__line ledger__line--total">
+                <dt>{t("quote.paid")}</dt>
+                <dd>{amount}</dd>
+              </div>
+            </dl>
+            {paid.method && <p class="slip__note">{paid.method}</p>}
+            {paid.reference && (
+              <p class="slip__note">
+                <Say sentence="payments.ref" parts={{ reference: <span class="nowrap">{paid.reference}</span> }} />
+              </p>
+            )}
+            {owedMinor !== null && <p class="slip__note">{owedWords(words, owedMinor, paid.currency, "Now")}</p>}
+            <p class="slip__note">{t("payLink.receipt")}</p>
+            <p class="slip__note">{t(calledIn(waysOf(practice.payments.ways)).noMore)}</p>
+          </div>
+        </>
+      )}
+      <p class="actions">
+        {back && NOT_CHARGED.has(paid.state) && <Button onClick={back}>{t("payLink.back")}</Button>}
+        <Link href={pathTo(practice.id, "billing")} class="button button--quiet">
+          {t(charged ? "receipt.toBilling" : "payLink.signIn")}
+        </Link>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { useEffect } from "preact/hooks";
+
+import { useApi } from "../../app/api";
+import { usePractice } from "../../app/practice";
+import { useWords } from "../../i18n";
+import { useLoad } from "../../lib/use-load";
+import { usePoll } from "../../lib/use-poll";
+import { useAnnounce } from "../../ui/Announcer";
+import { PageTitle } from "../../ui/PageTitle";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+import { Skeleton } from "../../ui/Skeleton";
+import { LinkOutcome } from "./LinkOutcome";
+
+/** Back from the processor's page, with nothing but the address: what became of that one payment. */
+export function LinkReturn({ token }: { token: string }) {
+  const { t } = useWords();
+  const api = useApi();
+  const practice = usePractice();
+  const announce = useAnnounce();
+  const { data, error, reload } = useLoad(token, (signal) => api.resultOfLink({ practice: practice.id, token }, signal));
+  useEffect(() => {
+    if (data) announce(t(`result.${data.state}`));
+  }, [data?.state]);
+  usePoll(data !== null && !data.finished && data.state !== "started", reload);
+  if (data) return <LinkOutcome paid={data} owedMinor={null} back={null} />;
+  return (
+    <div class="page page--narrow">
+      <PageTitle tab={t("result.tab")}>{t("result.checkingTitle")}</PageTitle>
+      {error ? <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} /> : <Skeleton shapes={["card"]} />}
+    </div>
+  );
+}
