@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
+import type { ApiError } from "../../api/client";
 import type { Method, Payment } from "../../api/schema";
 import { useWords, type Words } from "../../i18n";
 import { Say } from "../../i18n/Say";
@@ -71,16 +72,7 @@ export function ReviewStep({ state, ways, asksHow, inline, dispatch }: Props) {
           <p>{t("review.changedText", { amount })}</p>
         </Notice>
       )}
-      {reviewing?.refused && (
-        <ProblemNotice error={reviewing.refused}>
-          {refused && (
-            <p>
-              <MethodName method={refused} />
-            </p>
-          )}
-          {reviewing.refused.code === "method_not_found" && <p>{t("review.another")}</p>}
-        </ProblemNotice>
-      )}
+      {reviewing?.refused && <RefusedNotice error={reviewing.refused} method={refused} />}
       {chooses && saved.loading && <Skeleton shapes={["line", "line"]} />}
       {chooses && !saved.loading && (
         <MethodChoice
@@ -110,6 +102,21 @@ export function ReviewStep({ state, ways, asksHow, inline, dispatch }: Props) {
         <Icon name="lock" /> {t(called.safe)}
       </p>
     </>
+  );
+}
+
+/** What was not charged, and why; what is chosen below is another attempt. */
+function RefusedNotice({ error, method }: { error: ApiError; method: Method | undefined }) {
+  const { t } = useWords();
+  return (
+    <ProblemNotice error={error}>
+      {method && (
+        <p>
+          <MethodName method={method} />
+        </p>
+      )}
+      {error.code === "method_not_found" && <p>{t("review.another")}</p>}
+    </ProblemNotice>
   );
 }
 
