@@ -68,14 +68,20 @@ def test_T13_T10_T11_one_service_is_paid_with_a_saved_card_in_the_first_flow(new
 
 
 def test_S8_S13_the_balance_is_paid_with_a_saved_card_and_the_button_names_it(new_payer: NewPayer) -> None:
-    payer = new_payer(INLINE)
+    """Who pays for several reads at each step whose account it is."""
+    payer = new_payer(INLINE, children={"noe": "Noé Lindqvist"})
     with_cards(payer, GOOD_CARD)
-    payer.go()
+    payer.go(query=f"?account={payer.account}")
     payer.button("Pay Now").click()
     expect(payer.page.get_by_role("radio", name="Visa ending in 4242")).to_be_checked()
+    for_whom = payer.page.locator(".pay-for")
+    expect(for_whom).to_have_text("For Maya Lindqvist (you)")
     payer.next("Next")
+    expect(payer.button("Pay $180.00")).to_be_visible()
+    expect(for_whom).to_have_text("For Maya Lindqvist (you)")
     payer.button("Pay $180.00").press("Enter")
     expect(payer.heading(THANKS)).to_be_visible()
+    expect(for_whom).to_have_text("For Maya Lindqvist (you)")
     assert payer.paid() == [18000]
 
 
