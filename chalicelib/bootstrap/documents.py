@@ -85,9 +85,11 @@ class DocumentsWiring(SuperbillsWiring):
     @cached_property
     def payment_summaries(self) -> "PaymentSummaries":
         from chalicelib.documents.services.payment_summaries import PaymentSummaries
+        from chalicelib.documents.services.summary_limits import SummaryLimits
 
         return PaymentSummaries(
-            self.reading, self.people, self.files, self.pdf_links, self._renderer, self.clock
+            self.reading, self.people, self.files, self.pdf_links, self._renderer,
+            SummaryLimits(self.counters), self.clock,
         )  # fmt: skip
 
     @cached_property

@@ -357,6 +357,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "En la última hora se iniciaron muchos pagos, así que este tiene que esperar. Por él no se cobró "
         "nada; podrá continuar en {minutes} min.",
     ),
+    "too_many_summaries": (
+        "You have opened many summaries within the last hour. You can open another one in {minutes} min.",
+        "Abrió muchos resúmenes en la última hora. Podrá abrir otro en {minutes} min.",
+    ),
     "webhook_invalid": ("This message is not from the processor.", "Este mensaje no es del procesador."),
     **BOOKKEEPING_ERRORS,
     **GUEST_ERRORS,

@@ -86,6 +86,24 @@ def test_other_days_are_refused_and_a_page_is_led_to_the_portal(
     assert queue.sent == []
 
 
+def test_a_person_has_thirty_stretches_of_days_drawn_an_hour_and_those_again_for_nothing(
+    world: World, maya: str, queue: FakeQueue
+) -> None:
+    """Seen: each other stretch is another document, so that one reader kept the function busy that sends
+    everybody's codes, and the bucket growing, for as long as they liked."""
+    days = [f"from=2026-01-{day:02d}&to=2026-01-31" for day in range(1, 32)]
+    world.app.files.has = lambda *_: True  # type: ignore[method-assign]
+    opened = [world.call("GET", f"{PATH}?{query}", cookie=maya) for query in days]
+    assert [answer.status for answer in opened] == [303] * 30 + [429]
+    assert (opened[-1].code, int(opened[-1].headers["Retry-After"]) > 3_500) == ("too_many_summaries", True)
+    assert world.call("GET", f"{PATH}?{days[0]}", cookie=maya).status == 303
+    led = world.call("GET", f"{PATH}?{days[-1]}", cookie=maya, headers=PAGE)
+    assert led.headers["Location"].endswith("unopened=too_many_summaries")
+    world.clock.advance(minutes=61)
+    again = world.person("maya@example.test", "maya")
+    assert world.call("GET", f"{PATH}?{days[-1]}", cookie=again).status == 303
+
+
 def test_anothers_account_answers_as_an_absent_one(world: World, maya: str) -> None:
     noah = world.person("noah@example.test", "noah")
     query = "from=2026-01-01&to=2026-12-31"

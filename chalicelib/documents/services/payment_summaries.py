@@ -8,6 +8,7 @@ from chalicelib.documents.domain.payment_summaries import PaymentSummaryData, su
 from chalicelib.documents.domain.readers import Reader
 from chalicelib.documents.ports.documents import Files, PaymentSummaryRenderer
 from chalicelib.documents.services.pdf_links import PdfLinks
+from chalicelib.documents.services.summary_limits import SummaryLimits
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.instants import instant, local_date
@@ -51,19 +52,21 @@ class PaymentSummaries:
     files: Files
     pdf_links: PdfLinks
     renderer: PaymentSummaryRenderer
+    limits: SummaryLimits
     clock: Clock
 
     def url(self, ref: AccountRef, first: str, last: str, *, reader: Reader, inline: bool) -> str:
         """The PDF for a minute, with the names that its reader may read; days YYYY-MM-DD, both included.
 
         Errors: Invalid date_range_reversed, also where `first` has not come yet; NotFound account_not_found;
-        Refused account_updating, document_missing, while it is being made; Busy.
+        Refused account_updating, too_many_summaries, document_missing, while it is being made; Busy.
         """
         rows = self._rows(ref, reader)
         made_on = self._today(rows)
         last = min(last, made_on)  # nothing is said of days that have not come
         if first > last:
             raise Invalid("date_range_reversed", "from")
+        self.limits.open(ref, reader.person_id, first, last)
         filed = rows.filed(ref, first, last, made_on)
         filename = say(DOCUMENTS, "summary_file", rows.client.locale, first=first, last=last)
         return self.pdf_links.url(filed, filename=filename, inline=inline)

@@ -37,6 +37,7 @@ STATUSES = {
     "too_many_payments": 429,
     "too_many_requests": 429,
     "too_many_questions": 429,
+    "too_many_summaries": 429,
     "too_many_open_questions": 409,
     "too_many_set_ups": 429,
     "too_many_methods": 409,

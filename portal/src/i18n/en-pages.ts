@@ -481,6 +481,7 @@ export const enPages = {
   "unopened.making": "This document is being made",
   "unopened.other": "This document did not open",
   "unopened.days": "A summary is for days that have begun, the first not after the last. Choose them below.",
+  "unopened.many": "You have opened many summaries within the last hour. You can open another one later.",
   "unopened.again": "Open it again in a minute. If it still does not open then, contact the practice.",
   "summary.title": "For taxes and health accounts",
   "summary.lead": "What was paid on this account, less what was given back, by whom and for what. Nothing to pay here.",

@@ -476,6 +476,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "unopened.making": "Este documento se está preparando",
   "unopened.other": "Este documento no se abrió",
   "unopened.days": "Un resumen es de días que ya empezaron, y el primero no puede ser posterior al último. Elíjalos abajo.",
+  "unopened.many": "Abrió muchos resúmenes en la última hora. Podrá abrir otro más tarde.",
   "unopened.again": "Ábralo de nuevo en un minuto. Si aun así no se abre, contacte con el consultorio.",
   "summary.title": "Para impuestos y cuentas de salud",
   "summary.lead": "Lo que se pagó en esta cuenta, menos lo devuelto, por quién y para qué. Aquí no hay nada que pagar.",

@@ -90,6 +90,8 @@ export const WAYS_ON: Record<string, Key | null> = {
   set_up_not_found: null,
   too_many_methods: null,
   too_many_set_ups: null,
+  // documents
+  too_many_summaries: null,
   // asking the practice
   charge_not_found: "way.contact",
   question_key_missing: null,

@@ -62,7 +62,7 @@ def get_itemised_receipt(context: Context[None], ref: AccountRef, payment_id: st
     routes, "GET", "/accounts/{account_id}/payment-summary", policy=Client(), status=303,
     errors=(
         "account_not_found", "account_updating", "document_missing", "date_invalid", "date_range_reversed",
-        "field_missing", "field_invalid",
+        "field_missing", "field_invalid", "too_many_summaries",
     ),
     query=(
         Query("from", DATE, "First practice-local date, included.", required=True),

@@ -1,14 +1,19 @@
 import { useLayoutEffect, useState } from "preact/hooks";
 
 import { navigate } from "../../app/router";
-import { useWords } from "../../i18n";
+import { useWords, type Key } from "../../i18n";
 import { Notice } from "../../ui/Notice";
 
 const CODE = "unopened";
 /** The PDF is on its way: of a document that nobody has opened yet, or of one whose file was gone. */
 const MAKING = ["document_missing", "receipt_not_ready"];
-/** Of a summary of payments: opened again, it says the same. */
-const DAYS = ["date_invalid", "date_range_reversed", "field_missing"];
+/** Of a summary of payments: opened again in a minute, it says the same. */
+const OTHERWISE: Record<string, Key> = {
+  date_invalid: "unopened.days",
+  date_range_reversed: "unopened.days",
+  field_missing: "unopened.days",
+  too_many_summaries: "unopened.many",
+};
 
 /** Why a document did not open. The API leads here whoever followed a link to one that it could not give. */
 export function Unopened() {
@@ -21,7 +26,7 @@ export function Unopened() {
   const making = MAKING.includes(code);
   return (
     <Notice tone={making ? "wait" : "warn"} title={t(making ? "unopened.making" : "unopened.other")} urgent>
-      <p>{t(DAYS.includes(code) ? "unopened.days" : "unopened.again")}</p>
+      <p>{t(OTHERWISE[code] ?? "unopened.again")}</p>
       <p>{t("way.contact")}</p>
     </Notice>
   );
