@@ -1,10 +1,19 @@
 import { describe, expect, it } from "vitest";
 
-import { formatDate, formatDateLong } from "../src/lib/dates";
+import { dayAt, formatDate, formatDateLong } from "../src/lib/dates";
 import { translate } from "../src/i18n";
 import "../src/i18n/pages";
 import { amountLike, exponentOf, formatMoney, toDecimal } from "../src/lib/money";
 import { parseAmount } from "../src/lib/typed-amount";
+
+describe("an instant", () => {
+  it("is of the day that it is where the practice is, whatever day its reader has", () => {
+    const instant = new Date("2027-01-01T03:00:00Z");
+    const zones = ["America/New_York", "America/Los_Angeles", "UTC", "Asia/Tokyo"];
+    expect(zones.map((zone) => dayAt(zone, instant))).toEqual(["2026-12-31", "2026-12-31", "2027-01-01", "2027-01-01"]);
+    expect(dayAt("America/New_York", new Date("2026-03-08T06:59:00Z"))).toBe("2026-03-08"); // as clocks go on
+  });
+});
 
 describe("money", () => {
   it.each(["en", "es"] as const)("is written alike in %s: $1,234.50", (locale) => {

@@ -20,6 +20,11 @@ export function wholeMonth(first: string, last: string, locale: Locale): string 
   return capital(format(first, locale, { month: "long", year: "numeric" }));
 }
 
+/** The day of an instant where the practice is: its documents and its clocks go by that, wherever its reader is. */
+export function dayAt(timezone: string, instant: Date = new Date()): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: timezone }).format(instant);
+}
+
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function format(date: string, locale: Locale, options: Intl.DateTimeFormatOptions): string {

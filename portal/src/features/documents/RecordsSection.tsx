@@ -4,8 +4,9 @@ import { recordsUrl } from "../../api/calls";
 import { ApiError } from "../../api/client";
 import type { Records } from "../../api/schema";
 import { useApi } from "../../app/api";
-import type { AccountTools } from "../../app/practice";
+import { usePractice, type AccountTools } from "../../app/practice";
 import { useWords } from "../../i18n";
+import { dayAt } from "../../lib/dates";
 import { useLoad } from "../../lib/use-load";
 import { usePoll } from "../../lib/use-poll";
 import { useAnnounce } from "../../ui/Announcer";
@@ -60,6 +61,8 @@ export function RecordsSection({ account }: { account: AccountTools }) {
 
 function Standing({ account, records }: { account: string; records: Records }) {
   const { t, plural, date } = useWords();
+  const { timezone } = usePractice();
+  const day = (instant: string): string => date(dayAt(timezone, new Date(instant)));
   const { drawn, documents, left_out: leftOut, older_receipts: older, made_at: made, until } = records;
   if (!made) {
     return (
@@ -76,7 +79,7 @@ function Standing({ account, records }: { account: string; records: Records }) {
   }
   return (
     <div class="records">
-      <p>{t("records.ready", { date: date(made.slice(0, 10)), until: date(until.slice(0, 10)) })}</p>
+      <p>{t("records.ready", { date: day(made), until: day(until) })}</p>
       {older > 0 && <p>{plural("records.older", older)}</p>}
       {leftOut > 0 && <p>{plural("records.leftOut", leftOut)}</p>}
       <p class="receipt-links">

@@ -1,7 +1,9 @@
 import { useState } from "preact/hooks";
 
 import { paymentSummaryUrl } from "../../api/calls";
+import { usePractice } from "../../app/practice";
 import { useWords, type Key } from "../../i18n";
+import { dayAt } from "../../lib/dates";
 import { Field } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
 import { NewTab } from "../../ui/NewTab";
@@ -12,13 +14,13 @@ type End = (typeof ENDS)[number];
 /** What was paid in a year, or between two days, as a PDF: for taxes and health accounts. */
 export function SummarySection({ account }: { account: string }) {
   const { t } = useWords();
-  const now = new Date().getFullYear();
+  const thisYear = Number(dayAt(usePractice().timezone).slice(0, 4));
   return (
     <section class="documents" aria-labelledby="summary-title">
       <h2 id="summary-title">{t("summary.title")}</h2>
       <p class="services__lead">{t("summary.lead")}</p>
       <p class="receipt-links">
-        {[now, now - 1].map((year) => (
+        {[thisYear, thisYear - 1].map((year) => (
           <a key={year} href={paymentSummaryUrl(account, `${year}-01-01`, `${year}-12-31`)} target="_blank" rel="noreferrer">
             <Icon name="receipt" /> {t("summary.year", { year: String(year) })}
             <NewTab />
@@ -35,9 +37,10 @@ export function SummarySection({ account }: { account: string }) {
 
 function OtherDays({ account }: { account: string }) {
   const { t } = useWords();
+  const today = dayAt(usePractice().timezone);
   const [days, setDays] = useState<Record<End, string>>({ from: "", to: "" });
   const [asked, setAsked] = useState(false);
-  const fault = faultOf(days);
+  const fault = faultOf(days, today);
   const said = asked ? fault : null;
   const press = (event: Event): void => {
     setAsked(true);
@@ -54,7 +57,7 @@ function OtherDays({ account }: { account: string }) {
               <input
                 id={`summary-${end}`}
                 type="date"
-                max={today()}
+                max={today}
                 value={days[end]}
                 aria-describedby={describedBy}
                 aria-invalid={said?.end === end || undefined}
@@ -72,15 +75,10 @@ function OtherDays({ account }: { account: string }) {
   );
 }
 
-function today(): string {
-  const now = new Date();
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
-}
-
-function faultOf(days: Record<End, string>): { end: End; key: Key } | null {
+function faultOf(days: Record<End, string>, today: string): { end: End; key: Key } | null {
   const missing = ENDS.find((end) => !days[end]);
   if (missing) return { end: missing, key: "summary.noDate" };
-  const ahead = days.from > today() ? "from" : days.to > today() ? "to" : null;
+  const ahead = days.from > today ? "from" : days.to > today ? "to" : null;
   if (ahead) return { end: ahead, key: "summary.ahead" };
   return days.from > days.to ? { end: "from", key: "range.reversed" } : null;
 }
