@@ -15,8 +15,13 @@ class TypstEstimateRenderer(EstimateRenderer):
         self._logos = logos
 
     def estimate(self, data: EstimateData) -> bytes:
-        page = _Words(data, self._logos).page()
-        return typeset("estimate", page, dated=date.fromisoformat(data.estimate.issued_on))
+        issued_on = date.fromisoformat(data.estimate.issued_on)
+        return typeset("estimate", page_of(data, self._logos), dated=issued_on)
+
+
+def page_of(data: EstimateData, logos: Logos = no_logos) -> dict[str, object]:
+    """All that the template places, in its reader's language."""
+    return _Words(data, logos).page()
 
 
 class _Words(DocumentWords):

@@ -18,9 +18,13 @@ class TypstItemisedReceiptRenderer(ItemisedReceiptRenderer):
         self._logos = logos
 
     def itemised_receipt(self, data: ItemisedReceiptData) -> bytes:
-        return typeset(
-            "itemised_receipt", _Words(data, self._logos).page(), dated=date.fromisoformat(data.date)
-        )
+        paid_on = date.fromisoformat(data.date)
+        return typeset("itemised_receipt", page_of(data, self._logos), dated=paid_on)
+
+
+def page_of(data: ItemisedReceiptData, logos: Logos = no_logos) -> dict[str, object]:
+    """All that the template places, in its reader's language."""
+    return _Words(data, logos).page()
 
 
 class _Words(DocumentWords):

@@ -17,9 +17,13 @@ class TypstPaymentSummaryRenderer(PaymentSummaryRenderer):
         self._logos = logos
 
     def payment_summary(self, data: PaymentSummaryData) -> bytes:
-        return typeset(
-            "payment_summary", _Words(data, self._logos).page(), dated=date.fromisoformat(data.made_on)
-        )
+        made_on = date.fromisoformat(data.made_on)
+        return typeset("payment_summary", page_of(data, self._logos), dated=made_on)
+
+
+def page_of(data: PaymentSummaryData, logos: Logos = no_logos) -> dict[str, object]:
+    """All that the template places, in its reader's language."""
+    return _Words(data, logos).page()
 
 
 class _Words(DocumentWords):

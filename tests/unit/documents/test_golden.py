@@ -1,4 +1,4 @@
-"""What is posted looks as it did when somebody last looked: text and picture of each (issue 14).
+"""What is posted or handed on looks as it did when somebody last looked: text and picture of each (issue 14).
 
 After a wanted change: `python -m tests.unit.documents.test_golden` writes both anew; look at each.
 """
@@ -11,12 +11,25 @@ from typing import Any
 import pytest
 import typst
 
-from chalicelib.documents.pdf import invoice, statement, superbill
+from chalicelib.documents.pdf import (
+    estimate,
+    invoice,
+    itemised_receipt,
+    payment_summary,
+    statement,
+    superbill,
+)
+from chalicelib.documents.pdf.estimate import TypstEstimateRenderer
 from chalicelib.documents.pdf.invoice import TypstInvoiceRenderer
+from chalicelib.documents.pdf.itemised_receipt import TypstItemisedReceiptRenderer
+from chalicelib.documents.pdf.payment_summary import TypstPaymentSummaryRenderer
 from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from chalicelib.documents.pdf.superbill import TypstSuperbillRenderer
 from chalicelib.documents.pdf.typesetting import TEMPLATES, _fonts, _literal
 from tests.support.pdf import text_of
+from tests.unit.documents.test_estimates import CASES as ESTIMATES
+from tests.unit.documents.test_payers_documents import CASES as RECEIPTS
+from tests.unit.documents.test_payers_documents import SUMMARIES
 from tests.unit.invoices.test_renderer import CASES as INVOICES
 from tests.unit.statements.test_renderer import CASES as STATEMENTS
 from tests.unit.superbills.samples import CASES as SUPERBILLS
@@ -32,6 +45,9 @@ PAGES: dict[str, tuple[str, Mapping[str, Any]]] = {
     "invoice-void-spanish": ("invoice", invoice.page_of(INVOICES["void-spanish"])),
     "superbill": ("superbill", superbill.page_of(SUPERBILLS["english"])),
     "superbill-spanish": ("superbill", superbill.page_of(SUPERBILLS["spanish"])),
+    "estimate": ("estimate", estimate.page_of(ESTIMATES["english"])),
+    "itemised-receipt": ("itemised_receipt", itemised_receipt.page_of(RECEIPTS["english"])),
+    "payment-summary-spanish": ("payment_summary", payment_summary.page_of(SUMMARIES["summary-spanish"])),
 }
 PDFS = {
     "statement": lambda: TypstStatementRenderer().statement(STATEMENTS["english"]),
@@ -40,6 +56,11 @@ PDFS = {
     "invoice-void-spanish": lambda: TypstInvoiceRenderer().invoice(INVOICES["void-spanish"]),
     "superbill": lambda: TypstSuperbillRenderer().superbill(SUPERBILLS["english"]),
     "superbill-spanish": lambda: TypstSuperbillRenderer().superbill(SUPERBILLS["spanish"]),
+    "estimate": lambda: TypstEstimateRenderer().estimate(ESTIMATES["english"]),
+    "itemised-receipt": lambda: TypstItemisedReceiptRenderer().itemised_receipt(RECEIPTS["english"]),
+    "payment-summary-spanish": lambda: TypstPaymentSummaryRenderer().payment_summary(
+        SUMMARIES["summary-spanish"]
+    ),
 }
 
 
