@@ -8,6 +8,7 @@ from chalicelib.bootstrap.ledger import LedgerWiring
 from chalicelib.payments.ports.connections import Connection
 from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.processors.registry import KNOWN, CredentialProcessors
+from chalicelib.payments.services.guest_claiming import GuestClaiming
 from chalicelib.payments.services.guest_limits import GuestLimits
 from chalicelib.payments.services.guest_paying import GuestPaying
 from chalicelib.payments.services.methods.adding import Additions
@@ -86,6 +87,10 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
             self.ledgers, self.practices, self.processors, self.settling, self.guest_forms, self.guest_limits,
             CardNotices(self.payers, self.clock), self.keys, self.clock, self.settings.public_url,
         )  # fmt: skip
+
+    @cached_property
+    def guest_claiming(self) -> GuestClaiming:
+        return GuestClaiming(self.guest_paying, self.people, self.keys, self.chance)
 
     @cached_property
     def payers(self) -> DynamoPayers:

@@ -10,7 +10,7 @@ from chalicelib.entrypoints import jobs
 from chalicelib.platform.dynamo.codec import Body
 from chalicelib.practice.domain.practices import Client
 from tests.support.api import Answer, World
-from tests.support.practice import PRACTICE
+from tests.support.practice import MAYA, PRACTICE
 from tests.support.reads import asked_of_dynamodb
 from tests.support.saving import put_client
 from tests.unit.identity.fakes import FakeMailer
@@ -296,3 +296,54 @@ def test_export_and_restore_carry_guests_forms_and_attempts(world: World) -> Non
     kinds = [json.loads(line).get("kind", {}).get("S") for line in world.app.backing_up.export("fern")]
     assert kinds.count("guest") == 2
     assert kinds.count("payment") == 2
+
+
+def signed_in(world: World, email: str) -> str:
+    """The cookie of whoever read the code that was mailed to that address."""
+    found = world.app.signing_in.person("fern", email=email)
+    return f"{world.app.sessions.cookie_name}={world.app.sessions.start('fern', found, replaces=None).cookie}"
+
+
+def test_g14_a_claimed_payment_is_seen_alone_also_once_it_is_matched(world: World) -> None:
+    """G14: pay first, then decide; it shows that payment only, never the client's balance."""
+    client_rows(world)
+    start(world)
+    assert ask(world, "claim").code == "payment_state"
+    world.processor.take(world.processor.opened[-1].payment_id)
+    paid_id = world.processor.opened[-1].payment_id
+    ask(world, "check")
+    assert world.call("POST", "/sign-in/codes", {"practice": "fern", "email": FORM["email"]}).status == 202
+    assert ask(world, "claim").body == {"address": "l…@example.com"} == ask(world, "claim").body
+    cookie = signed_in(world, "lee@example.com")
+    [row] = world.call("GET", "/guest-payments", cookie=cookie).body["payments"]
+    session = world.call("GET", "/session", cookie=cookie).body
+    assert (row["id"], session["guest_payments"], session["grants"]) == (paid_id, True, [])
+    payment = world.app.guest_forms.unmatched("fern")[0]
+    world.app.matching.match("fern", payment, MAYA, id_="m1", actor="cli")
+    [after] = world.call("GET", "/guest-payments", cookie=cookie).body["payments"]
+    assert after == row
+    for account in (paid_id, "maya"):
+        assert world.call("GET", f"/accounts/{account}/billing", cookie=cookie).status == 404
+    work_off(world)
+    receipt = world.call("GET", f"/guest-payments/{paid_id}/receipt", cookie=cookie)
+    assert receipt.status == 303
+    other = world.person("maya@example.test", "maya")
+    assert world.call("GET", "/guest-payments", cookie=other).body == {"payments": []}
+    assert world.call("GET", f"/guest-payments/{paid_id}/receipt", cookie=other).status == 404
+
+
+def test_g14_who_signs_in_already_keeps_their_accounts_and_who_reads_the_address_later_sees_nothing(
+    world: World,
+) -> None:
+    cookie = world.person("lee@example.com", "maya")
+    paid(world)
+    ask(world, "claim")
+    assert len(world.call("GET", "/guest-payments", cookie=cookie).body["payments"]) == 1
+    assert world.call("GET", "/accounts/maya/billing", cookie=cookie).status == 200
+    person = world.app.signing_in.person("fern", email="lee@example.com")
+    later = int(world.clock.now().timestamp()) + 60
+    world.app.people.save_person("fern", replace(person, since=later), before=person)
+    world.clock.advance(minutes=2)
+    assert world.call("GET", "/guest-payments", cookie=signed_in(world, "lee@example.com")).body == {
+        "payments": []
+    }

@@ -31,6 +31,11 @@ MAKERS = {
     "chalicelib/operations/ports/work.py": {"Due.ref"},  # a row of a work list
     "chalicelib/payments/ports/processors.py": {"Facts.ref"},  # what the practice's processor holds
     "chalicelib/payments/services/guest_paying.py": {"attempt_of"},  # the hash of a secret that was shown
+    # What the session's person has claimed.
+    "chalicelib/payments/services/guest_claiming.py": {
+        "GuestClaiming.claimed",
+        "GuestClaiming.claimed_account",
+    },
     "chalicelib/backups/store/backups.py": {"DynamoBackups._pages"},  # the practice's list of guests' forms
     "chalicelib/entrypoints/cli/payments/unmatched.py": {"_payment"},  # a guest's payment that staff named
     "chalicelib/payments/domain/saved_methods.py": {"Addition.ref"},  # a payer's row

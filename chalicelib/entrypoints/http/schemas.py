@@ -55,6 +55,9 @@ from chalicelib.entrypoints.http.payments.billing_schemas import (
     RecentSuperbill,
 )
 from chalicelib.entrypoints.http.payments.guest_schemas import (
+    ClaimedPayment,
+    ClaimedPayments,
+    GuestClaimed,
     GuestKeyRequest,
     GuestPayment,
     GuestPaymentRequest,
@@ -149,6 +152,8 @@ __all__ = [
     "BalanceScope",
     "Billing",
     "CardNotice",
+    "ClaimedPayment",
+    "ClaimedPayments",
     "Clinician",
     "ConsentText",
     "DefaultPractice",
@@ -163,6 +168,7 @@ __all__ = [
     "Explanation",
     "Flow",
     "Grant",
+    "GuestClaimed",
     "GuestKeyRequest",
     "GuestPayment",
     "GuestPaymentRequest",

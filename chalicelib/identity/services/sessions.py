@@ -28,7 +28,7 @@ class Principal:
     """Somebody signed in, and what they may see. Made from the session alone, never from a request's body.
 
     `expires_at` is when the session ends at the latest, in epoch seconds. `actor` is kept with what they do.
-    `since`: as of Person.
+    `since`: as of Person. `claimed`: the accounts of what they paid without one; they see that payment alone.
     """
 
     practice: str
@@ -40,6 +40,7 @@ class Principal:
     email: str
     actor: Actor
     since: int
+    claimed: tuple[str, ...] = ()
 
     @property
     def payer_id(self) -> str:
@@ -157,4 +158,5 @@ def _principal(practice: str, person: Person, row: SessionRow) -> Principal:
         email=person.email,
         actor=in_portal(person.id, minted=row.minted),
         since=person.since,
+        claimed=person.own_claims,
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Stale
@@ -270,12 +270,20 @@ class Grant:
         return AccountRef(practice, self.account_id)
 
 
+class Claimed(NamedTuple):
+    """A guest's payment, by its account, and when it was claimed (UTC RFC 3339)."""
+
+    account_id: str
+    at: str
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who signs in with an e-mail address.
 
     `filed_under` are keyed hashes of the address, the one in force first: by these the person is found.
     `since`: when the address became theirs, in epoch seconds; who signed in before that is signed out.
+    `claimed`: what they paid without an account before; it gives no grant.
     """
 
     id: str
@@ -284,6 +292,7 @@ class Person:
     grants: tuple[Grant, ...]
     filed_under: tuple[str, ...] = ()
     since: int = 0
+    claimed: tuple[Claimed, ...] = ()
     version: int = field(default=0, compare=False)
 
     @property
@@ -294,6 +303,11 @@ class Person:
     @property
     def payer_id(self) -> str:
         return payer_id(self.id, self.since)
+
+    @property
+    def own_claims(self) -> tuple[str, ...]:
+        """The accounts of what was claimed by who reads the address as it is now."""
+        return tuple(each.account_id for each in self.claimed if self.did(self.id, each.at))
 
     def did(self, by: str, at: str) -> bool:
         """As `theirs`."""

@@ -41,7 +41,9 @@ CLIENTS = Codec(
     ),
     elsewhere=frozenset({"id", "version"}),
 )
-PEOPLE = Codec(Person, private=frozenset({"email", "grants"}), elsewhere=frozenset({"id", "version"}))
+PEOPLE = Codec(
+    Person, private=frozenset({"email", "grants", "claimed"}), elsewhere=frozenset({"id", "version"})
+)
 
 
 class ClientItem(VersionedBody, discriminator="client"):

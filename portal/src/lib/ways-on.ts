@@ -75,6 +75,7 @@ export const WAYS_ON: Record<string, Key | null> = {
   guest_cards_paused: null,
   guest_quote_stale: "way.notCharged",
   guest_work_required: null,
+  payment_state: null,
   // what is saved
   consent_stale: null,
   cvc_missing: null,

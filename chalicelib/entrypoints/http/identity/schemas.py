@@ -40,7 +40,8 @@ class Grant(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
-    """`email` is the address the person signs in with, and where their receipts go."""
+    """`email` is the address the person signs in with, and where their receipts go. `guest_payments`: whether
+    they have claimed something that they paid without an account."""
 
     practice: str
     locale: Locale
@@ -48,3 +49,4 @@ class Session(Struct, frozen=True):
     grants: list[Grant]
     expires_at: dt.datetime
     idle_seconds: int
+    guest_payments: bool = False

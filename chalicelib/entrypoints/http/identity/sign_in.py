@@ -134,6 +134,7 @@ def _session(principal: Principal) -> Session:
         grants=grants,
         expires_at=datetime.fromtimestamp(principal.expires_at, UTC),
         idle_seconds=IDLE_SECONDS,
+        guest_payments=bool(principal.claimed),
     )
 
 

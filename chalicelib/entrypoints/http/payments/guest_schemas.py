@@ -101,3 +101,23 @@ class GuestPayment(Struct, frozen=True):
     receipt_pending: bool
     receipt_sent_to: str | None
     next: Redirect | Inline | None
+
+
+class GuestClaimed(Struct, frozen=True):
+    """The address, in part, by which whoever reads it signs in from now on, with a code."""
+
+    address: str
+
+
+class ClaimedPayment(Struct, frozen=True):
+    """What the person paid without an account; `receipt_available`: its PDF can be opened."""
+
+    id: str
+    payment: GuestPayment
+    receipt_available: bool
+
+
+class ClaimedPayments(Struct, frozen=True):
+    """The newest first, 50 at most."""
+
+    payments: list[ClaimedPayment]

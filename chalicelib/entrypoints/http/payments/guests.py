@@ -1,4 +1,4 @@
-"""Routes by which anybody pays a bill without an account: quote, start, look, check, cancel."""
+"""Routes by which anybody pays a bill without an account: quote, start, look, check, cancel, claim."""
 
 import datetime as dt
 import hashlib
@@ -10,11 +10,12 @@ from chalice.app import Blueprint
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
+from chalicelib.entrypoints.http.documents.receipts import AS, redirect, wants_inline
 from chalicelib.entrypoints.http.ledger.views import date
 from chalicelib.entrypoints.http.payments.next_steps import next_step
 from chalicelib.entrypoints.http.payments.views import state_of
-from chalicelib.entrypoints.http.policies import Anyone
-from chalicelib.entrypoints.http.runtime import endpoint
+from chalicelib.entrypoints.http.policies import Anyone, Client
+from chalicelib.entrypoints.http.runtime import Reply, endpoint
 from chalicelib.kernel.errors import Invalid
 from chalicelib.payments.domain.guests import GuestForm, GuestQuote
 from chalicelib.payments.services.guest_limits import STARTS_OF_NETWORK, Work
@@ -108,6 +109,43 @@ def cancel_guest_payment(context: Context[schemas.GuestKeyRequest], practice_id:
     return _payment(context, context.app.guest_paying.cancel(practice_id, context.body.key))
 
 
+@endpoint(
+    routes, "POST", "/practices/{practice_id}/guest-payments/claim", policy=Anyone(),
+    body=schemas.GuestKeyRequest, returns=schemas.GuestClaimed,
+    errors=("practice_not_found", "payment_not_found", "payment_state"),
+)  # fmt: skip
+def claim_guest_payment(context: Context[schemas.GuestKeyRequest], practice_id: str) -> schemas.GuestClaimed:
+    """Whoever reads the address that was typed may sign in by it, and then see this payment: no balance, and
+    nothing of any client's, also once the practice has found whose account it is for. Mails nothing."""
+    return schemas.GuestClaimed(masked(context.app.guest_claiming.claim(practice_id, context.body.key)))
+
+
+@endpoint(routes, "GET", "/guest-payments", policy=Client(), returns=schemas.ClaimedPayments,
+          errors=("practice_not_found",))  # fmt: skip
+def claimed_payments(context: Context[None]) -> schemas.ClaimedPayments:
+    """What the person who is signed in has paid without an account, and claimed."""
+    who = context.principal
+    found = context.app.guest_claiming.claimed(who.practice, who.claimed)
+    rows = [
+        schemas.ClaimedPayment(each.payment.id, _payment(context, each), bool(each.payment.receipt_key))
+        for each in found
+    ]
+    return schemas.ClaimedPayments(rows)
+
+
+@endpoint(
+    routes, "GET", "/guest-payments/{payment_id}/receipt", policy=Client(), status=303,
+    errors=("payment_not_found", "receipt_not_ready", "document_missing", "field_invalid"), query=(AS,),
+)  # fmt: skip
+def claimed_receipt(context: Context[None], payment_id: str) -> Reply:
+    """The receipt's PDF, by way of an address that serves it for 60 seconds."""
+    who, inline = context.principal, wants_inline(context)
+    ref = context.app.guest_claiming.claimed_account(who.practice, who.claimed, payment_id)
+    return redirect(
+        context, ref, "payments", lambda: context.app.receipts.url(ref, payment_id, inline=inline)
+    )
+
+
 def _form(body: schemas.GuestRequest) -> GuestForm:
     return GuestForm(
         clinician_id=body.clinician, client=body.client, email=body.email, name=body.name, phone=body.phone,
@@ -162,12 +200,12 @@ def _payment(context: Context[object], found: GuestProgress) -> schemas.GuestPay
         clinician_name=clinician.name if clinician else "",
         client=form.client if form else "",
         receipt_pending=paid.receipt_pending,
-        receipt_sent_to=_masked(paid.receipt_mailed_to) if paid.receipt_mailed_to else None,
+        receipt_sent_to=masked(paid.receipt_mailed_to) if paid.receipt_mailed_to else None,
         next=next_step(context, found.practice, paid),
     )
 
 
-def _masked(address: str) -> str:
+def masked(address: str) -> str:
     """Enough to know one's own by: "p…@example.com". The return address may be read over a shoulder."""
     local, _, domain = address.rpartition("@")
     return f"{local[:1]}…@{domain}"
