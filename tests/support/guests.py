@@ -67,9 +67,10 @@ class MemoryGuests(GuestForms, UnmatchedMoney, BilledNumbers):
 class Desk:
     """A public page over the money of a test: guests pay, staff match."""
 
-    def __init__(self, money: Money) -> None:
+    def __init__(self, money: Money, guests: Any = None) -> None:
+        """`guests`: the stores of forms, unmatched money and numbers in one."""
         self.money = money
-        self.guests = MemoryGuests(money.ledgers)
+        self.guests = guests or MemoryGuests(money.ledgers)
         self.access, keys = FakeAccess(), FakeKeys()
         alerting = Alerting(money.alerts, money.clock)
         self.limits = GuestLimits(

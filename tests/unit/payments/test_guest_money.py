@@ -3,20 +3,24 @@
 import random
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused
-from chalicelib.kernel.outside import Busy, ProcessorRefused
+from chalicelib.kernel.outside import AlreadyRecorded, Busy, ProcessorRefused
 from chalicelib.ledger.domain.entries import EntryKind, holder
+from chalicelib.ledger.domain.guest_money import going
 from chalicelib.ledger.domain.payments import State
 from chalicelib.ledger.domain.refunds import Left
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.recording import entered
 from chalicelib.payments.ports.processors import Decision, RefundStatus
 from chalicelib.payments.services.refunding import RefundWish
 from chalicelib.verification.domain.accounts import audit, credit_moved
 from tests.support.guests import Desk
-from tests.support.ledgers import stored
+from tests.support.ledgers import MemoryLedgers, stored
 from tests.support.money import Money, meanwhile
 
 
@@ -91,10 +95,10 @@ def test_g6_a_match_credits_the_client_with_the_full_amount_in_one_commit(desk: 
 
 
 def test_two_who_match_at_once_credit_once(desk: Desk) -> None:
-    desk.pay("a")
-    meanwhile(desk.money.ledgers, "marker", lambda: desk.match("a", "noah", "m2"))
+    paid = desk.pay("a")
+    meanwhile(desk.money.ledgers, "payment", lambda: desk.match("a", "noah", "m2"))
     with pytest.raises(Refused, match="guest_matched"):
-        desk.match("a", "maya", "m1")
+        desk.matching.match("fern", paid, desk.money.ref("maya"), id_="m1", actor="cli")
     assert (balance(desk, "maya"), balance(desk, "noah")) == (0, -12_500)
     sound(desk)
 
@@ -249,3 +253,46 @@ def test_whatever_becomes_of_guests_money_every_deposit_is_accounted_for(seed: i
         brought[paid.matched_to or paid.account_id] += paid.brought_minor
     for id_ in ("maya", "noah"):
         assert balance(desk, id_) == owed[id_] - brought[id_], seed
+
+
+class CheckThenAct(MemoryLedgers):
+    """Looks for the marker, then writes on whatever stands there by now."""
+
+    def _checked(self, practice: str, change: Change) -> None:
+        if any((practice, marker.key) in self.movements for marker in change.markers):
+            raise AlreadyRecorded
+
+
+class MatchAlone(MemoryLedgers):
+    """Writes a match without saying so on the payment, so that its refunds do not follow it."""
+
+    def commit(self, practice: str, change: Change) -> None:
+        paid = change.payment
+        if paid and paid.matched_to and change.entry and change.entry.draft.kind is EntryKind.GUEST_PAYMENT:
+            change = replace(change, payment=replace(paid, matched_to="", matched_seq=0))
+        super().commit(practice, change)
+
+
+@pytest.mark.parametrize("wrong", [CheckThenAct, MatchAlone])
+def test_the_checks_here_find_a_match_that_is_wrong_as_real_ones_were(wrong: type[MemoryLedgers]) -> None:
+    """Canaries: of two who match at once both credit; a match that later refunds know nothing of."""
+    money = Money(wrong())
+    for id_ in ("maya", "noah"):
+        money.open(id_)
+    desk = Desk(money)
+    paid = desk.pay("a")
+    if wrong is CheckThenAct:
+        meanwhile(money.ledgers, "payment", lambda: desk.match("a", "noah", "m2"))
+    desk.matching.match("fern", paid, money.ref("maya"), id_="m1", actor="cli")
+    with pytest.raises(AssertionError):
+        sound(desk)
+
+
+def test_the_ledger_itself_lets_no_more_be_matched_than_is_left(desk: Desk) -> None:
+    """The canary of a match of the whole of a refunded payment is refused by the rules of the entries."""
+    paid = desk.pay("a")
+    refund(desk, "a", 2_500, "r1")
+    account = desk.money.account(paid.account_id)
+    whole = going(account.ledger, paid.amount_minor, on="2026-03-11", reference="m", payment_id=paid.id)
+    with pytest.raises(Refused, match="credit_overdrawn"):
+        entered(account, whole, at=paid.updated_at, actor="cli")
