@@ -12,6 +12,13 @@ describe("addresses", () => {
     for (const page of PAGES) expect(parseRoute(`/willow/${page}`)).toEqual({ name: page, practice: "willow" });
   });
 
+  it("bring back a guest's payment by its key, without a query of the processor's", () => {
+    const key = "k_-".repeat(14);
+    expect(parseRoute(`/willow/guest/${key}`)).toEqual({ name: "guest-payment", practice: "willow", key });
+    expect(parseRoute(`/willow/guest/${key}/more`)).toEqual({ name: "not-found", practice: "willow" });
+    expect(parseRoute("/willow/guest/k")).toEqual({ name: "not-found", practice: "willow" });
+  });
+
   it("lead nowhere else", () => {
     expect(parseRoute("/willow/admin")).toEqual({ name: "not-found", practice: "willow" });
     expect(parseRoute("/willow/billing/extra")).toEqual({ name: "not-found", practice: "willow" });

@@ -39,7 +39,9 @@ describe("words", () => {
   });
 
   it("send nobody to a telephone, which a practice may not have", () => {
-    const said = keys.flatMap((key) => [CATALOGS.en[key], CATALOGS.es[key]]);
+    // A guest is asked for their own number (G15).
+    const asked = ["guest.phone", "guest.said.phone", "guest.missing.phone"] as Key[];
+    const said = keys.filter((key) => !asked.includes(key)).flatMap((key) => [CATALOGS.en[key], CATALOGS.es[key]]);
     expect(said.filter((text) => /\bcall\b|\bphone|telephone|\bllam[ae]|tel[eé]fono/i.test(text))).toEqual([]);
   });
 

@@ -4,6 +4,10 @@ import type {
   Billing,
   Documents,
   Estimates,
+  GuestPayment,
+  GuestPaymentRequest,
+  GuestQuote,
+  GuestRequest,
   History,
   Invoices,
   LinkOpened,
@@ -62,6 +66,7 @@ export interface LinkBearer {
 const linkPayment = (id: string): string => `/pay-links/payments/${encodeURIComponent(id)}`;
 const account = (id: string): string => `/accounts/${encodeURIComponent(id)}`;
 const method = (id: string): string => `/methods/${encodeURIComponent(id)}`;
+const guests = (practice: string): string => `/practices/${encodeURIComponent(practice)}/guest`;
 const setUp = (id: string): string => `/set-ups/${encodeURIComponent(id)}`;
 
 export type Api = ReturnType<typeof operationsOf>;
@@ -181,6 +186,18 @@ export function operationsOf(call: Call) {
 
     resultOfLink: (result: LinkBearer, signal?: AbortSignal) =>
       call<LinkResult>("POST", "/pay-links/results", { body: result, ...withSignal(signal) }),
+
+    /** What would be charged; nothing is written. */
+    quoteGuest: (practice: string, fields: GuestRequest) => call<GuestQuote>("POST", `${guests(practice)}-quotes`, { body: fields }),
+
+    startGuest: (practice: string, body: GuestPaymentRequest, key: string) =>
+      call<GuestPayment>("POST", `${guests(practice)}-payments`, { body, idempotencyKey: key }),
+
+    lookAtGuest: (practice: string, key: string) => call<GuestPayment>("POST", `${guests(practice)}-payments/look`, { body: { key } }),
+
+    checkGuest: (practice: string, key: string) => call<GuestPayment>("POST", `${guests(practice)}-payments/check`, { body: { key } }),
+
+    cancelGuest: (practice: string, key: string) => call<GuestPayment>("POST", `${guests(practice)}-payments/cancel`, { body: { key } }),
 
     openReceipt: (practice: string, token: string) =>
       call<ReceiptOpened>("POST", "/receipts/open", { body: { practice, token } }),

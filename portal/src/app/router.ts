@@ -1,24 +1,27 @@
 /** Addresses of the portal: `/{practice}/{page}`. Small enough not to need a library. */
 import { useEffect, useState } from "preact/hooks";
 
-export const PAGES = ["sign-in", "billing", "pay", "payments", "payment-methods", "documents", "invoice", "superbill", "questions", "return", "receipt", "pay-link", "pay-online"] as const;
+export const PAGES = ["sign-in", "billing", "pay", "payments", "payment-methods", "documents", "invoice", "superbill", "questions", "return", "receipt", "pay-link", "pay-online", "guest"] as const;
 export type Page = (typeof PAGES)[number];
 
 export type Route =
   | { name: "root" }
   | { name: "home"; practice: string }
-  | { name: Exclude<Page, "pay-online">; practice: string }
-  | { name: "pay-online"; practice: string }
+  | { name: Exclude<Page, "pay-online" | "guest">; practice: string }
+  | { name: "pay-online" | "guest"; practice: string }
+  /** `key`: of a guest's payment, as the processor brings it back. */
+  | { name: "guest-payment"; practice: string; key: string }
   | { name: "not-found"; practice: string | null };
 
 /** Pages that ask nobody who they are. */
-export type PublicRoute = Extract<Route, { name: "pay-online" }>;
+export type PublicRoute = Extract<Route, { name: "pay-online" | "guest" | "guest-payment" }>;
 
 export function isForAnyone(route: Route): route is PublicRoute {
-  return route.name === "pay-online";
+  return route.name === "pay-online" || route.name === "guest" || route.name === "guest-payment";
 }
 
 const PROCESSORS = /^((payment|setup)_intent(_client_secret)?|redirect_(status|pm_type))(=|$)/;
+const KEY = /^[A-Za-z0-9_-]{7,64}$/;
 const PRACTICE = /^[A-Za-z0-9_-]{1,64}$/;
 
 export function parseRoute(pathname: string): Route {
@@ -26,6 +29,7 @@ export function parseRoute(pathname: string): Route {
   if (practice === undefined) return { name: "root" };
   if (!PRACTICE.test(practice)) return { name: "not-found", practice: null };
   if (page === undefined) return { name: "home", practice };
+  if (page === "guest" && rest.length === 1 && KEY.test(rest[0]!)) return { name: "guest-payment", practice, key: rest[0]! };
   const known = PAGES.find((name) => name === page);
   if (!known || rest.length > 0) return { name: "not-found", practice };
   return { name: known, practice };

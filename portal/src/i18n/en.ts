@@ -87,5 +87,6 @@ export const en = {
   "signIn.linkOverText": "Each link signs in once, for 10 minutes. Have another code sent: it takes a moment.",
   "signIn.linkOverIn": "Each link signs in once. You are signed in already.",
   "signIn.toBilling": "Go to Billing",
+  "signIn.guest": "Pay a bill without signing in",
   "signIn.useCode": "Use the code instead",
 } as const;

@@ -86,5 +86,6 @@ export const es: Record<keyof typeof en, string> = {
   "signIn.linkOverText": "Cada enlace sirve una sola vez, durante 10 minutos. Pida otro código: solo toma un momento.",
   "signIn.linkOverIn": "Cada enlace sirve una sola vez. Su sesión ya está abierta.",
   "signIn.toBilling": "Ir a Facturación",
+  "signIn.guest": "Pagar una factura sin iniciar sesión",
   "signIn.useCode": "Usar el código",
 };

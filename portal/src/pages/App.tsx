@@ -13,7 +13,7 @@ import { useWords, WordsProvider } from "../i18n";
 import { useLoad } from "../lib/use-load";
 import { AnnouncerProvider } from "../ui/Announcer";
 import { PageSkeleton } from "../ui/Skeleton";
-import { clientPages, publicPages } from "./parts";
+import { clientPages, guestPages, publicPages } from "./parts";
 import { PracticePages } from "./PracticePages";
 
 export function App() {
@@ -60,11 +60,12 @@ function Router() {
 /** G3: nobody is asked who they are, and no cookie is needed. */
 function ForAnyone({ practice, route }: { practice: string; route: PublicRoute }) {
   const { profile, without } = useProfile(practice);
-  useEffect(() => void publicPages.fetch().catch(() => undefined), []);
+  const pages = route.name === "pay-online" ? publicPages : guestPages;
+  useEffect(() => void pages.fetch().catch(() => undefined), [pages]);
   if (!profile) return without;
   return (
     <PracticeContext.Provider value={profile}>
-      <publicPages.Page route={route} />
+      <pages.Page route={route} />
     </PracticeContext.Provider>
   );
 }

@@ -6,7 +6,7 @@ import { PublicFooter } from "../features/public/PublicFooter";
 import { PublicNav } from "../features/public/PublicNav";
 import "../i18n/public";
 
-/** The pages that are there for anyone (G1 to G19). */
+/** The practice's page for anyone. */
 export function PublicPages({ route }: { route: PublicRoute }) {
   const profile = usePractice();
   return (

@@ -20,7 +20,7 @@ import { asksNotice, canTurnBack, HowToPay } from "../pay/PayPage";
 import { PaySummary } from "../pay/PaySummary";
 import { QuoteSlip, slipOfQuote } from "../pay/QuoteSlip";
 import { useQuote } from "../pay/use-quote";
-import { useNews } from "../result/ReturnPage";
+import { useNews } from "../result/use-news";
 import { LawNotices } from "../shell/LawNotices";
 import { apiOfLink } from "./link-api";
 import { LinkOutcome } from "./LinkOutcome";

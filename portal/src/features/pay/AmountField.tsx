@@ -14,9 +14,11 @@ interface Props {
   readings: number[];
   onText: (text: string) => void;
   onLeave: () => void;
+  /** Where a dialog that opens begins. */
+  autofocus?: boolean;
 }
 
-export function AmountField({ currency, text, hint, error, input, readings, onText, onLeave }: Props) {
+export function AmountField({ currency, text, hint, error, input, readings, onText, onLeave, autofocus = true }: Props) {
   const { t, locale } = useWords();
   const mark = currencyMark(currency, locale);
   const choose = (minor: number): void => {
@@ -43,7 +45,7 @@ export function AmountField({ currency, text, hint, error, input, readings, onTe
               inputMode={exponentOf(currency) === 0 ? "numeric" : "decimal"}
               enterkeyhint="go"
               autocomplete="off"
-              autofocus
+              autofocus={autofocus}
               required
               value={text}
               aria-describedby={["amount-currency", describedBy].join(" ")}

@@ -1,6 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
 
-import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
 import { calledIn, type Way } from "../../lib/ways";
 import { Button } from "../../ui/Button";
@@ -20,20 +19,21 @@ import { AboutWays } from "./ways";
 interface Props {
   state: AtCard;
   ways: readonly Way[];
+  /** As far as the payer is known. */
+  payer: { email: string; name: string };
   dispatch: Dispatch;
   fields: CardFields;
 }
 
 /** The processor's card fields on our page (not in a modal window), and the one button that pays. */
-export function CardForm({ state, ways, dispatch, fields }: Props) {
+export function CardForm({ state, ways, payer, dispatch, fields }: Props) {
   const words = useWords();
   const { t, money } = words;
   const called = calledIn(ways);
   const { payment, missing } = state;
   const declined = state.fields === "asking" ? null : state.declined;
-  const { state: who } = useSession();
-  const [email, setEmail] = useState(who.status === "in" ? who.session.email : "");
-  const [holder, setHolder] = useState<Holder>({ name: "", zip: "" });
+  const [email, setEmail] = useState(payer.email);
+  const [holder, setHolder] = useState<Holder>({ name: payer.name, zip: "" });
   useEffect(() => dispatch({ type: "placed" }), [state.next.client_secret]);
 
   const submit = (event: Event): void => {

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { AccountTools } from "../../app/practice";
 import { usePractice } from "../../app/practice";
 import { navigate } from "../../app/router";
+import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
 import { attemptOf, calledIn, choicesOf, waysOf, type Way } from "../../lib/ways";
 import { PageTitle } from "../../ui/PageTitle";
@@ -97,6 +98,7 @@ interface HowProps {
 
 export function HowToPay({ state, ways, asksHow, inline, dispatch, fields }: HowProps) {
   const { t } = useWords();
+  const { state: who } = useSession();
   switch (state.at) {
     case "trouble":
       return (
@@ -106,7 +108,7 @@ export function HowToPay({ state, ways, asksHow, inline, dispatch, fields }: How
         />
       );
     case "card":
-      return <CardForm state={state} ways={ways} dispatch={dispatch} fields={fields} />;
+      return <CardForm state={state} ways={ways} payer={{ email: who.status === "in" ? who.session.email : "", name: "" }} dispatch={dispatch} fields={fields} />;
     case "reviewing":
     case "sending":
     case "leaving":

@@ -3,7 +3,9 @@ import { pathTo } from "../../app/router";
 import { useWords } from "../../i18n";
 import { Link } from "../../ui/Link";
 import { PageTitle } from "../../ui/PageTitle";
+import { Blocks } from "./Blocks";
 import { Notices } from "./Notices";
+import { Questions } from "./Questions";
 import { Staff } from "./Staff";
 import { useHead } from "./use-head";
 
@@ -18,15 +20,19 @@ export function PayOnlinePage() {
         {t("public.title")}
       </PageTitle>
       <p class="lead">{t("public.fees")}</p>
-      <section class="card public__account" aria-labelledby="account-title">
+      <Blocks profile={profile} />
+      <section class="public__account" aria-labelledby="account-title">
         <h2 id="account-title">{t("public.account")}</h2>
-        <p>{t("public.accountText")}</p>
         <p>
-          <Link href={pathTo(profile.id, "home")} class="button button--primary">
+          {t("public.accountText")} {profile.guests.enabled && t("public.optional")}
+        </p>
+        <p>
+          <Link href={pathTo(profile.id, "home")} class="button button--secondary">
             {t("public.signIn")}
           </Link>
         </p>
       </section>
+      <Questions guests={profile.guests} />
       <Staff clinicians={profile.clinicians} />
       <Notices />
     </div>

@@ -1,11 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
-import type { Payment } from "../../api/schema";
 import { usePractice, type AccountTools } from "../../app/practice";
 import { navigate, pathTo, usePlace } from "../../app/router";
 import { useWords } from "../../i18n";
-import { usePoll } from "../../lib/use-poll";
-import { useAnnounce } from "../../ui/Announcer";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
@@ -13,6 +10,7 @@ import { NotFound } from "../shell/NotFound";
 import { currentIntent } from "../pay/intent";
 import { usePaying } from "../pay/machine/use-paying";
 import { Outcome, titleKey } from "./Outcome";
+import { useNews } from "./use-news";
 
 /** Where a payment comes back to. The API asks the processor; this page shows what it says until it is final. */
 export function ReturnPage({ account }: { account: AccountTools }) {
@@ -43,15 +41,4 @@ function Result({ account, id }: { account: AccountTools; id: string }) {
       {payment && <Outcome payment={payment} account={account} canceling={busy === "stopping"} intent={intent} dispatch={dispatch} />}
     </div>
   );
-}
-
-/** Looks again until the payment is final, and says what has become of it. */
-export function useNews(payment: Payment | null, look: () => void): void {
-  const { t } = useWords();
-  const announce = useAnnounce();
-  useEffect(() => {
-    if (payment) announce(t(titleKey(payment)));
-  }, [payment?.state]);
-  usePoll(payment?.state === "checking", look);
-  usePoll(payment?.state === "processing" || (payment?.state === "paid" && payment.receipt_pending), look);
 }

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
 
 import { usePractice } from "../../app/practice";
-import { here, setState as setPlaceState, usePlace } from "../../app/router";
+import { here, pathTo, setState as setPlaceState, usePlace } from "../../app/router";
 import type { OutReason } from "../../app/session";
 import { useWords } from "../../i18n";
+import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
 import { PageTitle } from "../../ui/PageTitle";
 import { LawNotices } from "../shell/LawNotices";
@@ -36,6 +37,11 @@ export function SignInPage({ reason }: { reason: OutReason }) {
           <EmailStep email={email} setEmail={setEmail} sent={() => mark(true)} />
         )}
       </div>
+      {practice.guests?.enabled && (
+        <p>
+          <Link href={pathTo(practice.id, "pay-online")}>{t("signIn.guest")}</Link>
+        </p>
+      )}
       <LawNotices place="sign_in" />
     </div>
   );

@@ -81,14 +81,21 @@ export function doingsOf(ports: () => Ports): Doings {
       keepTyped(draft, typed);
       navigate(ports().account.path("billing"), { replace: true, state: { draft } });
     },
-    redirect: ({ url }, tell) => {
-      location.assign(url);
-      setTimeout(() => tell({ type: "waited" }), STILL_HERE_MS);
-    },
     goOn: ({ payment }) => goOn(payment, ports().account),
     toBilling: ({ payment }) => ports().toBilling?.(payment),
     toResult: ({ payment }) => ports().toResult?.(payment),
 
+    ...fieldDoings(ports),
+  };
+}
+
+/** What is done at the processor's fields, and at its page. */
+export function fieldDoings(ports: () => Pick<Ports, "fields" | "locale">): Pick<Doings, "redirect" | "mount" | "unmount" | "validate" | "confirm"> {
+  return {
+    redirect: ({ url }, tell) => {
+      location.assign(url);
+      setTimeout(() => tell({ type: "waited" }), STILL_HERE_MS);
+    },
     mount: ({ next, byPage }, tell) => ports().fields.mount(next, byPage, ports().locale, tell),
     unmount: () => ports().fields.unmount(),
     validate: (_, tell) => void ports().fields.validate().then((complete) => tell({ type: "checked", complete })),
@@ -113,7 +120,7 @@ class Asking {
   }
 }
 
-async function answer<T>(work: Promise<T>, good: (value: T) => void, bad: (error: ApiError) => void): Promise<void> {
+export async function answer<T>(work: Promise<T>, good: (value: T) => void, bad: (error: ApiError) => void): Promise<void> {
   let value: T;
   try {
     value = await work;

@@ -5,7 +5,7 @@ import { useSession } from "../../../app/session";
 import { useWords } from "../../../i18n";
 import { CardFields } from "../card-fields";
 import { doingsOf, type Exits, type Ports } from "./doings";
-import { Paying } from "./paying";
+import { Paying, type Doings } from "./paying";
 import type { Event, State } from "./state";
 
 export type Dispatch = (event: Event) => void;
@@ -21,12 +21,20 @@ export function usePaying(first: () => Event, exits: Exits): Tools {
   const api = useApi();
   const { locale } = useWords();
   const { idle } = useSession();
-  const ports = useRef<Omit<Ports, "fields">>(null!);
-  const used = useRef(idle.used);
-  ports.current = { ...exits, api, locale };
-  used.current = idle.used;
-  const [fields] = useState(() => new CardFields(() => used.current()));
-  const [paying] = useState(() => new Paying(doingsOf(() => ({ ...ports.current, fields })), first()));
+  return useMachine(first, { ...exits, api, locale }, doingsOf, idle.used);
+}
+
+/** `doings` are made once, over the ports of now; `used` is told that the processor's fields are. */
+export function useMachine<P extends Omit<Ports, "fields" | "account">>(
+  first: () => Event,
+  ports: P,
+  doings: (ports: () => P & { fields: CardFields }) => Doings,
+  used: () => void,
+): Tools {
+  const now = useRef({ ports, used });
+  now.current = { ports, used };
+  const [fields] = useState(() => new CardFields(() => now.current.used()));
+  const [paying] = useState(() => new Paying(doings(() => ({ ...now.current.ports, fields })), first()));
   const [state, setState] = useState(paying.state);
   useEffect(() => {
     const restored = (event: PageTransitionEvent): void => void (event.persisted && paying.dispatch({ type: "restored" }));

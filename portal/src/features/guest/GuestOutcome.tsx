@@ -1,0 +1,104 @@
+import type { GuestPayment } from "../../api/schema";
+import { usePractice } from "../../app/practice";
+import { pathTo } from "../../app/router";
+import { useWords } from "../../i18n";
+import { Say } from "../../i18n/Say";
+import { calledIn } from "../../lib/ways";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Link } from "../../ui/Link";
+import { Notice } from "../../ui/Notice";
+import type { Dispatch } from "../pay/machine/use-paying";
+import { GuestSlip } from "./GuestSlip";
+
+interface Props {
+  payment: GuestPayment;
+  /** Where it is paid in another way, or again. */
+  form: string;
+  canceling: boolean;
+  dispatch: Dispatch;
+}
+
+export function GuestOutcome(props: Props) {
+  const { t, money } = useWords();
+  const { payment } = props;
+  const amount = money(payment.amount_minor, payment.currency);
+  switch (payment.state) {
+    case "started":
+      return <Unfinished {...props} />;
+    case "checking":
+    case "processing":
+      return (
+        <Notice tone="wait" title={t(payment.state === "checking" ? "result.waitTitle" : "result.processingTitle", { amount })}>
+          <p>{t(payment.state === "checking" ? "result.checkingText" : "guest.processingText")}</p>
+        </Notice>
+      );
+    case "failed":
+    case "canceled":
+    case "expired":
+    case "returned":
+      return <NotCharged form={props.form} />;
+    default:
+      return <Paid payment={payment} />;
+  }
+}
+
+/** G7: what was paid, and where the receipt went. */
+function Paid({ payment }: { payment: GuestPayment }) {
+  const { t, money } = useWords();
+  const practice = usePractice();
+  const { currency, refunded_minor: refunded } = payment;
+  const method = { label: t("guest.method"), text: payment.method };
+  return (
+    <>
+      <p class="lead result-lead">
+        <Icon name="check" /> {t("result.paidText", { amount: money(payment.amount_minor, currency) })}
+      </p>
+      <GuestSlip sum={payment} clinician={payment.clinician_name} client={payment.client} lines={[method]} done>
+        {refunded > 0 && <p class="slip__note">{t("since.refundedText", { amount: money(refunded, currency) })}</p>}
+        <p class="slip__note">
+          <Say sentence="payments.ref" parts={{ reference: <span class="nowrap">{payment.reference}</span> }} />
+        </p>
+        <p>
+          {payment.receipt_sent_to ? <Say sentence="result.receiptSent" parts={{ email: <bdi>{payment.receipt_sent_to}</bdi> }} /> : t("guest.receiptComing")}
+        </p>
+        {payment.state === "paid" && <p class="slip__note">{t(calledIn([payment.way]).noMore)}</p>}
+      </GuestSlip>
+      <p>
+        <Link href={pathTo(practice.id, "pay-online")} class="button button--secondary">
+          {t("guest.back")}
+        </Link>
+      </p>
+    </>
+  );
+}
+
+/** The payer came back without finishing: go on with the same payment, or let it go. Nothing is charged yet. */
+function Unfinished({ payment, canceling, dispatch }: Props) {
+  const { t, money } = useWords();
+  return (
+    <>
+      <p class="lead">{t("result.startedText", { amount: money(payment.amount_minor, payment.currency) })}</p>
+      <div class="actions">
+        {payment.next && <Button onClick={() => dispatch({ type: "goOn" })}>{t("attempt.goOn")}</Button>}
+        <Button kind="quiet" busy={canceling} onClick={() => dispatch({ type: "stop" })}>
+          {t("attempt.cancel")}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function NotCharged({ form }: { form: string }) {
+  const { t } = useWords();
+  return (
+    <>
+      <p class="lead">{t("guest.notCharged")}</p>
+      <p>
+        <Link href={form} class="button button--primary">
+          {t("guest.again")}
+        </Link>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import { useEffect, useState } from "preact/hooks";
+
+import type { GuestPayment } from "../../api/schema";
+import { useApi } from "../../app/api";
+import { usePractice } from "../../app/practice";
+import { navigate, pathTo, usePlace } from "../../app/router";
+import { useWords } from "../../i18n";
+import { calledIn } from "../../lib/ways";
+import { Button } from "../../ui/Button";
+import { Link } from "../../ui/Link";
+import { PageTitle } from "../../ui/PageTitle";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+import { Skeleton } from "../../ui/Skeleton";
+import { CardForm } from "../pay/CardForm";
+import type { AtCard, Event, State } from "../pay/machine/state";
+import { useMachine, type Dispatch } from "../pay/machine/use-paying";
+import { useNews } from "../result/use-news";
+import { LawNotices } from "../shell/LawNotices";
+import { NotFound } from "../shell/NotFound";
+import { guestDoings, intentOf } from "./guest-doings";
+import { GuestOutcome } from "./GuestOutcome";
+import { GuestSlip } from "./GuestSlip";
+import { forgetKept, keptOf } from "./kept";
+import { hideKey, keyOf } from "./key";
+
+/** G9, G16: a guest's payment by its key: the processor's fields, or what has become of it. No cookie and no storage is needed. */
+export function GuestPaymentPage({ inAddress }: { inAddress: string }) {
+  const practice = usePractice();
+  const { state } = usePlace();
+  const [key] = useState(() => keyOf(practice.id, inAddress));
+  useEffect(() => void (key && hideKey(practice.id, key)), [key]);
+  if (!key) return <NotFound home={pathTo(practice.id, "pay-online")} />;
+  const fresh = Boolean((state as { fresh?: boolean } | null)?.fresh);
+  return <ByKey key={String(fresh)} paymentKey={key} fresh={fresh} />;
+}
+
+/** `fresh`: begun here a moment ago; else whoever comes is back from the processor, and it is asked. */
+function ByKey({ paymentKey, fresh }: { paymentKey: string; fresh: boolean }) {
+  const practice = usePractice();
+  const api = useApi();
+  const { locale, t } = useWords();
+  const [seen, setSeen] = useState<GuestPayment | null>(null);
+  const begin = (fresh: boolean): void => navigate(location.pathname, { replace: true, state: fresh ? { fresh } : null });
+  const form = pathTo(practice.id, "guest", { way: seen?.way });
+  const first: Event = fresh
+    ? { type: "opened", intent: intentOf(paymentKey), sendsAtOnce: false }
+    : { type: "returned", account: "", id: paymentKey };
+  const { state, dispatch, fields } = useMachine(
+    () => first,
+    {
+      api,
+      locale,
+      practice: practice.id,
+      seen: setSeen,
+      forget: () => forgetKept(practice.id),
+      toForm: () => navigate(form, { replace: true }),
+      toFields: () => begin(true),
+      toResult: () => begin(false),
+    },
+    guestDoings,
+    () => {},
+  );
+  const shown = state.at === "stopping" ? state.from : state;
+  // Of one that goes on at the processor's page there is nothing to fill in here.
+  useEffect(() => void (shown.at === "reviewing" && begin(false)), [shown.at]);
+  useNews(shown.at === "result" ? seen : null, () => dispatch({ type: "waited" }));
+  if ("error" in shown && shown.error?.problem.status === 404) return <NotFound home={pathTo(practice.id, "pay-online")} />;
+  if (shown.at === "card") {
+    return <AtFields state={shown} seen={seen} stopping={state.at === "stopping"} fields={fields} dispatch={dispatch} />;
+  }
+  return (
+    <div class="page page--narrow">
+      <PageTitle tab={t("result.tab")}>{t(seen ? `result.${seen.state}` : "result.checkingTitle")}</PageTitle>
+      {!seen && !errorOf(shown) && <Skeleton shapes={["card"]} />}
+      {errorOf(shown) && <ProblemNotice error={errorOf(shown)!} action={{ label: t("tryAgain"), run: () => dispatch({ type: "again" }), busy: isBusy(shown) }} />}
+      {seen && shown.at === "result" && <GuestOutcome payment={seen} form={form} canceling={shown.busy === "stopping"} dispatch={dispatch} />}
+    </div>
+  );
+}
+
+function errorOf(state: State) {
+  return state.at === "result" || state.at === "trouble" ? state.error : null;
+}
+
+function isBusy(state: State): boolean {
+  return state.at === "result" && state.busy === "asking";
+}
+
+interface FieldsProps {
+  state: AtCard;
+  seen: GuestPayment | null;
+  stopping: boolean;
+  fields: Parameters<typeof CardForm>[0]["fields"];
+  dispatch: Dispatch;
+}
+
+/** G15: the card, last, in the processor's own fields. */
+function AtFields({ state, seen, stopping, fields, dispatch }: FieldsProps) {
+  const { t } = useWords();
+  const practice = usePractice();
+  const typed = keptOf(practice.id)?.typed;
+  const { ways } = state.payment;
+  return (
+    <div class="page">
+      <PageTitle tab={t("pay.tab")}>{t(calledIn(ways).page)}</PageTitle>
+      <div class="pay-layout">
+        <section class="pay-layout__what" aria-labelledby="summary-title">
+          <h2 id="summary-title">{t("pay.summary")}</h2>
+          {seen && <GuestSlip sum={seen} clinician={seen.clinician_name} client={seen.client} />}
+        </section>
+        <section class="pay-layout__how card">
+          <LawNotices place="card_form" />
+          <CardForm state={state} ways={ways} payer={{ email: typed?.email ?? "", name: typed?.name ?? "" }} dispatch={dispatch} fields={fields} />
+        </section>
+        <div class="pay-layout__back actions">
+          <Link href={pathTo(practice.id, "guest", { way: "card" })} class="button button--quiet">
+            {t("guest.change")}
+          </Link>
+          <Button kind="quiet" busy={stopping} onClick={() => dispatch({ type: "stop" })}>
+            {t("pay.stop")}
+          </Button>
+        </div>
+      </div>
+    </div>
+  );
+}

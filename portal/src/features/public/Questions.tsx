@@ -1,0 +1,28 @@
+import type { PracticeProfile } from "../../api/schema";
+import { useWords, type Key } from "../../i18n";
+
+/** G18: what payers ask. PayPal is spoken of only where the practice has it. */
+export function Questions({ guests }: { guests: PracticeProfile["guests"] }) {
+  const { t } = useWords();
+  if (!guests.enabled) return null;
+  const paypal = guests.ways.some(({ processor }) => processor === "paypal");
+  const cards = guests.ways.some(({ processor }) => processor !== "paypal");
+  const questions: [Key, Key[]][] = [
+    ...(paypal ? [["public.whatIsPaypal", ["public.whatIsPaypalText"]] as [Key, Key[]]] : []),
+    ["public.isItSafe", [...(paypal ? ["public.isItSafePaypal" as const] : []), ...(cards ? ["public.isItSafeCard" as const] : [])]],
+    ...(paypal ? [["public.whyPaypal", ["public.whyPaypalText"]] as [Key, Key[]]] : []),
+  ];
+  return (
+    <section class="public__questions" aria-labelledby="questions-title">
+      <h2 id="questions-title">{t("public.questions")}</h2>
+      {questions.map(([question, answers]) => (
+        <div key={question}>
+          <h3>{t(question)}</h3>
+          {answers.map((answer) => (
+            <p key={answer}>{t(answer)}</p>
+          ))}
+        </div>
+      ))}
+    </section>
+  );
+}

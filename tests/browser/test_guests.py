@@ -1,0 +1,139 @@
+"""Anyone pays, without an account and without a cookie (issue 16)."""
+
+from dataclasses import dataclass
+
+import boto3
+import pytest
+from playwright.sync_api import expect
+
+from sandbox.processor import connect_practice
+from tests.browser.conftest import NewPayer
+from tests.browser.payer import DECLINED_CARD, Payer
+from tests.browser.stack import Stack
+from tests.browser.test_everyone import NARROW, WIDE, assert_fits_everyone
+from tests.browser.test_public_page import practice
+
+__all__ = ["practice"]  # the fixture
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NO_THIRD_PARTY_COOKIES = {
+    "enableThirdPartyCookieRestriction": True,
+    "disableThirdPartyCookieMetadata": True,
+    "disableThirdPartyCookieHeuristics": True,
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    card: str
+    review: str
+    limits: str
+    below: str
+    not_online: str
+    to_card: str
+    pay: str
+    declined: str
+    thanks: str
+    sent: str
+    fee: str
+
+
+ENGLISH = Words(
+    "Click Here To Pay Using A Credit Card", "Review payment", "$5.00 to $5,000.00", "Enter $5.00 at least.",
+    "This clinician takes no online payments", "Continue to your card", "Pay $125.00",
+    "Your card was declined", "Thank you.", "Receipt sent to", "paid by the practice",
+)  # fmt: skip
+SPANISH = Words(
+    "Haga clic aquí para pagar con tarjeta de crédito", "Revisar el pago", "de $5.00 a $5,000.00",
+    "Escriba $5.00 como mínimo.", "Este profesional no acepta pagos en línea", "Continuar con su tarjeta",
+    "Pagar $125.00", "Su tarjeta fue rechazada", "Gracias.", "Recibo enviado a", "la paga el consultorio",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def taking_cards(stack: Stack, practice: str) -> str:
+    connect_practice(
+        stack.config, boto3.session.Session().client("ssm", endpoint_url=stack.config.aws_url), practice, None
+    )
+    return practice
+
+
+def fill(payer: Payer, **typed: str) -> None:
+    for field, text in typed.items():
+        payer.page.locator(f"#{field}").fill(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "locale", "scheme", "viewport"),
+    [(ENGLISH, "en-US", "light", WIDE), (SPANISH, "es-US", "dark", NARROW)],
+    ids=["English, light, wide", "Spanish, dark, 320 px"],
+)
+def test_a_guest_pays_by_card(
+    new_payer: NewPayer, taking_cards: str, words: Words, locale: str, scheme: str, viewport: dict[str, int]
+) -> None:
+    """G4, G10: an amount within the practice's limits, said beside the field. G5, G13, G17: the second
+    block's button needs no account. G11: clinician and client, both; who takes no online payments is shown
+    with how to pay them. G15: the card last. G16: all of it is reviewed before it is charged; a reload and
+    Back keep what was typed. G6, G8: exactly that, and no fee. G7: the receipt. Third-party cookies are
+    blocked, and there is none of our own."""
+    payer = new_payer(taking_cards, owes=False, locale=locale, color_scheme=scheme, viewport=viewport)
+    page = payer.page
+    payer.context.new_cdp_session(page).send("Network.setCookieControls", NO_THIRD_PARTY_COOKIES)
+    payer.go("pay-online")
+    page.get_by_role("link", name=words.card, exact=True).click()
+    review = page.get_by_role("button", name=words.review)
+    expect(page.get_by_text(words.limits)).to_be_visible()
+    assert_fits_everyone(payer, "the guests' form")
+    review.click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.locator(".error-summary a")).to_have_count(6)
+    assert_fits_everyone(payer, "the guests' form, empty")
+
+    fill(
+        payer,
+        name="Ana Lind",
+        email=payer.email,
+        phone="(503) 555-0100",
+        amount="4.99",
+        client="4242 4242 4242 4242",
+    )
+    page.locator("#clinician").select_option("joan")
+    expect(page.get_by_text(words.not_online)).to_be_visible()
+    review.click()
+    expect(page.locator("#amount-error")).to_have_text(words.below)
+    expect(page.locator("#clinician-error")).to_have_text(words.not_online)
+    fill(payer, amount="125")
+    page.locator("#clinician").select_option("amara")
+    review.click()
+    expect(page.locator("#client-error")).not_to_be_empty()
+    assert_fits_everyone(payer, "a card number for a name")
+
+    fill(payer, client="Maya Lindqvist")
+    review.click()
+    slip = page.locator(".slip")
+    for said in ("Ana Lind", payer.email, "Amara Okafor", "Maya Lindqvist", "$125.00", words.fee):
+        expect(slip).to_contain_text(said)
+    assert_fits_everyone(payer, "the guests' review")
+    page.reload()
+    expect(slip).to_contain_text("Maya Lindqvist")
+    page.go_back()
+    expect(page.locator("#client")).to_have_value("Maya Lindqvist")
+    page.go_forward()
+    page.get_by_role("button", name=words.to_card).click()
+    expect(page.locator("[data-state=ready]")).to_be_visible()
+    assert_fits_everyone(payer, "the guests' card")
+    page.reload()
+    expect(page.locator("[data-state=ready]")).to_be_visible()
+    expect(page.locator("#card-name")).to_have_value("Ana Lind")
+    pay = page.get_by_role("button", name=words.pay)
+    payer.type_card(DECLINED_CARD)
+    pay.press("Enter")
+    expect(page.get_by_text(words.declined)).to_be_visible()
+    payer.type_card()
+    pay.press("Enter")
+    expect(payer.heading(words.thanks)).to_be_visible()
+    expect(slip).to_contain_text(words.sent)
+    expect(slip).to_contain_text("$125.00")
+    assert_fits_everyone(payer, "the guests' result")
+    assert "125.00" in payer.stack.wait_for_mail(payer.email, "125.00")
+    assert payer.context.cookies() == []
