@@ -23,7 +23,8 @@ class Settings:
     no CDN. `mail_configuration_set` is SES's, by which it reports bounces and complaints; "" where there is
     none. `mail_rate`: how many mails a second SES takes of the account; `statement_workers`: how many
     functions send statements at once. `work_shards`: into how many shards of each work list is written;
-    `work_shards_read`, as many or more, how many are read.
+    `work_shards_read`, as many or more, how many are read. `paypal_api`: where the PayPal stand-in is, ""
+    where there is none, so that each practice's keys say whether they are live or of PayPal's own sandbox.
     """
 
     stage: str
@@ -48,6 +49,7 @@ class Settings:
     work_shards_read: int = FEWEST_SHARDS
     mail_rate: float = 1.0  # as SES's own sandbox, which is the slowest there is
     statement_workers: int = 2
+    paypal_api: str = ""
 
     @property
     def sandbox(self) -> bool:
@@ -104,6 +106,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         work_shards_read=_shards(env, "BILLFOLD_WORK_SHARDS_READ", written),
         mail_rate=positive("BILLFOLD_MAIL_RATE", "1"),
         statement_workers=int(positive("BILLFOLD_STATEMENT_WORKERS", "2")),
+        paypal_api=env.get("BILLFOLD_PAYPAL_API_BASE", "").rstrip("/"),
     )
 
 
@@ -121,3 +124,12 @@ def check_stripe_key(key: str, settings: Settings) -> None:
         raise SettingsError("a live Stripe key must not be used with a sandbox address")
     if not settings.sandbox and "_test_sandbox_" in key:
         raise SettingsError("a sandbox Stripe key must not be used with Stripe's own address")
+
+
+def check_paypal_client(client_id: str, settings: Settings) -> None:
+    """The stand-in has apps of its own, which mean nothing to PayPal, and is told no real one's secret."""
+    of_stand_in = client_id.startswith("client_sandbox_")
+    if settings.paypal_api and not of_stand_in:
+        raise SettingsError("an app of PayPal's must not be used with a sandbox address")
+    if of_stand_in and not settings.paypal_api:
+        raise SettingsError("an app of the stand-in must not be used with PayPal's own address")

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EMULATOR_PYTHON = ROOT / ".venv-ministack" / "bin" / "python"
 
 STAGE = "sandbox"
-LAST_PORT = 65532  # three more are needed behind the portal's
+LAST_PORT = 65531  # four more are needed behind the portal's
 DEFAULT_STATE = ".billfold"  # as in the Makefile
 DEMO_PRACTICE = "willow"
 SECRETS_PREFIX = f"/billfold/{STAGE}"
@@ -27,7 +27,7 @@ DUMMY_CREDENTIALS: Mapping[str, str] = {
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
 }
 # Variables of the person's own shell that could lead elsewhere: to an account, another stage, a real key.
-SHED_PREFIXES = ("AWS_", "BILLFOLD_", "STRIPE_")
+SHED_PREFIXES = ("AWS_", "BILLFOLD_", "PAYPAL_", "STRIPE_")
 # What listens on this machine is never asked for through a proxy.
 NO_PROXY: Mapping[str, str] = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
 
@@ -76,6 +76,16 @@ class SandboxConfig:
         return f"http://127.0.0.1:{self.mailbox_port}/"
 
     @property
+    def paypal_port(self) -> int:
+        """The PayPal stand-in's port."""
+        return self.port + 4
+
+    @property
+    def paypal_url(self) -> str:
+        """The PayPal stand-in; another site than the portal, as in life."""
+        return f"http://127.0.0.1:{self.paypal_port}"
+
+    @property
     def state_name(self) -> str:
         """The state's folder as `make` is told it: relative to where it is run, if it is there."""
         here = Path.cwd()
@@ -116,6 +126,7 @@ class SandboxConfig:
             "BILLFOLD_MAIL_CONFIGURATION_SET": f"billfold-{STAGE}",
             "BILLFOLD_MAIL_RATE": "14",  # as an account outside SES's own sandbox begins
             "BILLFOLD_SECRETS_PREFIX": SECRETS_PREFIX,
+            "BILLFOLD_PAYPAL_API_BASE": self.paypal_url,
             "BILLFOLD_DEFAULT_PRACTICE": DEMO_PRACTICE,
             "PYTHONUNBUFFERED": "1",
         }

@@ -22,6 +22,7 @@ def open_ports(config: SandboxConfig) -> tuple[OpenPort, ...]:
         OpenPort(config.port, "the portal", config.portal_url),
         OpenPort(config.aws_port, "the local AWS", config.aws_url),
         OpenPort(config.stripe_port, "the Stripe stand-in", config.stripe_url),
+        OpenPort(config.paypal_port, "the PayPal stand-in", config.paypal_url),
         OpenPort(config.mailbox_port, "the mailbox page", config.mailbox_url),
     )
 

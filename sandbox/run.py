@@ -1,7 +1,8 @@
 """Starts everything on this machine: `python -m sandbox.run` (or `make run`).
 
-The local AWS, the Stripe stand-in, portal and API, the driver of queues and schedules, and the mailbox page:
-each a process of its own, started again when it dies. Ctrl-C stops them all; their state stays.
+The local AWS, the stand-ins for Stripe and PayPal, portal and API, the driver of queues and schedules, and
+the mailbox page: each a process of its own, started again when it dies. Ctrl-C stops them all; their state
+stays.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from types import FrameType
 
 import boto3
 
+from sandbox import paypal_apps
 from sandbox.config import (
     DEFAULT_STATE,
     DUMMY_CREDENTIALS,
@@ -86,7 +88,7 @@ def _options() -> argparse.Namespace:
         prog="python -m sandbox.run", description="Run Billfold on this machine."
     )
     parser.add_argument(
-        "--port", type=int, default=8000, help="the portal's; the three after it are used, too"
+        "--port", type=int, default=8000, help="the portal's; the four after it are used, too"
     )
     parser.add_argument(
         "--state", type=Path, default=Path(DEFAULT_STATE), help="folder that keeps everything"
@@ -126,6 +128,7 @@ def _start(config: SandboxConfig, supervisor: Supervisor, keys: StripeKeys | Non
     supervisor.start(_emulator(config))
     if keys is None:
         supervisor.start(_stripe(config))
+    supervisor.start(_paypal(config))
     _wait(supervisor, f"{config.aws_url}/_ministack/health")
     session = boto3.session.Session(
         aws_access_key_id=DUMMY_CREDENTIALS["AWS_ACCESS_KEY_ID"],
@@ -135,7 +138,10 @@ def _start(config: SandboxConfig, supervisor: Supervisor, keys: StripeKeys | Non
     make_resources(Resources.from_environment(config.app_environment()), session, endpoint_url=config.aws_url)
     if keys is None:
         _wait(supervisor, config.stripe_url)
-    connect_known(config, session.client("ssm", endpoint_url=config.aws_url), keys)
+    _wait(supervisor, config.paypal_url)
+    ssm = session.client("ssm", endpoint_url=config.aws_url)
+    connect_known(config, ssm, keys)
+    paypal_apps.connect_known(config, ssm)
     for spec in _ours(config):
         supervisor.start(spec)
 
@@ -158,6 +164,12 @@ def _stripe(config: SandboxConfig) -> ChildSpec:
     state = config.state / "stripe.sqlite3"
     arguments = ("--port", str(config.stripe_port), "--state", str(state), "--page", config.portal_url)
     return own_module("stripe", "sandbox.stripe", *arguments, log_folder=config.log_folder)
+
+
+def _paypal(config: SandboxConfig) -> ChildSpec:
+    state = config.state / "paypal.sqlite3"
+    arguments = ("--port", str(config.paypal_port), "--state", str(state))
+    return own_module("paypal", "sandbox.paypal", *arguments, log_folder=config.log_folder)
 
 
 def _ours(config: SandboxConfig) -> list[ChildSpec]:

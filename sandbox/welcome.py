@@ -27,6 +27,7 @@ Billfold is ready ({seconds:.1f} s).
   Sign in as   {whom}
   Mailbox      {config.mailbox_url}
   Payments     {stripe}
+  PayPal       {config.paypal_url}; any e-mail address approves there
   Test cards   any later date, any CVC, any ZIP
 {cards}
   Test bank    {_BANK}

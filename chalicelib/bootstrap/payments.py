@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.identity import IdentityWiring
 from chalicelib.bootstrap.ledger import LedgerWiring
-from chalicelib.payments.ports.connections import Connection
+from chalicelib.payments.ports.connections import Connection, PayPalConnection
 from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.processors.registry import KNOWN, CredentialProcessors
 from chalicelib.payments.services.guest_claiming import GuestClaiming
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.payments.services.adopting import Adopting
     from chalicelib.payments.services.catching_up import CatchingUp
     from chalicelib.payments.services.connecting import Connecting
+    from chalicelib.payments.services.connecting_paypal import ConnectingPayPal, PayPalKeys
     from chalicelib.payments.services.full_pass import FullPasses
     from chalicelib.payments.services.reconciling import Reconciling
     from chalicelib.payments.services.refunding import Refunding
@@ -55,6 +56,20 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
         from chalicelib.payments.services.connecting import Connecting
 
         return Connecting(self.credentials)
+
+    def paypal_app(self, keys: "PayPalKeys") -> PayPalConnection:
+        """That of the keys, while a practice is being connected to it."""
+        from chalicelib.payments.processors.paypal.account import PayPalApp
+        from chalicelib.payments.processors.paypal.places import place_of
+
+        place = place_of({"live": keys.live}, self.settings.paypal_api)
+        return PayPalApp(keys.client_id, keys.secret, place, self.clock)
+
+    @cached_property
+    def connecting_paypal(self) -> "ConnectingPayPal":
+        from chalicelib.payments.services.connecting_paypal import ConnectingPayPal
+
+        return ConnectingPayPal(self.credentials)
 
     @cached_property
     def terms(self) -> Terms:

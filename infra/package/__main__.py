@@ -2,8 +2,9 @@
 
     dist/api.zip              code of every function: app.py, chalicelib, Chalice's runtime, requirements.txt
     dist/documents-layer.zip  layer of the documents function: requirements-documents.txt, under python/
+    dist/signatures-layer.zip  layer of the API's: requirements-signatures.txt, under python/
     dist/template.json        SAM template: what Chalice makes of app.py, merged with infra/app.yaml. CodeUri
-                              and ContentUri are the two files above, named as they lie beside it
+                              and ContentUri are the files above, named as they lie beside it
 
 `--native` takes wheels of this machine instead of Lambda's, for running the functions here where this is not
 Linux on x86_64. What was compiled is kept in build/package and made again when a requirement, the target or
@@ -26,12 +27,13 @@ CACHE = ROOT / "build" / "package"
 
 
 def build(out: Path, target: Target, *, cache: Path = CACHE) -> None:
-    """Make the three files in `out`, replacing each as a whole. Error: PackageError."""
+    """Make the files in `out`, replacing each as a whole. Error: PackageError."""
     out.mkdir(parents=True, exist_ok=True)
     with staged_api(ROOT, target, cache) as api:
         write_zip(api, out / "api.zip")
-    layers.documents_layer(ROOT, target, cache, out / "documents-layer.zip")
-    check_sizes(out / "api.zip", out / "documents-layer.zip")
+    for name in layers.NAMES:
+        layers.layer(name, ROOT, target, cache, out / f"{name}-layer.zip")
+        check_sizes(out / "api.zip", out / f"{name}-layer.zip")
     template.write(ROOT, out / "template.json", target)
 
 
@@ -47,9 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"billfold: {error}", file=sys.stderr)
         return 1
     print(f"billfold: packed for {target.runtime} on {target.architecture}")
-    for name in ("api.zip", "documents-layer.zip", "template.json"):
+    for name in ("api.zip", *(f"{name}-layer.zip" for name in layers.NAMES), "template.json"):
         content = (options.out / name).read_bytes()
-        print(f"  {name:20} {len(content):>11,} bytes  sha256 {hashlib.sha256(content).hexdigest()[:16]}")
+        print(f"  {name:21} {len(content):>11,} bytes  sha256 {hashlib.sha256(content).hexdigest()[:16]}")
     return 0
 
 

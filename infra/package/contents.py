@@ -39,7 +39,7 @@ def copy_app(root: Path, folder: Path) -> None:
 
 
 def check_sizes(api: Path, layer: Path) -> None:
-    """Error: PackageError when Lambda would refuse the documents function, which has both."""
+    """Error: PackageError when Lambda would refuse a function that has both."""
     size = unzipped_bytes(api) + unzipped_bytes(layer)
     if size > LIMIT_BYTES:
         raise PackageError(f"code and layer are {size:,} bytes unzipped; Lambda takes {LIMIT_BYTES:,}")

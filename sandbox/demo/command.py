@@ -9,6 +9,7 @@ import boto3
 from chalicelib import bootstrap
 from chalicelib.entrypoints.cli.main import main
 from chalicelib.entrypoints.cli.output import OK, PARTLY
+from sandbox import paypal_apps
 from sandbox.config import LAST_PORT, NO_PROXY, SandboxConfig
 from sandbox.processor import connect_new, own_keys
 
@@ -26,8 +27,10 @@ def run() -> int:
     status = main(sys.argv[1:])
     made = sys.argv[1:3] == ["practice", "create"] or sys.argv[1:2] == ["restore"]
     if config is not None and made and status in (OK, PARTLY):
-        # A practice that is new here can take (the stand-in's) cards at once.
-        connect_new(config, boto3.session.Session().client("ssm"), bootstrap.app().practices.practice_ids())
+        # A practice that is new here can be paid at the stand-ins at once.
+        ssm, practices = boto3.session.Session().client("ssm"), bootstrap.app().practices.practice_ids()
+        connect_new(config, ssm, practices)
+        paypal_apps.connect_new(config, ssm, practices)
     return status
 
 

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sandbox.paypal.scope import written
 from sandbox.standin.clock import now
@@ -73,12 +73,26 @@ def _certificate(name: str, key: Key, issuer: Json | None, days: int = 3650) -> 
         .not_valid_before(at - timedelta(days=10))
         .not_valid_after(at + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(_usage(ca=issuer is None), critical=True)
     )
-    if issuer is not None:
-        names = x509.SubjectAlternativeName([x509.DNSName(name)])
-        builder = builder.add_extension(names, critical=False)
     signing_key = _key(issuer["key"]) if issuer else key
+    if issuer is not None:  # as public authorities make them
+        names = x509.SubjectAlternativeName([x509.DNSName(name)])
+        above_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key())
+        servers = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+        for extension in (names, above_key, servers):
+            builder = builder.add_extension(extension, critical=False)
     return builder.sign(signing_key, hashes.SHA256()).public_bytes(_PEM).decode()
+
+
+def _usage(*, ca: bool) -> x509.KeyUsage:
+    unused = dict.fromkeys(
+        ("content_commitment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"), False
+    )
+    return x509.KeyUsage(
+        digital_signature=not ca, key_encipherment=not ca, key_cert_sign=ca, crl_sign=ca, **unused
+    )
 
 
 def _key(pem: str) -> Key:

@@ -3,10 +3,12 @@
 import json
 import time
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import ProcessorMissing
 from chalicelib.payments.domain.abilities import Flow
 from chalicelib.payments.ports.processors import (
     Attempt,
@@ -19,8 +21,13 @@ from chalicelib.payments.ports.processors import (
     Reference,
     SavedMethod,
 )
+from chalicelib.payments.processors.paypal.client import PayPalProcessor
+from chalicelib.payments.processors.paypal.places import stand_in
+from sandbox.paypal import signing
+from sandbox.paypal.server import Server as PayPalServer
 from sandbox.stripe.delivery import signature
 from tests.contract.harness import Practice
+from tests.contract.paypal import harness as paypal
 from tests.contract.test_adapter import adapter
 from tests.support.clock import FakeClock
 from tests.support.orders import PAYER_ACTION, Orders
@@ -125,6 +132,57 @@ class StripeHouse(House):
 
     def silence(self) -> None:
         self.practice.control("POST", "faults", {"kind": "cut", "when": "after", "count": 1, "bytes": 1})
+
+
+WEBHOOK = "1JE4291016473214C"
+
+
+class PayPalHouse(House):
+    """Our own PayPal adapter at a stand-in, and the stand-in's clock."""
+
+    def __init__(self, server: PayPalServer, name: str = "demo") -> None:
+        self.server, self.practice = server, paypal.Practice(server, name)
+        self.practice.control("reporting", {"late_seconds": 0})
+        self.ahead = timedelta()
+        client, secret = self.practice.app()
+        pem = self.practice.control("authority", method="GET")["pem"]
+        self.processor = self.paypal = PayPalProcessor(
+            client_id=client,
+            secret=secret,
+            webhook_id=WEBHOOK,
+            place=stand_in(server.origin, pem),
+            now=self.now,
+        )
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def later(self, wait: timedelta) -> None:
+        self.ahead += wait
+        self.practice.advance(wait.total_seconds())
+
+    def pay(self, opened: Opened, email: str = "buyer@example.org") -> None:
+        self.practice.control("orders/approve", {"order": opened.session_id, "email": email})
+
+    def news(self, opened: Opened) -> Signed:
+        event = {"id": "WH-1", "event_type": "CHECKOUT.ORDER.APPROVED", "resource": {"id": opened.session_id}}
+        return self.signed(json.dumps(event).encode())
+
+    def signed(self, raw: bytes) -> Signed:
+        """Headers and body of a message that the stand-in signed."""
+        told = signing.headers(self.server.sandbox.store, self.server.origin, raw, WEBHOOK)
+        return {name.lower(): value for name, value in told.items()}, raw
+
+    def silence(self) -> None:
+        with suppress(ProcessorMissing):  # the next call is not the one for a token
+            self.processor.look(Reference(ObjectKind.SESSION, "NONE"))
+        self.practice.control("faults", {"kind": "cut", "when": "after", "count": 1, "bytes": 1})
+
+    def saved(self, kind: str) -> SavedMethod:
+        raise NotImplementedError
+
+    def go_on(self, charged: Charged) -> None:
+        raise NotImplementedError
 
 
 class OrdersHouse(House):

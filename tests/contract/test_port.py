@@ -25,15 +25,20 @@ from chalicelib.payments.ports.processors import (
     WebhookInvalid,
 )
 from tests.contract.harness import Practice, running
-from tests.contract.houses import ACCOUNT, PAYMENT, House, OrdersHouse, StripeHouse
+from tests.contract.houses import ACCOUNT, PAYMENT, House, OrdersHouse, PayPalHouse, StripeHouse
+from tests.contract.paypal import harness as paypal
 from tests.support.announced import told
 from tests.support.processor import secret_of
 
 
-@pytest.fixture(params=["stripe", "orders"])
+@pytest.fixture(params=["stripe", "orders", "paypal"])
 def house(request: pytest.FixtureRequest) -> Iterator[House]:
     if request.param == "orders":
         yield OrdersHouse()
+        return
+    if request.param == "paypal":
+        with paypal.running() as paypal_server:
+            yield PayPalHouse(paypal_server)
         return
     with running() as server:
         yield StripeHouse(Practice(server, "demo"))

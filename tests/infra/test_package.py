@@ -78,6 +78,11 @@ def layer() -> Path:
     return wheels.installed(ROOT / "requirements-documents.txt", TARGET, CACHE)
 
 
+@pytest.fixture(scope="module")
+def signatures() -> Path:
+    return wheels.installed(ROOT / "requirements-signatures.txt", TARGET, CACHE)
+
+
 def run_in(folder: Path, code: str, *paths: Path) -> Any:
     """What `code` leaves in `answer`, run as Lambda does: no packages but those of the folders."""
     path = [str(folder), *map(str, paths)]
@@ -125,7 +130,8 @@ def test_nothing_is_packed_that_no_function_runs(api: zipfile.ZipFile) -> None:
     assert not found & {"typst", "babel", "boto3", "s3transfer", "manimgx_fonts", "pip", "setuptools", "bin"}
     assert not found & {"sandbox", "tests", "infra", "portal"}
     assert not [name for name in api.namelist() if name.endswith((".pyi", ".dist-info/RECORD", "py.typed"))]
-    assert not [name for name in api.namelist() if "/tests/" in name or name.startswith("stripe/params/")]
+    unread = ("stripe/events/", "stripe/params/")
+    assert not [name for name in api.namelist() if "/tests/" in name or name.startswith(unread)]
 
 
 def test_every_package_comes_with_its_licence(api: zipfile.ZipFile, layer: Path) -> None:
@@ -303,6 +309,21 @@ answer = TypstRenderer().receipt(data)[:5].decode()
     assert run_in(unpacked, code, layer) == "%PDF-"
 
 
+def test_the_signatures_layer_alone_checks_paypals_signatures(unpacked: Path, signatures: Path) -> None:
+    """Issue 16: in no other function, and in the API's only for that route."""
+    code = """
+from chalicelib.payments.processors.paypal import client, places
+made = client.PayPalProcessor(client_id="a", secret="b", webhook_id="c", place=places.LIVE)
+before = "cryptography" in sys.modules
+try:
+    made.news({}, b"{}", now=client.datetime.now(client.UTC))
+except client.WebhookInvalid as error:
+    answer = [before, str(error), "cryptography" in sys.modules]
+"""
+    assert run_in(unpacked, code, signatures) == [False, "signer", True]
+    assert sum(path.stat().st_size for path in signatures.rglob("*") if path.is_file()) < 20_000_000
+
+
 def test_a_service_keeps_the_shapes_its_operations_reach_and_no_prose() -> None:
     service = {
         "metadata": {"endpointPrefix": "x"},
@@ -353,13 +374,13 @@ def test_a_kept_layer_is_made_again_when_anything_that_makes_it_changes(
     monkeypatch.setattr(wheels, "HERE", code)
     monkeypatch.setattr(wheels, "_install", lambda requirements, target, folder: folder.mkdir())
     cache, out = tmp_path / "cache", tmp_path / "layer.zip"
-    layers.documents_layer(tmp_path, TARGET, cache, out)
+    layers.layer("documents", tmp_path, TARGET, cache, out)
     [kept] = cache.glob("*.zip")
     kept.write_bytes(b"kept")
-    layers.documents_layer(tmp_path, TARGET, cache, out)
+    layers.layer("documents", tmp_path, TARGET, cache, out)
     assert out.read_bytes() == b"kept"
     (code / maker).write_text(f"{(code / maker).read_text()}\n# changed\n")
-    layers.documents_layer(tmp_path, TARGET, cache, out)
+    layers.layer("documents", tmp_path, TARGET, cache, out)
     assert zipfile.is_zipfile(out)
 
 

@@ -22,7 +22,7 @@ SITE = ROOT / "infra" / "site.yaml"
 TEMPLATE = load_template(SITE)
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 CDN: dict[str, Any] = RESOURCES["Cdn"]["Properties"]["DistributionConfig"]
-GUESTS, PROFILE, API = CDN["CacheBehaviors"]
+GUESTS, PROFILE, WEBHOOKS, API = CDN["CacheBehaviors"]
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 
 # CloudFront has a place of its own for these; all others are custom headers.
@@ -158,7 +158,7 @@ def test_the_api_believes_the_viewers_address_by_the_secret_that_the_cdn_adds() 
 
 @pytest.mark.parametrize(
     "header",
-    ["Origin", "Billfold-Request", "Idempotency-Key", "Content-Type", "Accept-Language", "Stripe-Signature"],
+    ["Origin", "Billfold-Request", "Idempotency-Key", "Content-Type", "Accept-Language"],
 )
 def test_the_api_is_told_every_header_it_reads(header: str) -> None:
     told = RESOURCES["ApiRequests"]["Properties"]["OriginRequestPolicyConfig"]
@@ -166,6 +166,22 @@ def test_the_api_is_told_every_header_it_reads(header: str) -> None:
     assert len(told["HeadersConfig"]["Headers"]) <= 10, "CloudFront takes ten"
     assert told["CookiesConfig"] == {"CookieBehavior": "all"}
     assert told["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
+
+
+def test_the_api_is_told_how_a_webhook_is_signed_and_nothing_of_who_is_signed_in() -> None:
+    assert (WEBHOOKS["PathPattern"], WEBHOOKS["CachePolicyId"]) == ("/api/webhooks/*", CACHING_DISABLED)
+    assert (WEBHOOKS["TargetOriginId"], WEBHOOKS["ViewerProtocolPolicy"]) == ("api", "https-only")
+    assert "POST" in WEBHOOKS["AllowedMethods"]
+    assert WEBHOOKS["OriginRequestPolicyId"] == {"Ref": "WebhookRequests"}
+    told = RESOURCES["WebhookRequests"]["Properties"]["OriginRequestPolicyConfig"]
+    headers = [header.lower() for header in told["HeadersConfig"]["Headers"]]
+    paypal = ("auth-algo", "cert-url", "transmission-id", "transmission-sig", "transmission-time")
+    assert {"content-type", "stripe-signature", *(f"paypal-{name}" for name in paypal)} <= set(headers)
+    assert len(headers) <= 10, "CloudFront takes ten"
+    assert (told["CookiesConfig"], told["QueryStringsConfig"]) == (
+        {"CookieBehavior": "none"},
+        {"QueryStringBehavior": "none"},
+    )
 
 
 def test_only_the_cdn_reads_the_files() -> None:

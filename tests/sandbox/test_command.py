@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from sandbox import paypal_apps
 from sandbox.config import ROOT, without_accounts
 from sandbox.demo import command
 
@@ -17,7 +18,7 @@ def test_a_port_that_is_none_is_a_usage_error(port: str) -> None:
     environment = {**without_accounts(os.environ), "PORT": port}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr == f"billfold: PORT is a number between 1 and 65532, not {port}\n"
+    assert done.stderr == f"billfold: PORT is a number between 1 and 65531, not {port}\n"
 
 
 @pytest.mark.parametrize(
@@ -41,5 +42,8 @@ def test_issue_12_1_a_practice_that_was_restored_is_connected_as_a_new_one_is(
     app = SimpleNamespace(practices=SimpleNamespace(practice_ids=lambda: ["elm"]))
     monkeypatch.setattr("chalicelib.bootstrap.app", lambda: app)
     monkeypatch.setattr(command, "connect_new", lambda config, ssm, practices: connected.extend(practices))
+    monkeypatch.setattr(
+        paypal_apps, "connect_new", lambda config, ssm, practices: connected.extend(practices)
+    )
     assert command.run() == status
-    assert connected == (["elm"] if connects else [])
+    assert connected == (["elm", "elm"] if connects else [])

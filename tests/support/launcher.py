@@ -25,7 +25,7 @@ class Launcher:
         demo: bool = False,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.config = SandboxConfig(port or free_port(in_a_row=4), state)
+        self.config = SandboxConfig(port or free_port(in_a_row=5), state)
         arguments = ["--port", str(self.config.port), "--state", str(state)]
         self._command = [sys.executable, "-m", "sandbox.run", *arguments, *([] if demo else ["--no-demo"])]
         self._environment = {**without_accounts(os.environ), **(environment or {})}
@@ -81,6 +81,7 @@ class Launcher:
 NAMES: Mapping[str, str] = {
     "sandbox.emulator": "aws",
     "sandbox.stripe": "stripe",
+    "sandbox.paypal": "paypal",
     "sandbox.web": "web",
     "sandbox.driver": "driver",
     "sandbox.mailbox": "mailbox",

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from chalicelib.payments.domain.abilities import Abilities, Flow, Way
 from chalicelib.practice.domain.practices import Practice
 
+PROCESSORS = ("stripe", "paypal")
+"""All that a practice may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:

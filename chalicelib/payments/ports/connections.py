@@ -1,4 +1,4 @@
-"""A practice's account at Stripe as connecting sees it: what it is, what its key may do, where events go."""
+"""A practice's account at a processor as connecting sees it: what its key may do, where events go."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -147,6 +147,27 @@ class Connection(Protocol):
 
     def wallet_domain(self, name: str) -> WalletDomain:
         """Register the domain of our pages, where it is not yet, and have it checked."""
+        ...
+
+
+class PayPalConnection(Protocol):
+    """One app at PayPal, by its id and secret. Every method may raise ProcessorTimeout, ProcessorRefused and
+    ProcessorDenied."""
+
+    def app_id(self) -> str:
+        """PayPal's name of the app: whether it takes the keys."""
+        ...
+
+    def lacking(self) -> Sequence[str]:
+        """The app's features, as PayPal's form names them, that are not switched on, each tried by a look."""
+        ...
+
+    def webhook(self, url: str) -> str:
+        """The id of the address that sends all events that are needed to that URL, "" where none does."""
+        ...
+
+    def make_webhook(self, url: str) -> str:
+        """A new one, in place of what sends there; its id."""
         ...
 
 

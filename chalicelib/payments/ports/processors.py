@@ -131,7 +131,8 @@ class RefundStatus(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Refunded:
     """A refund the processor made, here or in its dashboard; `refund_id` is ours, if we asked for it.
-    `undone`: of one that failed, the names of its movements, which come to nil."""
+    `undone`: of one that failed, the names of its movements, which come to nil. `fee_minor`: below 0 what
+    the processor gave back of its fee with it, in the same currency, where it tells that there."""
 
     id: str
     amount_minor: int
@@ -140,6 +141,7 @@ class Refunded:
     refund_id: str = ""
     currency: str = ""
     undone: Sequence[str] = field(default_factory=tuple)
+    fee_minor: int = 0
 
 
 class Decision(StrEnum):
@@ -176,7 +178,9 @@ class Facts:
     something. Those of a dispute are with it; those of a refund are in the books alone.
     `captured_at`: when the money came, "" where only hearing of it tells. `charge_id`: the latest try's own
     name. `return_reason`: why a bank sent a debit back, None where none did. `cardholder`: whose card or bank
-    account it is, as its payer typed it; "" where the processor does not say.
+    account it is, as its payer typed it; "" where the processor does not say. `approved_at`: of one that
+    waits to be taken, when its payer approved it last; "" where that is not told. `second_captures`: what
+    else holds money of the same attempt.
     """
 
     payment_id: str
@@ -194,6 +198,8 @@ class Facts:
     return_reason: ReturnReason | None = None
     charge_id: str = ""
     cardholder: str = ""
+    approved_at: str = ""
+    second_captures: Sequence[str] = field(default_factory=tuple)
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in the practice whose processor told it."""

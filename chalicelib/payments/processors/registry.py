@@ -2,16 +2,20 @@
 
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.payments.domain.abilities import Abilities
+from chalicelib.payments.domain.ways import PROCESSORS
 from chalicelib.payments.ports.processors import Processor, Processors
+from chalicelib.payments.processors.paypal.abilities import PAYPAL
+from chalicelib.payments.processors.paypal.places import place_of
 from chalicelib.payments.processors.stripe.abilities import STRIPE
 from chalicelib.platform.keys import ProcessorCredentials
-from chalicelib.settings import Settings, check_stripe_key
+from chalicelib.settings import Settings, check_paypal_client, check_stripe_key
 
-_ABILITIES = {"stripe": STRIPE}
+_ABILITIES = dict(zip(PROCESSORS, (STRIPE, PAYPAL), strict=True))
 KNOWN = tuple(_ABILITIES)
 
 
@@ -21,7 +25,7 @@ class CredentialProcessors(Processors):
     def __init__(self, credentials: ProcessorCredentials, settings: Settings) -> None:
         self._credentials = credentials
         self._settings = settings
-        self._made: dict[tuple[str, str], Processor] = {}
+        self._made: dict[tuple[str, str, str], Processor] = {}
         self._lock = threading.Lock()
 
     def abilities(self, name: str) -> Abilities:
@@ -34,10 +38,10 @@ class CredentialProcessors(Processors):
         credentials = self._credentials.of(practice, name)
         if credentials is None:
             raise Refused("payments_disabled")
-        key = (practice, repr(sorted(credentials.items())))
+        key = (practice, name, repr(sorted(credentials.items())))
         with self._lock:
             if key not in self._made:
-                self._made[key] = self._stripe(credentials)
+                self._made[key] = {"stripe": self._stripe, "paypal": self._paypal}[name](credentials)
             return self._made[key]
 
     def _stripe(self, credentials: Mapping[str, Any]) -> Processor:
@@ -51,4 +55,16 @@ class CredentialProcessors(Processors):
             webhook_secrets=credentials.get("webhook_secrets", ()),
             api_base=self._settings.stripe_api,
             script_url=self._settings.stripe_js,
+        )
+
+    def _paypal(self, credentials: Mapping[str, Any]) -> Processor:
+        from chalicelib.payments.processors.paypal.client import PayPalProcessor
+
+        check_paypal_client(credentials["client_id"], self._settings)
+        return PayPalProcessor(
+            client_id=credentials["client_id"],
+            secret=credentials["secret"],
+            webhook_id=credentials.get("webhook_id", ""),
+            place=place_of(credentials, self._settings.paypal_api),
+            now=lambda: datetime.now(UTC),
         )

@@ -12,7 +12,7 @@ from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain import disputes
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.payments.ports.movements import Movement
+from chalicelib.payments.ports.movements import Kind, Movement
 from chalicelib.payments.ports.processors import Decision, Disputed, Facts, Refunded, RefundStatus
 from chalicelib.payments.services.after_capture_entries import DisputeEntries, news
 from chalicelib.payments.services.fees import post_fee
@@ -48,6 +48,7 @@ class AfterCapture:
         found: list[Contradiction] = []
         for refund in facts.refunds:
             _keeping(found, refund.id, self._refund, practice, facts, refund)
+            _keeping(found, refund.id, self._refund_fee, practice, processor, facts, refund)
         for dispute in facts.disputes:
             for moved in sorted(dispute.movements, key=lambda one: (one.amount_minor > 0, one.at, one.id)):
                 _keeping(found, dispute.id, post_fee, self.movements, practice, processor, facts, moved)
@@ -70,6 +71,15 @@ class AfterCapture:
         if refund.status in EVENTS:
             _same_currency(facts, refund.currency)
             RefundStates(self.movements).heard(practice, facts, refund)
+
+    def _refund_fee(self, practice: str, processor: str, facts: Facts, refund: Refunded) -> None:
+        """What the processor gave back of its fee, where it tells that with the refund; else its books do."""
+        if refund.fee_minor and refund.status is RefundStatus.SUCCEEDED:
+            moved = Movement(
+                refund.id, Kind.REFUND, -refund.amount_minor, refund.currency, refund.fee_minor,
+                about=refund.id, intent_id=facts.intent_id, at=refund.at, fee_currency=refund.currency,
+            )  # fmt: skip
+            post_fee(self.movements, practice, processor, facts, moved)
 
     def _disputed(
         self, practice: str, processor: str, facts: Facts, dispute: Disputed, moved: Movement

@@ -6,8 +6,9 @@ An attempt that was paid after all is settled as paid, whoever asked for its end
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorMissing
-from chalicelib.ledger.domain.payments import Event, Payment, State
+from chalicelib.ledger.domain.payments import DECLINED, Event, Payment, State
 from chalicelib.ledger.services.recording import Seen
 from chalicelib.payments.ports.processors import (
     Completes,
@@ -32,12 +33,15 @@ class Attempts:
     completing: Completing
     clock: Clock
 
-    def checked(self, practice: Practice, seen: Seen) -> Seen:
-        """Settled from what the processor says; as it is while another request is there. Errors: NotFound
-        payment_not_found; ProcessorTimeout, ProcessorRefused, Busy."""
+    def checked(self, practice: Practice, seen: Seen, *, approved: bool = False) -> Seen:
+        """Settled from what the processor says; as it is while another request is there. `approved`: its
+        payer has done that, says whoever asks, so that its money is asked for without a look before. Errors:
+        NotFound payment_not_found; ProcessorTimeout, ProcessorRefused, Busy."""
         payment = seen.existing
         if not payment.live or self._being_asked(payment):
             return seen
+        if approved and payment.state is State.AWAITING and self._completes(practice.id, payment):
+            return self.opening.settled(practice.id, seen, self._approved(payment))
         if payment.state is State.CAPTURING:
             seen = self.completing.after_event(practice.id, seen, Event.TIMED_OUT)
         if known := reference_of(seen.existing):
@@ -73,7 +77,7 @@ class Attempts:
         if facts is not None and facts.stage is Stage.OPEN:
             if seen.existing.state is State.UNKNOWN:
                 # The money was not taken when that was asked: its payer has to choose another way.
-                return self.completing.after_event(practice_id, seen, Event.DECLINED)
+                return self.completing.after_event(practice_id, seen, Event.DECLINED, failure=DECLINED)
             if self._abandoned(practice_id, seen.existing):
                 if not seen.existing.charged:
                     return self.completing.after_event(practice_id, seen, Event.EXPIRED)
@@ -89,6 +93,17 @@ class Attempts:
             return False
         age = self.clock.now() - datetime.fromisoformat(payment.created_at)
         return age >= processor.abilities.attempt_lifetime
+
+    def _completes(self, practice_id: str, payment: Payment) -> bool:
+        named = payment.session_id and not payment.charged
+        return bool(named) and isinstance(self._processor(practice_id, payment), Completes)
+
+    def _approved(self, payment: Payment) -> Facts:
+        """As if the processor had said so: what was not approved it does not complete."""
+        return Facts(
+            payment.id, payment.account_id, Stage.APPROVED, session_id=payment.session_id,
+            approved_at=instant(self.clock.now()),
+        )  # fmt: skip
 
     def _being_asked(self, payment: Payment) -> bool:
         """Another request is at the processor with it right now."""

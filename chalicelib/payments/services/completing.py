@@ -2,14 +2,15 @@
 
 The payment says that it is being taken before the call: of several who hear of the approval one calls, and
 meanwhile nobody ends the payment or starts another for the same items. An approval is taken only for the
-attempt that the payment has stored, and never once the payment has ended.
+attempt that the payment has stored, and never once the payment has ended. What the payer's bank declined is
+asked for again only once the payer has approved it again.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
-from chalicelib.ledger.domain.payments import Event, Payment, State
+from chalicelib.ledger.domain.payments import DECLINED, Event, Payment, State
 from chalicelib.ledger.services.recording import Seen
 from chalicelib.payments.ports.processors import Completes, Facts, ObjectKind, Processor, Reference, Stage
 from chalicelib.payments.services.movements import MarkedMovements, Step
@@ -43,7 +44,7 @@ class Completing:
         except ProcessorRefused as refusal:
             return self._refused(practice, processor, claimed, approved, refusal)
         if facts.stage is Stage.OPEN:  # by the payer's bank, say: they may approve it another way
-            self.after_event(practice, claimed, Event.DECLINED)
+            self.after_event(practice, claimed, Event.DECLINED, failure=DECLINED)
         return facts
 
     def after_event(self, practice: str, seen: Seen, event: Event, **changes: str) -> Seen:
@@ -60,7 +61,8 @@ class Completing:
 
         def takes(current: Payment) -> Step:
             ours = current.session_id and current.session_id == approved.session_id
-            return (Event.APPROVED, {}) if ours and current.state in _TAKEN_FROM else None
+            taken = ours and current.state in _TAKEN_FROM and not _was_declined(current, approved)
+            return (Event.APPROVED, {"failure": ""}) if taken else None
 
         change, seen = self.movements.advance(approved.ref(practice), approved.payment_id, takes)
         return seen if change else None
@@ -81,4 +83,12 @@ class Completing:
             return approved
         if facts.stage is Stage.APPROVED:
             self.after_event(practice, seen, Event.REFUSED, failure=refusal.code)
+        if facts.stage is Stage.OPEN:  # whoever said that its payer had approved it was wrong
+            self.after_event(practice, seen, Event.DECLINED)
         return facts
+
+
+def _was_declined(payment: Payment, approved: Facts) -> bool:
+    """Whether that approval was tried, and nothing came of it."""
+    tried = payment.failure == DECLINED and approved.approved_at != ""
+    return tried and approved.approved_at <= payment.updated_at

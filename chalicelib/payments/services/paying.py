@@ -153,12 +153,14 @@ class Paying:
             return None
         return Progress(practice, seen.account, _replayed(seen.payment, body_hash))
 
-    def check(self, ref: AccountRef, payment_id: str, *, of: str = "") -> Progress:
-        """Ask the processor how the payment stands, and settle it. `of`: only one that this actor started.
-        Error: NotFound payment_not_found."""
+    def check(
+        self, ref: AccountRef, payment_id: str, *, of: str = "", approved: bool = False
+    ) -> Progress:
+        """Ask the processor how the payment stands, and settle it. `of`: only one that this actor started;
+        `approved`: see Attempts. Error: NotFound payment_not_found."""
         practice = self._practice(ref.practice)
         seen = _started_by(of, self._seen(practice, ref, payment_id))
-        return Progress.of(practice, self._attempts.checked(practice, seen))
+        return Progress.of(practice, self._attempts.checked(practice, seen, approved=approved))
 
     def cancel(self, ref: AccountRef, payment_id: str, *, of: str = "") -> Progress:
         """End an unpaid attempt at the processor; if it was paid after all, it is settled as paid. `of`, as

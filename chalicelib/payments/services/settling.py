@@ -128,6 +128,8 @@ class Settling:
             raise
 
     def _captured(self, practice: str, processor: str, seen: Seen, facts: Facts) -> Seen:
+        for second in facts.second_captures:
+            self._call_person(practice, AlertName.SECOND_CAPTURE, replace(facts, intent_id=second))
         try:
             if seen.existing.state is not State.SUCCEEDED:
                 self._alert_if_different(practice, seen.existing, facts)

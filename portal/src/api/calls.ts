@@ -108,8 +108,8 @@ export function operationsOf(call: Call) {
     getPayment: (id: string, payment: string, signal?: AbortSignal) =>
       call<Payment>("GET", `${account(id)}/payments/${encodeURIComponent(payment)}`, withSignal(signal)),
 
-    checkPayment: (id: string, payment: string) =>
-      call<Payment>("POST", `${account(id)}/payments/${encodeURIComponent(payment)}/check`),
+    checkPayment: (id: string, payment: string, approved = false) =>
+      call<Payment>("POST", `${account(id)}/payments/${encodeURIComponent(payment)}/check${approved ? "?approved=true" : ""}`),
 
     cancelPayment: (id: string, payment: string) =>
       call<Payment>("POST", `${account(id)}/payments/${encodeURIComponent(payment)}/cancel`),

@@ -5,9 +5,17 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.errors import Refused
+from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorMissing
 from chalicelib.ledger.domain.payments import Payment, State
-from chalicelib.payments.ports.processors import Facts, ObjectKind, Reference, Stage
+from chalicelib.payments.ports.processors import (
+    Facts,
+    ObjectKind,
+    Reference,
+    Refunded,
+    RefundStatus,
+    Stage,
+)
 from tests.support.clock import FakeClock
 from tests.support.money import Money, meanwhile
 from tests.support.orders import Orders
@@ -245,3 +253,53 @@ def test_an_order_that_is_forgotten_after_it_was_asked_for_is_not_taken_for_unpa
     with pytest.raises(ProcessorMissing):
         town.check(KEY)
     assert (town.payment(KEY).state, town.held()) == (State.UNKNOWN, True)
+
+
+def test_issue_16_what_was_declined_is_asked_for_again_only_once_it_is_approved_again(town: Town) -> None:
+    """PayPal goes on calling such an order approved: each look would have it declined anew."""
+    approved(town)
+    told = replace(town.orders.attempts[ORDER], approved_at=instant(town.clock.now()))
+    town.orders.attempts[ORDER], town.orders.declines = told, True
+    assert town.check(KEY).state is State.AWAITING
+    town.orders.attempts[ORDER] = told
+    town.clock.advance(minutes=1)
+    assert [town.check(KEY).state, town.hear().state, town.completed] == [State.AWAITING, State.AWAITING, 1]
+    town.orders.declines = False
+    town.orders.attempts[ORDER] = replace(told, approved_at=instant(town.clock.now()))
+    assert (town.hear().state, town.completed) == (State.SUCCEEDED, 2)
+
+
+def test_issue_16_who_comes_back_from_approving_is_not_looked_for_first(town: Town) -> None:
+    approved(town)
+    assert town.paying.check(town.ref(), KEY, approved=True).payment.state is State.SUCCEEDED
+    assert [call for call, _ in town.orders.calls] == ["open", "complete"]
+
+
+def test_issue_16_who_only_says_so_has_paid_nothing_and_may_go_on(town: Town) -> None:
+    town.start(KEY)
+    waiting = town.paying.check(town.ref(), KEY, approved=True).payment
+    assert (waiting.state, waiting.next_url) == (State.AWAITING, f"https://orders.example/{ORDER}")
+    town.orders.approve(ORDER)
+    assert town.check(KEY).state is State.SUCCEEDED
+
+
+def test_issue_16_a_second_capture_of_one_order_calls_a_person(town: Town) -> None:
+    approved(town)
+    town.check(KEY)
+    taken = town.orders.attempts[ORDER]
+    town.orders.attempts[ORDER] = replace(taken, second_captures=("C-9",))
+    town.hear()
+    assert town.alerts.subjects == {"C-9": "second_capture"}
+
+
+def test_issue_16_what_is_given_back_of_a_fee_with_a_refund_is_booked_once(town: Town) -> None:
+    approved(town)
+    town.check(KEY)
+    given = Refunded(
+        "R-1", 10000, RefundStatus.SUCCEEDED, instant(town.clock.now()), "r", "USD", fee_minor=-98
+    )
+    town.orders.attempts[ORDER] = replace(town.orders.attempts[ORDER], refunds=(given,))
+    town.hear()
+    town.hear()
+    fees = [entry for entry in town.ledgers.entries(town.ref()) if entry.draft.reference == "R-1"]
+    assert sorted(entry.draft.kind.value for entry in fees) == ["processor_fee", "refund"]

@@ -63,6 +63,8 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     with each payment; `deposits`: bank accounts may be verified by a deposit, which takes days.
     `pay_links`: bills have a link by which they are paid without an account.
 
+    `processors`: where clients may pay; of two that take the same way to pay the first takes it.
+
     `about` is text in the practice's language, or a text by language with that among them. `service_names`
     gives the names on charges in other languages: {"Individual session": {"es": "Sesión individual"}}.
 
@@ -93,6 +95,7 @@ class PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flow: str = "inline"
     limit: str = ""
     guest_minimum: str = ""
+    processors: tuple[str, ...] = ("stripe",)
     legal_name: str = ""
     tax_id: str = ""
     npi: str = ""

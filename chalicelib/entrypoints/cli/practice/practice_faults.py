@@ -21,6 +21,7 @@ from chalicelib.kernel.emails import normalised
 from chalicelib.kernel.errors import Invalid
 from chalicelib.kernel.money import EXPONENTS, Money, decimal_text
 from chalicelib.kernel.periods import MAX_STATEMENT_DAY
+from chalicelib.payments.domain.ways import PROCESSORS
 from chalicelib.practice.domain.colours import colour_fault
 from chalicelib.practice.domain.identifiers import npi_fault, state_fault, tax_id_fault, taxonomy_fault
 from chalicelib.practice.domain.notices import ACKNOWLEDGED, NOTICE_IDS, PAGES
@@ -53,6 +54,7 @@ def faults_of(found: PracticeFile) -> Iterator[Fault]:
         yield Fault("descriptor", _PATTERNS)
     if not found.clinicians:
         yield Fault("clinicians", "at least one")
+    yield from _processor_faults(found)
     yield from _date_faults(found)
     yield from _reminder_faults(found)
     yield from _limit_faults(found)
@@ -62,6 +64,14 @@ def faults_of(found: PracticeFile) -> Iterator[Fault]:
     yield from _notice_faults(found)
     yield from _id_faults("clinicians", found.clinicians)
     yield from _id_faults("locations", found.locations)
+
+
+def _processor_faults(found: PracticeFile) -> Iterator[Fault]:
+    if not found.processors or len(set(found.processors)) < len(found.processors):
+        yield Fault("processors", "at least one, and none twice")
+    for place, name in enumerate(found.processors):
+        if name not in PROCESSORS:
+            yield Fault(f"processors[{place}]", f"one of {', '.join(PROCESSORS)}")
 
 
 def _document_faults(found: PracticeFile) -> Iterator[Fault]:

@@ -53,6 +53,7 @@ def _practice(found: PracticeFile) -> Practice:
         deposits=found.deposits,
         pay_links=found.pay_links,
         flow=found.flow,
+        processors=found.processors,
         limit_minor=positive_amount(found.most, Terms(found.currency, date.max)),
         guest_minimum_minor=_guest_minimum(found),
         descriptor=found.descriptor,

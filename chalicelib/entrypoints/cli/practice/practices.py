@@ -1,4 +1,4 @@
-"""`billfold practice …`: create or change a practice, show it, connect its Stripe account."""
+"""`billfold practice …`: create or change a practice, show it, connect its accounts at processors."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, REFUSED
-from chalicelib.entrypoints.cli.payments import connecting
+from chalicelib.entrypoints.cli.payments import connecting, connecting_paypal
 from chalicelib.entrypoints.cli.practice import logo
 from chalicelib.entrypoints.cli.practice.practice_entries import Fault, PracticeFileError
 from chalicelib.entrypoints.cli.practice.practice_file import parse
@@ -29,6 +29,7 @@ def add(commands: Subparsers) -> None:
     command(kinds, "show", run_show, "Show a practice as it is stored.", writes=False)
     logo.add(kinds)
     connecting.add(kinds)
+    connecting_paypal.add(kinds)
 
 
 def run_create(invocation: Invocation) -> int:
@@ -89,6 +90,7 @@ def run_show(invocation: Invocation) -> int:
     kept = invocation.app.credentials.of(practice.id, "stripe")
     facts = {**asdict(practice), "stripe_connected": kept is not None}
     facts |= {f"stripe_{name}": kept[name] for name in ("account", "currency") if kept and name in kept}
+    facts |= {"paypal_connected": invocation.app.credentials.of(practice.id, "paypal") is not None}
     lines = (
         f"{name:18} {', '.join(map(str, value)) if isinstance(value, tuple) else value}"
         for name, value in facts.items()

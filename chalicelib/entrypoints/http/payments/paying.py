@@ -13,7 +13,7 @@ from chalicelib.entrypoints.http.ledger.views import Words
 from chalicelib.entrypoints.http.payments import views
 from chalicelib.entrypoints.http.payments.next_steps import next_step
 from chalicelib.entrypoints.http.policies import Client
-from chalicelib.entrypoints.http.runtime import endpoint
+from chalicelib.entrypoints.http.runtime import Query, endpoint
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError, Invalid, Refused, Stale
 from chalicelib.payments.domain.quotes import Quote, Scope
@@ -28,6 +28,7 @@ QUOTE_ERRORS = (
     "amount_leaves_too_little", "amount_whole_only", "invoice_not_found", "invoice_void",
 )  # fmt: skip
 PAYMENT_ERRORS = ("account_not_found", "account_updating", "payment_not_found", "payments_disabled")
+APPROVED = Query("approved", {"type": "boolean"}, "Its payer comes back from having approved it.")
 IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -76,12 +77,14 @@ def get_payment(context: Context[None], ref: AccountRef, payment_id: str) -> sch
 
 @endpoint(
     routes, "POST", "/accounts/{account_id}/payments/{payment_id}/check", policy=Client(),
-    returns=schemas.Payment,
+    returns=schemas.Payment, query=(APPROVED,),
     errors=(*PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
 )  # fmt: skip
 def check_payment(context: Context[None], ref: AccountRef, payment_id: str) -> schemas.Payment:
-    """Ask the processor how an unfinished payment stands, and settle it. Safe to repeat."""
-    return _payment(context, context.app.paying.check(ref, payment_id))
+    """Ask the processor how an unfinished payment stands, and settle it. Safe to repeat. `approved` saves a
+    look at a processor whose payers approve first, and takes nothing that was not approved."""
+    approved = context.query("approved") == "true"
+    return _payment(context, context.app.paying.check(ref, payment_id, approved=approved))
 
 
 @endpoint(

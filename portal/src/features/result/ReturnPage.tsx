@@ -15,14 +15,16 @@ import { useNews } from "./use-news";
 /** Where a payment comes back to. The API asks the processor; this page shows what it says until it is final. */
 export function ReturnPage({ account }: { account: AccountTools }) {
   const practice = usePractice();
-  const id = new URLSearchParams(usePlace().search).get("payment");
+  const query = new URLSearchParams(usePlace().search);
+  const id = query.get("payment");
   if (!id) return <NotFound home={pathTo(practice.id, "home")} />;
-  return <Result key={id} account={account} id={id} />;
+  return <Result key={id} account={account} id={id} approved={query.has("PayerID")} />;
 }
 
-function Result({ account, id }: { account: AccountTools; id: string }) {
+/** `approved`: PayPal names the payer in the address of those who come back from having approved it. */
+function Result({ account, id, approved }: { account: AccountTools; id: string; approved: boolean }) {
   const { t } = useWords();
-  const { state, dispatch } = usePaying(() => ({ type: "returned", account: account.grant.account_id, id }), {
+  const { state, dispatch } = usePaying(() => ({ type: "returned", account: account.grant.account_id, id, ...(approved && { approved }) }), {
     account,
     toBilling: () => navigate(account.path("billing"), { replace: true }),
   });

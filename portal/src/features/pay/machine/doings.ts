@@ -56,9 +56,9 @@ export function doingsOf(ports: () => Ports): Doings {
         (payment) => tell({ type: "found", payment }),
         (error) => tell({ type: "notFound", error }),
       ),
-    check: ({ account, id }, tell) =>
+    check: ({ account, id, approved }, tell) =>
       answer(
-        ports().api.checkPayment(account, id),
+        ports().api.checkPayment(account, id, approved),
         (payment) => tell({ type: "found", payment }),
         (error) => tell({ type: "notFound", error }),
       ),

@@ -5,8 +5,10 @@ import { ANEW, type Intent } from "../intent";
 import { isOver } from "./sending";
 import { move, NOWHERE, type Effect, type Event, type Move, type Result } from "./state";
 
-export function ask({ account, id }: { account: string; id: string }): Move {
-  return move({ at: "result", account, id, payment: null, error: null, busy: "asking" }, { do: "check", account, id });
+/** `approved`: its payer comes back from having done that. */
+export function ask({ account, id, approved }: { account: string; id: string; approved?: boolean }): Move {
+  const asked: Effect = { do: "check", account, id, ...(approved && { approved }) };
+  return move({ at: "result", account, id, payment: null, error: null, busy: "asking" }, asked);
 }
 
 export function known(payment: Payment): Move {

@@ -143,7 +143,7 @@ export type Event =
   // a page begins
   | { type: "chosen"; draft: Draft; currency: string; text: string; notes: string; how: How }
   | { type: "opened"; intent: Intent | null; sendsAtOnce: boolean }
-  | { type: "returned"; account: string; id: string }
+  | { type: "returned"; account: string; id: string; approved?: boolean }
   | { type: "shown"; payment: Payment }
   // the payer
   | { type: "typed"; text: string }
@@ -189,7 +189,7 @@ export type Effect =
   | { do: "dropQuote" }
   | { do: "start"; intent: Intent }
   | { do: "look"; account: string; id: string }
-  | { do: "check"; account: string; id: string }
+  | { do: "check"; account: string; id: string; approved?: boolean }
   | { do: "cancel"; account: string; id: string }
   // what the tab keeps
   | { do: "keepTyped"; draft: Draft; typed: Typed }
