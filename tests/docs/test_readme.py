@@ -123,7 +123,10 @@ def test_the_own_practice_page_works_as_printed(reader: Reader) -> None:
             path.write_text(block.text, encoding="utf-8")
     output = reader.follow(steps_of(OWN_PRACTICE))
     assert "Done: create oak." in output
-    assert f"{reader.running.config.portal_url}/oak/sign-in#" in output.splitlines()[-1]
+    address = reader.running.config.portal_url
+    *_, signs_in, connected = output.splitlines()
+    assert f"{address}/oak/sign-in#" in signs_in
+    assert connected == f"Connected. PayPal sends its events to {address}/api/webhooks/oak/paypal"
 
 
 def file_of(block: Block) -> str:
