@@ -50,6 +50,7 @@ class Seeder:
         phone: str = "(503) 555-0142", website: str = "https://example.test", payments: bool = True,
         notices: dict[str, bool] | None = None, saving: bool = True, deposits: bool = False,
         each_time: bool = False, security_code_again: bool = False, changed_at: str = "",
+        processors: tuple[str, ...] = ("stripe",),
         notice_pages: dict[str, str] | None = None,
     ) -> None:  # fmt: skip
         put_practice(self.app.practices,
@@ -61,6 +62,7 @@ class Seeder:
                 descriptor="RIVER STREET", clinicians=CLINICIANS,
                 locations=(Location("river", "River Street", "12 River Street, Portland, OR"),),
                 bank_debits=bank_debits, notices=notices or {}, saving=saving, deposits=deposits,
+                processors=tuple(processors),
                 security_code_again=security_code_again, card_notice_each_time=each_time,
                 changed_at=changed_at, notice_pages=notice_pages or {},
             )

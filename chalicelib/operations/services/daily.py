@@ -39,18 +39,20 @@ class Daily:
     alerting: Alerting
     clock: Clock
 
-    def run(self, step: Step) -> dict[str, int]:
+    def run(self, step: Step, processor: str = "") -> dict[str, int]:
         """Take every practice's round of today as far as time allows; counts of steps, rounds, failures.
+        `processor`: no round begins at practices that do not have it, and never had one.
 
         The oldest round first: a night that is too short for all is not always too short for the same.
         """
         until, done = self.clock.now() + BUDGET, Counter(steps=0, ended=0, failed=0)
-        practices = self.practices.practice_ids()
+        has = self.practices.processors()
         try:
-            known = self.rounds.latest_of(practices, self.job)
+            known = self.rounds.latest_of(list(has), self.job)
         except Busy:
             log.warning("rounds not read", extra={"job": self.job})
             return dict(done, failed=1)
+        practices = [each for each in has if processor in ("", *has[each]) or each in known]
         for practice in sorted(practices, key=lambda practice: _place(known.get(practice))):
             latest = known.get(practice)
             if not (self.clock.now() < until and self._turn(practice, latest, step, until, done)):

@@ -68,8 +68,9 @@ class FullPass:
     adopting: Adopting
 
     def run(self) -> dict[str, int]:
-        """The scheduled job: every practice, as far as the time goes. A second run changes nothing."""
-        return self.daily.run(self._step)
+        """The scheduled job: every practice that has the processor, or had it once, as far as the time goes.
+        A second run changes nothing."""
+        return self.daily.run(self._step, self.processor)
 
     def look_back(self, practice: str, *, since: datetime) -> dict[str, int]:
         """Everything since then, now; how many rows, how many had to be settled, and how many could not.

@@ -6,6 +6,11 @@ type Settings = Pick<PracticeProfile["payments"], "ways">;
 export type Offer = Settings["ways"][number];
 export type Way = WayName;
 
+/** Whether PayPal alone took it: then no bank and no card is spoken of. */
+export function byPayPal({ ways }: { ways: readonly Way[] }): boolean {
+  return ways.length === 1 && ways[0] === "paypal";
+}
+
 export function waysOf(offers: readonly Offer[]): Way[] {
   return offers.map(({ way }) => way);
 }

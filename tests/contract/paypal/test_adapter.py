@@ -434,3 +434,25 @@ def test_a_certificate_is_fetched_once_and_one_that_is_not_to_be_had_is_not_aske
         else:
             assert certificates._certificates("https://x.example/1") == "PEM"
     assert len(asked) == 2
+
+
+def test_a_body_whose_checksum_was_matched_only_says_where_to_look(
+    house: PayPalHouse, receiver: Receiver
+) -> None:
+    """A bad day of issue 16: its signature holds, and it says that an order was paid which was not."""
+    webhook = house.practice.listen(receiver.url)["id"]
+    house.paypal._webhook_id = webhook
+    paid(house)
+    receiver.wait_for(3)
+    unpaid = house.processor.open(house.attempt(f"{PAYMENT}-2"))
+    event = {**receiver.events[0], "event_type": "CHECKOUT.ORDER.COMPLETED", "resource": {
+        "id": unpaid.session_id, "status": "COMPLETED"}}  # fmt: skip
+    true = receiver.events[0]["id"]
+    house.practice.control("forge", {"webhook": webhook, "event": event, "how": "crc", "like": true})
+    receiver.wait_for(4)
+    raw, headers = receiver.got[-1]
+    news = house.processor.news({k.lower(): v for k, v in headers.items()}, raw, now=house.now())
+    assert news.about == session(unpaid)
+    seen = house.processor.look(news.about)
+    assert seen is not None
+    assert seen.stage is Stage.OPEN

@@ -101,3 +101,16 @@ def test_on_demand_those_are_read_that_the_practice_has(town: Town) -> None:
     both = replace(PRACTICE, processors=("stripe", "paypal"))
     assert town.passes.look_back(both, since=since)["rows"] == 2
     assert town.states() == PAID
+
+
+def test_issue_16_no_round_begins_where_the_processor_is_not_had_and_one_that_was_left_is_still_read(
+    town: Town,
+) -> None:
+    """A practice may leave a processor: what it paid there is refunded and disputed for months."""
+    town.practices.save_practice(replace(PRACTICE, processors=("stripe",)))
+    assert town.passes.run() == {"steps": 1, "ended": 1, "failed": 0}
+    town.practices.save_practice(replace(PRACTICE, processors=("stripe", "paypal")))
+    assert town.passes.run() == {"steps": 1, "ended": 1, "failed": 0}
+    town.practices.save_practice(replace(PRACTICE, processors=("stripe",)))
+    town.clock.advance(minutes=24 * 60)
+    assert town.passes.run() == {"steps": 2, "ended": 2, "failed": 0}

@@ -75,9 +75,8 @@ def _invoice_id(attempt: Attempt) -> str:
 
 
 def _landing_page(ways: Sequence[str]) -> str:
-    """Where its payer begins there, once they have chosen here."""
-    pages = {Way.CARD: "GUEST_CHECKOUT", Way.PAYPAL: "LOGIN"}
-    return pages.get(Way(ways[0]), "NO_PREFERENCE") if len(ways) == 1 else "NO_PREFERENCE"
+    """Who chose a card begins with it; all others may take one there, too, where PayPal offers that."""
+    return "GUEST_CHECKOUT" if [*ways] == [Way.CARD] else "NO_PREFERENCE"
 
 
 def way_on(links: Sequence[Link]) -> str:

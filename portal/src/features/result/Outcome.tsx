@@ -4,7 +4,7 @@ import type { Payment } from "../../api/schema";
 import { usePractice, type AccountTools } from "../../app/practice";
 import { useWords, type Key } from "../../i18n";
 import { Say } from "../../i18n/Say";
-import { calledIn, waysOf } from "../../lib/ways";
+import { byPayPal, calledIn, waysOf } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
@@ -34,8 +34,16 @@ const KINDS = {
   expired: "notCharged",
 } as const satisfies Record<Payment["state"], string>;
 
+/** Those that speak of a bank, where PayPal took the payment. */
+const AT_PAYPAL: Partial<Record<Payment["state"], Key>> = {
+  processing: "result.processingPayPal",
+  disputed: "result.disputedPayPal",
+  charged_back: "result.chargedBackPayPal",
+  returned: "result.returnedPayPal",
+};
+
 export function titleKey(payment: Payment): Key {
-  return `result.${payment.state}`;
+  return (byPayPal(payment) ? AT_PAYPAL[payment.state] : undefined) ?? `result.${payment.state}`;
 }
 
 interface Props {
@@ -141,17 +149,21 @@ function ReceiptWords({ payment }: { payment: Payment }) {
 
 const SINCE = ["refunded", "disputed", "lost"] as const;
 
+function sinceKey(part: (typeof SINCE)[number], text: "" | "Text", payment: Payment): Key {
+  return part !== "refunded" && byPayPal(payment) ? `since.${part}${text}PayPal` : `since.${part}${text}`;
+}
+
 /** It went through, and some or all of it has come back, or may: what did, and what still counts as paid. */
 function Changed({ payment, account }: { payment: Payment; account: AccountTools }) {
   const { t, money } = useWords();
   const show = (minor: number): string => money(minor, payment.currency);
   const parts = SINCE.filter((part) => payment[`${part}_minor`] > 0);
-  const since = parts.map((part) => ({ label: t(`since.${part}`), amount: show(-payment[`${part}_minor`]) }));
+  const since = parts.map((part) => ({ label: t(sinceKey(part, "", payment)), amount: show(-payment[`${part}_minor`]) }));
   return (
     <>
       <Notice tone={payment.state === "disputed" ? "wait" : payment.state === "charged_back" ? "warn" : "info"}>
         {parts.map((part) => (
-          <p key={part}>{t(`since.${part}Text`, { amount: show(payment[`${part}_minor`]) })}</p>
+          <p key={part}>{t(sinceKey(part, "Text", payment), { amount: show(payment[`${part}_minor`]) })}</p>
         ))}
       </Notice>
       <PaidSlip payment={payment} since={[...since, { label: t("since.kept"), amount: show(payment.kept_minor) }]} />
@@ -160,17 +172,23 @@ function Changed({ payment, account }: { payment: Payment; account: AccountTools
   );
 }
 
+function waiting(payment: Payment): [title: Key, text: Key] {
+  if (payment.state !== "processing") return ["result.waitTitle", "result.checkingText"];
+  if (byPayPal(payment)) return ["result.processingTitlePayPal", "result.processingTextPayPal"];
+  return ["result.processingTitle", "result.processingText"];
+}
+
 function Waiting({ payment, account }: { payment: Payment; account: AccountTools }) {
   const { t, money } = useWords();
   const amount = money(payment.amount_minor, payment.currency);
-  const withBank = payment.state === "processing";
+  const [title, text] = waiting(payment);
   return (
     <>
-      <Notice tone="wait" title={t(withBank ? "result.processingTitle" : "result.waitTitle", { amount })}>
-        <p>{t(withBank ? "result.processingText" : "result.checkingText")}</p>
+      <Notice tone="wait" title={t(title, { amount })}>
+        <p>{t(text)}</p>
       </Notice>
       <ForWhom account={account} />
-      {withBank && <SavedNote payment={payment} account={account} />}
+      {payment.state === "processing" && <SavedNote payment={payment} account={account} />}
       <BackLink account={account} />
     </>
   );
