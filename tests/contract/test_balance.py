@@ -1,5 +1,6 @@
 """Stripe's own books as the adapter reads them: movements of money, page by page, and disputes decided."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -109,7 +110,9 @@ def test_what_a_returned_debit_costs_is_posted_once_whether_news_or_the_books_te
     hear()
     assert money.payment(payment.id).state is State.PROCESSING
     end(practice, pending.intent_id, "insufficient_funds")
-    tellers = [hear, made(money).run] if first == "news" else [made(money).run, hear]
+    tellers: list[Callable[[], object]] = [hear, made(money).run]
+    if first != "news":
+        tellers.reverse()
     for tell in tellers:
         tell()
         entries = [e.draft for e in money.ledgers.entries(money.ref(), first=2)]

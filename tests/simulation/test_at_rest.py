@@ -10,6 +10,7 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.bootstrap import App
 from chalicelib.entrypoints import jobs
+from chalicelib.payments.domain.ways import PROCESSORS
 from sandbox.config import REGION
 from tests.conftest import TEST_RESOURCES
 from tests.soak.seam import answering
@@ -84,9 +85,9 @@ def test_once_a_night_each_practice_is_asked_for_good_faith_estimates_that_are_o
     assert asked(jobs.statements) == {"Query": 5, "GetItem": practices}
 
 
-@pytest.mark.parametrize("job", [jobs.full_pass, jobs.verify])
+@pytest.mark.parametrize(("job", "rounds"), [(jobs.full_pass, len(PROCESSORS)), (jobs.verify, 1)])
 def test_a_nightly_job_that_is_done_for_today_asks_once_for_the_rounds_of_all_practices(
-    asked: Asked, job: Callable[[], object]
+    asked: Asked, job: Callable[[], object], rounds: int
 ) -> None:
-    """A row a practice, and a hundred of them in a call."""
-    assert asked(job) == {"Query": 1, "BatchGetItem": 1}
+    """A row a practice, and a hundred of them in a call; each processor has rounds of its own."""
+    assert asked(job) == {"Query": 1, "BatchGetItem": rounds}

@@ -8,7 +8,7 @@ payment is lost is adopted, where nothing speaks against it.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -67,10 +67,10 @@ class FullPass:
     processor: str
     adopting: Adopting
 
-    def run(self) -> dict[str, int]:
+    def run(self, has: Mapping[str, Sequence[str]] | None = None) -> dict[str, int]:
         """The scheduled job: every practice that has the processor, or had it once, as far as the time goes.
-        A second run changes nothing."""
-        return self.daily.run(self._step, self.processor)
+        A second run changes nothing. `has`: see Daily."""
+        return self.daily.run(self._step, self.processor, has)
 
     def look_back(self, practice: str, *, since: datetime) -> dict[str, int]:
         """Everything since then, now; how many rows, how many had to be settled, and how many could not.
@@ -245,9 +245,9 @@ class FullPasses:
     passes: Sequence[FullPass]
 
     def run(self) -> dict[str, int]:
-        done = Counter[str]()
+        done, has = Counter[str](), self.passes[0].daily.practices.processors()
         for each in self.passes:
-            done.update(each.run())
+            done.update(each.run(has))
         return dict(done)
 
     def page(self, practice: str, processor: str, *, since: datetime, cursor: str) -> str:

@@ -153,9 +153,7 @@ class Paying:
             return None
         return Progress(practice, seen.account, _replayed(seen.payment, body_hash))
 
-    def check(
-        self, ref: AccountRef, payment_id: str, *, of: str = "", approved: bool = False
-    ) -> Progress:
+    def check(self, ref: AccountRef, payment_id: str, *, of: str = "", approved: bool = False) -> Progress:
         """Ask the processor how the payment stands, and settle it. `of`: only one that this actor started;
         `approved`: see Attempts. Error: NotFound payment_not_found."""
         practice = self._practice(ref.practice)
