@@ -43,7 +43,7 @@ class Tally:
         self.faults.update({str(fault): count for fault, count in outcome.faults.items()})
         self.numbers.update(
             calls=outcome.calls, writes=outcome.writes, captured=outcome.captured, refunded=outcome.refunded,
-            lost=outcome.lost,
+            saved=outcome.saved, lost=outcome.lost,
         )  # fmt: skip
         if outcome.findings:
             self.failed.append(outcome)
@@ -54,6 +54,7 @@ class Tally:
         yield f"{self.schedules} schedules, {len(self.failed)} failed"
         yield f"{numbers['calls']} steps, {numbers['writes']} writes to the table"
         yield f"{numbers['captured']} payments captured, {numbers['refunded']} refunds"
+        yield f"{numbers['saved']} of the payments with what was saved before"
         yield f"{numbers['lost']} captured payments lost with a table that came back"
         yield "faults: " + ", ".join(f"{count} {fault}" for fault, count in sorted(self.faults.items()))
         yield from (f"{count} schedules: {symptom}" for symptom, count in self.symptoms.most_common(SYMPTOMS))

@@ -24,9 +24,15 @@ from tests.soak.money_objects import Intent, Session
 from tests.soak.processor import LOOKS_BACK, SESSION_LIVES, House
 
 ATTACHED = "payment_method.attached"
+OF_SAVED = "pi_saved_"  # how charges of saved methods are called
 CARD = Look("card", "Visa", "4242", "2031-01")
 ACCOUNT = Look("bank", "STRIPE TEST BANK", "6789")
 NUMBERS = ("a", "b", "c")  # so few that the same one is saved again
+
+
+def is_charge(intent_id: str) -> bool:
+    """Whether it was made of a saved method."""
+    return intent_id.startswith(OF_SAVED)
 
 
 class SavingHouse(House):
@@ -96,7 +102,7 @@ class SavingHouse(House):
             "", attempt.payment_id, attempt.account_id, attempt.amount_minor, attempt.currency,
             now, now + SESSION_LIVES, f"https://bank.example/{name}",
         )  # fmt: skip
-        intent = session.intent = Intent(f"pi_saved_{name}", session, Stage.OPEN, now, found.look.kind)
+        intent = session.intent = Intent(f"{OF_SAVED}{name}", session, Stage.OPEN, now, found.look.kind)
         self.intents[intent.id] = intent
         if found.look.kind == "bank":
             self._move(session, Stage.PROCESSING)

@@ -15,6 +15,7 @@ from tests.soak.machines import Machines
 from tests.soak.office import GIVER, GIVES, Office
 from tests.soak.payers import Payers, client, person, save_methods
 from tests.soak.recovery import RECOVERED, Recovery, forget_uncaptured, lost
+from tests.soak.saving_house import is_charge
 from tests.soak.seam import answering
 from tests.soak.sizes import drawn
 from tests.soak.stage import Stage
@@ -41,6 +42,7 @@ class Outcome:
     writes: int = 0
     captured: int = 0
     refunded: int = 0
+    saved: int = 0
     lost: int = 0
     faults: dict[Fault, int] = field(default_factory=dict)
 
@@ -97,6 +99,7 @@ def run(app: App, seed: str, *, planned: Mapping[int, Fault] | None = None, calm
     )
     outcome.boundaries = faults.calls
     outcome.captured = sum(row["kind"] == "captured" for row in world.log)
+    outcome.saved = sum(row["kind"] == "captured" and is_charge(str(row["id"])) for row in world.log)
     outcome.refunded = sum(row["kind"] == "refunded" for row in world.log)
     return outcome
 
