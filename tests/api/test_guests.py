@@ -270,6 +270,15 @@ def test_all_else_waits_for_staff_with_suggestions_and_paying_twice_is_two(world
     ]  # fmt: skip
 
 
+def test_no_statement_is_missed_of_a_guest_who_is_no_client(world: World) -> None:
+    """Seen: each guest's account was on every month's list of statements that could not be made, for good."""
+    world.person("maya@example.test", "maya")
+    world.charge("maya", "c1", 9_000)
+    paid(world)
+    assert [one.id for one in world.app.statement_runs.accounts("fern")] == ["maya"]
+    assert len(list(world.app.ledgers.account_refs("fern"))) == 2, "backups and audits have both"
+
+
 def test_a_guests_form_is_forgotten_unless_it_was_paid(world: World) -> None:
     paid(world)
     start(world, KEY[:-1] + "2")

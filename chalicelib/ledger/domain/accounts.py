@@ -1,5 +1,7 @@
 """A client account: its ledger, and the money in flight on it."""
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -61,6 +63,19 @@ class Account:
     def available_minor(self, item: OpenItem) -> int:
         """Owed and not in flight."""
         return max(item.owed_minor - self.in_flight_minor(item.charge_id), 0)
+
+
+def guest_id(practice: str, key: str) -> str:
+    """Of the account and of the payment of a guest's key, which it tells to nobody. It is longer than other
+    ids, so that it alone says whose it is."""
+    return "g" + hashlib.sha256(f"{practice}/guest/{key}".encode()).hexdigest()[:25]
+
+
+def is_guests(account_id: str) -> bool:
+    return _OF_GUEST.fullmatch(account_id) is not None
+
+
+_OF_GUEST = re.compile("g[0-9a-f]{25}")
 
 
 def standing(account: Account | None, payment: Payment | None, code: str = "account_not_found") -> Account:

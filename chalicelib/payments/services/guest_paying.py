@@ -5,7 +5,6 @@ Nothing is looked up of the client or the number that a guest names: who they ar
 made with its credit: one that is never paid leaves none. The guest's key is what proves whose it is.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +14,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Stale, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Conflict
-from chalicelib.ledger.domain.accounts import standing
+from chalicelib.ledger.domain.accounts import guest_id, standing
 from chalicelib.ledger.domain.allocation import Allocation
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -248,7 +247,7 @@ class GuestPaying:
 def attempt_of(practice_id: str, key: str) -> tuple[AccountRef, str]:
     """The account and the payment of a guest's key, which have the same id: by it alone staff find both. It
     tells the key to no processor and no log."""
-    id_ = "g" + hashlib.sha256(f"{practice_id}/guest/{key}".encode()).hexdigest()[:25]
+    id_ = guest_id(practice_id, key)
     return AccountRef(practice_id, id_), id_
 
 

@@ -18,6 +18,7 @@ from chalicelib.kernel.errors import BillfoldError, Refused, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy
 from chalicelib.kernel.periods import Period, due_period
+from chalicelib.ledger.domain.accounts import is_guests
 from chalicelib.ledger.ports.ledgers import AccountIndex
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.roll import Enrolled, roll
@@ -84,8 +85,10 @@ class Running:
         return clients - before.clients
 
     def accounts(self, practice: str, *, after: str = "") -> Iterator[Enrolled]:
-        """Of whom there is to be a statement, or a note why not; by their ids, only those after `after`."""
-        return roll(self.index, self.people, practice, after=after)
+        """Of whom there is to be a statement, or a note why not; by their ids, only those after `after`. A
+        guest is no client, and has a receipt."""
+        found = roll(self.index, self.people, practice, after=after)
+        return (one for one in found if not is_guests(one.id))
 
     def issue(self, practice_id: str, client_id: str, period: Period) -> Outcome:
         """One message of the queue. Errors: NotFound practice_not_found, client_not_found; Busy."""
