@@ -171,7 +171,7 @@ def test_8_canceling_before_anything_was_sent_leaves_no_notes_in_the_browser(new
 
 def test_15_changing_the_amount_brings_the_notes_back(payer: Payer) -> None:
     to_card(payer, note=NOTE)
-    payer.button("Change amount or notes").press("Enter")
+    payer.button("Change amount, notes or way to pay").press("Enter")
     expect(payer.page.get_by_label("Notes")).to_have_value(NOTE)
     expect(payer.page.get_by_label("Payment Amount")).to_have_value("80.00")
     payer.page.keyboard.press("Escape")
