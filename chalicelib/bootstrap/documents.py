@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.documents.services.estimates.paper import EstimatePaperList
     from chalicelib.documents.services.estimates.requests import RequestClocks
     from chalicelib.documents.services.estimates.watching import EstimateWatch
+    from chalicelib.documents.services.guest_receipts import GuestReceipts
     from chalicelib.documents.services.invoices.filing import InvoiceFiling
     from chalicelib.documents.services.invoices.issuing import InvoiceIssuing
     from chalicelib.documents.services.invoices.notices import InvoiceNotices
@@ -65,6 +66,16 @@ class DocumentsWiring(SuperbillsWiring):
             claims=self.claims, files=self.files, pdf_links=self.pdf_links, renderer=self._renderer,
             mailer=self.mailer, keys=self.keys, clock=self.clock, public_url=self.settings.public_url,
             matching=self.matching,
+        )  # fmt: skip
+
+    @cached_property
+    def guest_receipts(self) -> "GuestReceipts":
+        from chalicelib.documents.services.guest_receipts import GuestReceipts
+
+        return GuestReceipts(
+            forms=self.guest_forms, ledgers=self.ledgers, practices=self.practices, people=self.people,
+            links=self.links, mailer=self.mailer, counters=self.counters, keys=self.keys, clock=self.clock,
+            queue=self.documents_queue, public_url=self.settings.public_url,
         )  # fmt: skip
 
     @cached_property

@@ -10,6 +10,7 @@ from chalicelib import bootstrap
 from chalicelib.documents.domain.filed import ITEMISED, RENDER, SUMMARY
 from chalicelib.documents.domain.readers import Reader, Reads
 from chalicelib.documents.domain.records import TASK as RECORDS
+from chalicelib.documents.services.guest_receipts import TASK as GUEST_RECEIPTS
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, ProcessorRefused, ProcessorTimeout
@@ -41,6 +42,7 @@ def documents(records: Iterable[Any]) -> dict[str, Any]:
         "estimate": partial(_mail, queue, _estimate),
         "sign-in-mail": partial(_mail, queue, _sign_in_mail, counted="yes"), "mail-event": _mail_event,
         "pay-link-mail": partial(_mail, queue, _pay_link_mail, counted="yes"),
+        GUEST_RECEIPTS: partial(_mail, queue, _guest_receipts),
         "statement": partial(_mail, queue, _deliver),  # what an older version put there
     }  # fmt: skip
     return _each(records, tasks)
@@ -259,6 +261,10 @@ def _mail_event(task: Task) -> None:
     about = {"account": found.account_id, "mail": found.message_id, "statement_bounced": changed}
     what = {"setback": found.stop.setback.value, "kind": found.stop.kind.value}
     log.info("mail came to grief", extra={**what, **about})
+
+
+def _guest_receipts(task: Task) -> None:
+    bootstrap.app().guest_receipts.send(task["practice"], task["address"], locale=task["locale"])
 
 
 def _sign_in_mail(task: Task) -> None:

@@ -41,6 +41,15 @@ MAILS: dict[str, tuple[str, str]] = {
         "Si usted no lo pidió, puede que alguien tenga una factura suya: sin este código no verá nada. "
         "No lo dé a nadie que no quiera que pague por usted.",
     ),
+    "guest_receipts_subject": ("Your payment receipts", "Sus recibos de pago"),
+    "guest_receipts_intro": (
+        "These are the receipts of what was paid from this address within a year, as PDFs.",
+        "Estos son los recibos de lo que se pagó desde esta dirección en un año, en PDF.",
+    ),
+    "guest_receipts_ignore": (
+        "If you did not ask for this, you can ignore this e-mail.",
+        "Si usted no lo pidió, puede ignorar este correo.",
+    ),
     "receipt_subject": ("Your payment receipt", "Su recibo de pago"),
     "receipt_done": (
         "Thank you. This is exactly what was charged. "

@@ -356,3 +356,35 @@ def test_g14_who_signs_in_already_keeps_their_accounts_and_who_reads_the_address
     assert world.call("GET", "/guest-payments", cookie=signed_in(world, "lee@example.com")).body == {
         "payments": []
     }
+
+
+def again(world: World, email: str) -> Answer:
+    return world.call("POST", "/practices/fern/guest-receipts", {"email": email})
+
+
+def test_a_years_receipts_are_mailed_again_and_no_answer_tells_who_has_paid(world: World) -> None:
+    """Issue 16: to the guest's address alone, three times a day; a stranger's gets the same answer."""
+    paid(world)
+    paid(world, KEY[:-1] + "2", amount_minor=700)
+    mailer = FakeMailer()
+    work_off(world)
+    world.app.__dict__["guest_receipts"] = replace(world.app.guest_receipts, mailer=mailer)
+    told = {}
+    for who, email in (("guest", "LEE@example.com"), ("stranger", "nobody@example.com")):
+        with asked_of_dynamodb() as made:
+            answer = again(world, email)
+        told[who] = (answer.status, answer.body, [call.split()[0] for call in made.calls])
+    assert told["guest"] == told["stranger"]
+    assert not {"lee", "example"} & set(json.dumps(world.documents_queue.sent).replace("@", " ").split())
+    work_off(world)
+    [mail] = mailer.sent
+    assert (mail.to, mail.text.count("/fern/receipt#")) == ("lee@example.com", 2)
+    assert not {word for word in ("Maya", "Moss", "Ada") if word in mail.text}
+    for _ in range(4):
+        assert again(world, "lee@example.com").status == 202
+    work_off(world)
+    assert len(mailer.sent) == 3
+    world.clock.advance(days=400)
+    again(world, "lee@example.com")
+    work_off(world)
+    assert len(mailer.sent) == 3

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.check_digits import holds_card_number
 from chalicelib.kernel.emails import normalised
 from chalicelib.kernel.errors import Invalid, Refused, present
@@ -46,6 +47,10 @@ class KeptForm:
     form: GuestForm
     created_at: str
     locale: str = "en"
+
+    def ref(self, practice: str) -> AccountRef:
+        """Where its payment is, in that practice."""
+        return AccountRef(practice, self.account_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from chalicelib.entrypoints.http.common_schema import Positive, Request
+from chalicelib.entrypoints.http.common_schema import Locale, Positive, Request
 from chalicelib.entrypoints.http.payments.schemas import Inline, PaymentState, Redirect
 from chalicelib.entrypoints.http.practice.schemas import Flow, WayName
 
@@ -121,3 +121,14 @@ class ClaimedPayments(Struct, frozen=True):
     """The newest first, 50 at most."""
 
     payments: list[ClaimedPayment]
+
+
+class GuestReceiptsRequest(Request, frozen=True):
+    email: Annotated[str, Meta(min_length=3, max_length=254)]
+    locale: Locale = "en"
+
+
+class GuestReceiptsAsked(Struct, frozen=True):
+    """The same for every address, byte for byte."""
+
+    days: int

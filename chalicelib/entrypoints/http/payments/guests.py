@@ -8,6 +8,7 @@ import msgspec
 from chalice.app import Blueprint
 
 from chalicelib.documents.domain.receipts import method_text
+from chalicelib.documents.services.guest_receipts import A_YEAR, ASKS_OF_NETWORK
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.documents.receipts import AS, redirect, wants_inline
@@ -118,6 +119,21 @@ def claim_guest_payment(context: Context[schemas.GuestKeyRequest], practice_id: 
     """Whoever reads the address that was typed may sign in by it, and then see this payment: no balance, and
     nothing of any client's, also once the practice has found whose account it is for. Mails nothing."""
     return schemas.GuestClaimed(masked(context.app.guest_claiming.claim(practice_id, context.body.key)))
+
+
+@endpoint(
+    routes, "POST", "/practices/{practice_id}/guest-receipts", policy=Anyone(limits=ASKS_OF_NETWORK),
+    body=schemas.GuestReceiptsRequest, returns=schemas.GuestReceiptsAsked, status=202,
+    errors=("practice_not_found", "email_invalid", "too_many_requests"),
+)  # fmt: skip
+def send_guest_receipts(
+    context: Context[schemas.GuestReceiptsRequest], practice_id: str
+) -> schemas.GuestReceiptsAsked:
+    """Have a year's receipts of what was paid from that address without an account mailed to it again. The
+    answer is the same where nothing was."""
+    body = context.body
+    context.app.guest_receipts.ask(practice_id, body.email, context.ip, locale=body.locale)
+    return schemas.GuestReceiptsAsked(A_YEAR.days)
 
 
 @endpoint(routes, "GET", "/guest-payments", policy=Client(), returns=schemas.ClaimedPayments,
