@@ -20,8 +20,9 @@ import { NotFound } from "../shell/NotFound";
 import { guestDoings, intentOf } from "./guest-doings";
 import { GuestOutcome } from "./GuestOutcome";
 import { GuestSlip } from "./GuestSlip";
-import { forgetKept, keptOf } from "./kept";
+import { forgetKept, keep, keptOf } from "./kept";
 import { hideKey, keyOf } from "./key";
+import { NOT_PAID } from "./starting";
 
 /** G9, G16: a guest's payment by its key: the processor's fields, or what has become of it. No cookie and no storage is needed. */
 export function GuestPaymentPage({ inAddress }: { inAddress: string }) {
@@ -52,7 +53,7 @@ function ByKey({ paymentKey, fresh }: { paymentKey: string; fresh: boolean }) {
       locale,
       practice: practice.id,
       seen: setSeen,
-      forget: () => forgetKept(practice.id),
+      forget: (payment: GuestPayment | null) => forget(practice.id, payment),
       toForm: () => navigate(form, { replace: true }),
       toFields: () => begin(true),
       toResult: () => begin(false),
@@ -76,6 +77,13 @@ function ByKey({ paymentKey, fresh }: { paymentKey: string; fresh: boolean }) {
       {seen && shown.at === "result" && <GuestOutcome payment={seen} form={form} canceling={shown.busy === "stopping"} dispatch={dispatch} />}
     </div>
   );
+}
+
+/** Of what was not paid only the attempt is over: what was typed is sent again by who pays in another way. */
+function forget(practice: string, payment: GuestPayment | null): void {
+  const kept = keptOf(practice);
+  if (kept && payment && NOT_PAID.has(payment.state)) keep(practice, { ...kept, attempt: null });
+  else forgetKept(practice);
 }
 
 function errorOf(state: State) {

@@ -13,7 +13,8 @@ export interface GuestPorts {
   practice: string;
   /** The last answer, with what only a guest's payment has. */
   seen: (payment: GuestPayment) => void;
-  forget: () => void;
+  /** It is over; null where nobody has told how. */
+  forget: (payment: GuestPayment | null) => void;
   toForm: () => void;
   toFields: () => void;
   toResult: () => void;
@@ -26,9 +27,10 @@ export function intentOf(key: string): Intent {
 }
 
 export function guestDoings(ports: () => GuestPorts): Doings {
+  let last: GuestPayment | null = null;
   const asked = (work: Promise<GuestPayment>, key: string): Promise<Payment> =>
     work.then((payment) => {
-      ports().seen(payment);
+      ports().seen((last = payment));
       return asPayment(key, payment);
     });
   const found = { good: "found", bad: "notFound" } as const;
@@ -39,7 +41,7 @@ export function guestDoings(ports: () => GuestPorts): Doings {
       answer(asked(ports().api.checkGuest(ports().practice, id), id), (payment) => tell({ type: found.good, payment }), (error) => tell({ type: found.bad, error })),
     cancel: ({ id }, tell) =>
       answer(asked(ports().api.cancelGuest(ports().practice, id), id), (payment) => tell({ type: "stopped", payment }), (error) => tell({ type: "notStopped", error })),
-    forget: () => ports().forget(),
+    forget: () => ports().forget(last),
     choose: () => ports().toForm(),
     toBilling: () => ports().toForm(),
     toResult: () => ports().toResult(),

@@ -25,7 +25,7 @@ export interface Ports {
 }
 
 /** Nothing was charged, and nothing will be. */
-const NOT_PAID: ReadonlySet<GuestPayment["state"]> = new Set(["canceled", "expired", "failed"]);
+export const NOT_PAID: ReadonlySet<GuestPayment["state"]> = new Set(["canceled", "expired", "failed"]);
 
 export async function start(ports: Ports, fields: GuestRequest, quote: GuestQuote, notice: string | null): Promise<Started> {
   try {
