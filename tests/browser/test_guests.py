@@ -37,17 +37,23 @@ class Words:
     thanks: str
     sent: str
     fee: str
+    claim: str
+    claimed: str
+    claims: str
 
 
 ENGLISH = Words(
     "Click Here To Pay Using A Credit Card", "Review payment", "$5.00 to $5,000.00", "Enter $5.00 at least.",
     "This clinician takes no online payments", "Continue to your card", "Cancel payment", "Pay $125.00",
     "Your card was declined", "Thank you.", "Receipt sent to", "paid by the practice",
+    "Open an account", "Sign in to see it", "Your payments",
 )  # fmt: skip
 SPANISH = Words(
     "Haga clic aquí para pagar con tarjeta de crédito", "Revisar el pago", "de $5.00 a $5,000.00",
     "Escriba $5.00 como mínimo.", "Este profesional no acepta pagos en línea", "Continuar con su tarjeta",
-    "Cancelar el pago", "Pagar $125.00", "Su tarjeta fue rechazada", "Gracias.", "Recibo enviado a", "la paga el consultorio",
+    "Cancelar el pago", "Pagar $125.00", "Su tarjeta fue rechazada", "Gracias.", "Recibo enviado a",
+    "la paga el consultorio",
+    "Abrir una cuenta", "Iniciar sesión para verlo", "Sus pagos",
 )  # fmt: skip
 
 
@@ -75,9 +81,10 @@ def test_a_guest_pays_by_card(
     """G4, G10: an amount within the practice's limits, said beside the field. G5, G13, G17: the second
     block's button needs no account. G11: clinician and client, both; who takes no online payments is shown
     with how to pay them. G15: the card last. G16: all of it is reviewed before it is charged; a reload and
-    Back keep what was typed. G6, G8: exactly that, and no fee. G7: the receipt. Third-party cookies are
-    blocked, and there is none of our own."""
+    Back keep what was typed. G6, G8: exactly that, and no fee. G7: the receipt. G14: an account for it
+    afterwards. Third-party cookies are blocked, and there is none of our own."""
     payer = new_payer(taking_cards, owes=False, locale=locale, color_scheme=scheme, viewport=viewport)
+    payer.email = f"guest-{payer.email}"  # nobody's yet
     page = payer.page
     payer.context.new_cdp_session(page).send("Network.setCookieControls", NO_THIRD_PARTY_COOKIES)
     payer.go("pay-online")
@@ -140,3 +147,13 @@ def test_a_guest_pays_by_card(
     assert_fits_everyone(payer, "the guests' result")
     assert "125.00" in payer.stack.wait_for_mail(payer.email, "125.00")
     assert payer.context.cookies() == []
+
+    page.get_by_role("button", name=words.claim).click()
+    page.get_by_role("link", name=words.claimed).click()
+    payer.sign_in()
+    page.reload()
+    expect(payer.heading(words.claims)).to_be_visible()
+    expect(page.locator(".payment")).to_have_count(1)
+    expect(page.locator(".payment")).to_contain_text("$125.00")
+    expect(page.locator(".payment").get_by_role("link").first).to_be_visible()
+    assert_fits_everyone(payer, "what a guest has claimed")

@@ -2,6 +2,7 @@
 import type { Call } from "./client";
 import type {
   Billing,
+  ClaimedPayments,
   Documents,
   Estimates,
   GuestPayment,
@@ -199,6 +200,11 @@ export function operationsOf(call: Call) {
 
     cancelGuest: (practice: string, key: string) => call<GuestPayment>("POST", `${guests(practice)}-payments/cancel`, { body: { key } }),
 
+    /** The address that signs in from now on, in part. */
+    claimGuest: (practice: string, key: string) => call<{ address: string }>("POST", `${guests(practice)}-payments/claim`, { body: { key } }),
+
+    getClaimed: (signal?: AbortSignal) => call<ClaimedPayments>("GET", "/guest-payments", withSignal(signal)),
+
     openReceipt: (practice: string, token: string) =>
       call<ReceiptOpened>("POST", "/receipts/open", { body: { practice, token } }),
   };
@@ -215,6 +221,10 @@ export const itemisedReceiptUrl = (id: string, payment: string) =>
 /** As `receiptUrl`, of what was paid between two days. */
 export const paymentSummaryUrl = (id: string, from: string, to: string) =>
   `/api${account(id)}/payment-summary${queryString({ from, to })}`;
+
+/** As `receiptUrl`, of what was paid without an account, and claimed. */
+export const claimedReceiptUrl = (payment: string, as: "inline" | "attachment") =>
+  `/api/guest-payments/${encodeURIComponent(payment)}/receipt?as=${as}`;
 
 /** As `receiptUrl`, of all documents in one file. */
 export const recordsUrl = (id: string) => `/api${account(id)}/records/file`;

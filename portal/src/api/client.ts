@@ -43,7 +43,7 @@ export interface CallOptions {
 }
 
 /** What only a signed-in reader can ask; everything else says nothing about the session. */
-const OF_SESSION = /^\/(accounts\/|methods|set-ups|session$)/;
+const OF_SESSION = /^\/(accounts\/|guest-payments|methods|set-ups|session$)/;
 
 export type Call = <T>(method: string, path: string, options?: CallOptions) => Promise<T>;
 

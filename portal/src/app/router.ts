@@ -1,7 +1,7 @@
 /** Addresses of the portal: `/{practice}/{page}`. Small enough not to need a library. */
 import { useEffect, useState } from "preact/hooks";
 
-export const PAGES = ["sign-in", "billing", "pay", "payments", "payment-methods", "documents", "invoice", "superbill", "questions", "return", "receipt", "pay-link", "pay-online", "guest"] as const;
+export const PAGES = ["sign-in", "billing", "pay", "payments", "payment-methods", "documents", "invoice", "superbill", "questions", "return", "receipt", "pay-link", "pay-online", "guest", "guest-payments"] as const;
 export type Page = (typeof PAGES)[number];
 
 export type Route =

@@ -393,6 +393,7 @@ export const enPages = {
   "payments.tab": "Payments",
   "payments.title": "Payment History",
   "payments.lead": "Every payment on this account, newest first.",
+  "payments.asGuest": "Payments you made without signing in",
   "payments.none": "No payments yet. They will be listed here, with their receipts.",
   "payments.date": "Date",
   "payments.amount": "Amount paid",

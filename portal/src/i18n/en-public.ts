@@ -80,4 +80,11 @@ export const enPublic = {
   "guest.receiptComing": "The receipt is on its way to you by e-mail.",
   "guest.notCharged": "Nothing has been charged.",
   "guest.again": "Pay again",
+  "guest.claim": "Keep it in an account?",
+  "guest.claimText": "Only if you like: your payment and its receipt then wait for you behind your e-mail address. There is no password; you sign in with a code that is e-mailed to you.",
+  "guest.claimDo": "Open an account",
+  "guest.claimed": "From now on {email} signs in here and sees this payment.",
+  "guest.claimSignIn": "Sign in to see it",
+  "claimed.title": "Your payments",
+  "claimed.lead": "What you have paid without an account, newest first.",
 } as const;

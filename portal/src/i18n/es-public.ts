@@ -82,4 +82,11 @@ export const esPublic: Record<keyof typeof enPublic, string> = {
   "guest.receiptComing": "El recibo va en camino a su correo electrónico.",
   "guest.notCharged": "No se ha cobrado nada.",
   "guest.again": "Pagar de nuevo",
+  "guest.claim": "¿Guardarlo en una cuenta?",
+  "guest.claimText": "Solo si lo desea: su pago y su recibo quedan entonces guardados con su correo electrónico. No hay contraseña; se inicia sesión con un código que le enviamos por correo.",
+  "guest.claimDo": "Abrir una cuenta",
+  "guest.claimed": "Desde ahora {email} puede iniciar sesión aquí y ver este pago.",
+  "guest.claimSignIn": "Iniciar sesión para verlo",
+  "claimed.title": "Sus pagos",
+  "claimed.lead": "Lo que usted ha pagado sin cuenta, lo más reciente primero.",
 };

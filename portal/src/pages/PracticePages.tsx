@@ -7,7 +7,7 @@ import { Shell } from "../features/shell/Shell";
 import { LinkSignInPage } from "../features/signin/LinkSignInPage";
 import { SignInPage } from "../features/signin/SignInPage";
 import { PageSkeleton } from "../ui/Skeleton";
-import { clientPages, linkPage, receiptPage } from "./parts";
+import { claimedPage, clientPages, linkPage, receiptPage } from "./parts";
 
 export function PracticePages({ route }: { route: Route }) {
   const profile = usePractice();
@@ -46,6 +46,10 @@ function ForClients({ name, practice }: { name: Route["name"]; practice: string 
   if (state.status === "loading") return <PageSkeleton />;
   if (state.status === "trouble") return <Trouble error={state.error} retry={() => void refresh()} />;
   if (state.status === "out") return <SignInPage reason={state.reason} />;
+  // Who has paid without an account, and nothing else, has no other page.
+  if (state.status === "in" && (name === "guest-payments" || (!account && state.session.guest_payments))) {
+    return <claimedPage.Page key={state.session.email} />;
+  }
   if (state.status !== "in" || !account) return <NotFound home={pathTo(practice, "home")} />;
   if (account.foreign) return <NotFound home={account.path("billing")} />;
   // Another person's pages begin anew, also those of an account that both may see.

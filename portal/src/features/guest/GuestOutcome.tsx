@@ -9,10 +9,12 @@ import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
 import type { Dispatch } from "../pay/machine/use-paying";
+import { ClaimOffer } from "./ClaimOffer";
 import { GuestSlip } from "./GuestSlip";
 
 interface Props {
   payment: GuestPayment;
+  paymentKey: string;
   /** Where it is paid in another way, or again. */
   form: string;
   canceling: boolean;
@@ -39,12 +41,12 @@ export function GuestOutcome(props: Props) {
     case "returned":
       return <NotCharged form={props.form} />;
     default:
-      return <Paid payment={payment} />;
+      return <Paid payment={payment} paymentKey={props.paymentKey} />;
   }
 }
 
 /** G7: what was paid, and where the receipt went. */
-function Paid({ payment }: { payment: GuestPayment }) {
+function Paid({ payment, paymentKey }: Pick<Props, "payment" | "paymentKey">) {
   const { t, money } = useWords();
   const practice = usePractice();
   const { currency, refunded_minor: refunded } = payment;
@@ -64,6 +66,7 @@ function Paid({ payment }: { payment: GuestPayment }) {
         </p>
         {payment.state === "paid" && <p class="slip__note">{t(calledIn([payment.way]).noMore)}</p>}
       </GuestSlip>
+      {payment.state === "paid" && <ClaimOffer paymentKey={paymentKey} />}
       <p>
         <Link href={pathTo(practice.id, "pay-online")} class="button button--secondary">
           {t("guest.back")}

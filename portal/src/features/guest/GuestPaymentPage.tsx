@@ -74,7 +74,7 @@ function ByKey({ paymentKey, fresh }: { paymentKey: string; fresh: boolean }) {
       <PageTitle tab={t("result.tab")}>{t(seen ? `result.${seen.state}` : "result.checkingTitle")}</PageTitle>
       {!seen && !errorOf(shown) && <Skeleton shapes={["card"]} />}
       {errorOf(shown) && <ProblemNotice error={errorOf(shown)!} action={{ label: t("tryAgain"), run: () => dispatch({ type: "again" }), busy: isBusy(shown) }} />}
-      {seen && shown.at === "result" && <GuestOutcome payment={seen} form={form} canceling={shown.busy === "stopping"} dispatch={dispatch} />}
+      {seen && shown.at === "result" && <GuestOutcome payment={seen} paymentKey={paymentKey} form={form} canceling={shown.busy === "stopping"} dispatch={dispatch} />}
     </div>
   );
 }

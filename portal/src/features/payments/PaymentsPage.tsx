@@ -1,6 +1,7 @@
 import type { Payment } from "../../api/schema";
 import { useApi } from "../../app/api";
 import type { AccountTools } from "../../app/practice";
+import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
 import { usePages } from "../../lib/use-pages";
 import { byYear } from "../../lib/years";
@@ -39,12 +40,18 @@ export function PaymentsPage({ account }: { account: AccountTools }) {
     const page = await api.getPayments(id, cursor, signal);
     return { rows: page.payments, next: page.next_cursor };
   });
+  const { state } = useSession();
   const { first, rows, error, loading, reload } = payments;
 
   return (
     <div class="page">
       <PageTitle tab={t("payments.tab")}>{t("payments.title")}</PageTitle>
       <p class="lead">{t("payments.lead")}</p>
+      {state.status === "in" && state.session.guest_payments && (
+        <p>
+          <Link href={account.path("guest-payments")}>{t("payments.asGuest")}</Link>
+        </p>
+      )}
       <Unopened />
       {loading && <Skeleton shapes={["row", "row", "row", "row"]} />}
       {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
