@@ -108,7 +108,7 @@ class DocumentsWiring(SuperbillsWiring):
         from chalicelib.documents.services.returned_debits import Returns
 
         return Returns(
-            self.ledgers, self.practices, self.people, self.claims, self.mailer, self.clock,
+            self.ledgers, self.practices, self.people, self.claims, self.mailer, self.clock, self.keys,
             self.settings.public_url,
         )  # fmt: skip
 

@@ -52,6 +52,8 @@ def test_T4_an_invoice_is_paid_by_its_link_where_nothing_is_kept(payer: Payer) -
     seen = block_all(payer)
     open_link(payer, f"invoice-{number}", born=("4", "13", "1990"))
     expect(payer.page.get_by_role("alert")).to_contain_text("This does not open the bill")
+    friend = payer.page.get_by_role("link", name="Pay for somebody else")
+    expect(friend).to_have_attribute("href", f"/{payer.practice}/guest?way=card&number={number}")
     payer.page.get_by_label("Day", exact=True).fill("12")
     payer.button("See what is owed").click()
     expect(payer.heading(f"Invoice {number}")).to_be_visible()

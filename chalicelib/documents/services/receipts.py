@@ -12,6 +12,7 @@ from enum import StrEnum
 from chalicelib.documents.domain.filed import Filed
 from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
+from chalicelib.documents.services.link_payers import address_on_file
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipt_mail import compose_receipt
 from chalicelib.identity.services.links import LinkHolder, Links
@@ -26,7 +27,6 @@ from chalicelib.ledger.services.recording import ATTEMPTS
 from chalicelib.mail.domain.setbacks import MailKind, stop_of
 from chalicelib.mail.ports import Mailer
 from chalicelib.operations.ports.claims import Claims
-from chalicelib.operations.services.addresses import recipient
 from chalicelib.operations.services.claims import claim
 from chalicelib.payments.services.matching import Matching
 from chalicelib.payments.services.notices import RECEIPT
@@ -176,9 +176,7 @@ class Receipts:
             email = self.matching.typed_address(practice, payment)
             return email, address_hash(self.keys, practice, email) if email else ""
         if by_link(payment):
-            client = self.people.client(practice, payment.account_id)
-            to = recipient(client) if client else ""
-            return to, address_hash(self.keys, practice, to) if to else ""
+            return address_on_file(self.people, self.keys, practice, payment)
         person = self.people.person(practice, payment.person_id) if payment.person_id else None
         return (person.email, person.address_hash) if person else ("", "")
 

@@ -6,6 +6,7 @@ crash in between the e-mail may go out a second time. It is claimed before, so t
 
 from dataclasses import dataclass, replace
 
+from chalicelib.documents.services.link_payers import address_on_file
 from chalicelib.documents.services.receipts import Sent
 from chalicelib.documents.services.returned_mail import compose_returned
 from chalicelib.kernel.account_refs import AccountRef
@@ -19,7 +20,8 @@ from chalicelib.mail.ports import Mailer
 from chalicelib.operations.ports.claims import Claims
 from chalicelib.operations.services.claims import claim
 from chalicelib.payments.services.notices import RETURNED
-from chalicelib.platform.ports import Clock
+from chalicelib.payments.services.opening import by_link
+from chalicelib.platform.ports import Clock, Keys
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People, Practices
 
@@ -34,6 +36,7 @@ class Returns:
     claims: Claims
     mailer: Mailer
     clock: Clock
+    keys: Keys
     public_url: str
 
     def send(self, ref: AccountRef, payment_id: str) -> Sent:
@@ -50,16 +53,23 @@ class Returns:
         return outcome
 
     def _mail(self, profile: Practice, payment: Payment) -> Sent:
-        person = self.people.person(profile.id, payment.person_id) if payment.person_id else None
-        if person is None or not person.email:
+        to, hashed = self._address(profile.id, payment)
+        if not to:
             return Sent.NO_ADDRESS
-        if stop_of(self.people.mail_stops(profile.id, person.address_hash), MailKind.NOTICE):
+        if stop_of(self.people.mail_stops(profile.id, hashed), MailKind.NOTICE):
             return Sent.STOPPED
         try:
-            self.mailer.send(compose_returned(profile, payment, to=person.email, public_url=self.public_url))
+            self.mailer.send(compose_returned(profile, payment, to=to, public_url=self.public_url))
         except Invalid:  # for good: the portal says it, too
             return Sent.REFUSED
         return Sent.SENT
+
+    def _address(self, practice: str, payment: Payment) -> tuple[str, str]:
+        """Of whoever paid, and its hash; "" without one."""
+        if by_link(payment):
+            return address_on_file(self.people, self.keys, practice, payment)
+        person = self.people.person(practice, payment.person_id) if payment.person_id else None
+        return (person.email, person.address_hash) if person else ("", "")
 
     def _mark(self, practice: str, payment: Payment) -> None:
         def decide(account: Account) -> Change | None:

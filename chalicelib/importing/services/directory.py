@@ -28,6 +28,8 @@ class Update:
     @property
     def changes(self) -> Iterator[tuple[str, object, object]]:
         for f in fields(self.after):
+            if f.name == "link_generation":  # follows from the guarantor
+                continue
             old, new = getattr(self.before, f.name), getattr(self.after, f.name)
             if old != new:
                 yield ("language" if f.name == "locale" else f.name), old, new
@@ -72,7 +74,11 @@ def merged(practice: Practice, row: ClientRow, id_: str, before: Client | None) 
         values["relation_to_insured"] = RelationToInsured(row.relation_to_insured)
     if "coverage" in row.given:
         values["coverage"] = Coverage(row.coverage)
-    return replace(base, **values)
+    after = replace(base, **values)
+    if before and before.guarantor_email not in ("", after.guarantor_email):
+        # The bills that the former guarantor holds say no more how the account stands.
+        return replace(after, link_generation=before.link_generation + 1)
+    return after
 
 
 def directory(granting: Granting, clients: Iterable[Merged], together: Together) -> Directory:

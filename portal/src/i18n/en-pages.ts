@@ -594,6 +594,7 @@ export const enPages = {
   "payLink.over": "Please answer once more",
   "payLink.overText": "This page closes half an hour after it was opened.",
   "payLink.signIn": "Sign in instead",
+  "payLink.asGuest": "Pay for somebody else, by the number on the bill",
   "payLink.invoice": "Invoice {number}",
   "payLink.balance": "Your balance",
   "payLink.owed": "What is owed now, and what you pay",

@@ -589,6 +589,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "payLink.over": "Por favor, responda otra vez",
   "payLink.overText": "Esta página se cierra media hora después de abrirla.",
   "payLink.signIn": "Iniciar sesión",
+  "payLink.asGuest": "Pagar por otra persona, con el número de la factura",
   "payLink.invoice": "Factura {number}",
   "payLink.balance": "Su saldo",
   "payLink.owed": "Lo que se debe ahora y lo que usted paga",

@@ -142,6 +142,19 @@ def test_a_former_guarantor_loses_only_that_child() -> None:
     assert [g.name for g in aunt.grants] == ["Kid One"]
 
 
+def test_the_pay_links_that_a_former_guarantor_holds_end_and_no_others() -> None:
+    """Issue 16: they would tell what is owed from now on to who knows the child's birth date."""
+    world = World()
+    world.load(FILES)
+    before = {client.name: client.link_generation for client in world.people.clients("oak")}
+    world.load(
+        {"clients.csv": "client_id,name,guarantor_email,guarantor_name\nC2,Kid One,aunt@example.test,Aunt\n"}
+    )
+    after = {client.name: client.link_generation for client in world.people.clients("oak")}
+    assert set(before.values()) == {1}
+    assert after == {**before, "Kid One": 2}
+
+
 @pytest.mark.parametrize("happens", [False, True])
 def test_a_killed_change_of_address_still_takes_the_old_grant_away(happens: bool) -> None:
     changed = edited("clients.csv", "ana@example.test", "ana.n@example.test")

@@ -14,9 +14,10 @@ from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from chalicelib.mail.ports import Mail
 from chalicelib.operations.services.claims import LEASE_SECONDS
-from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.domain.practices import Client, Practice
+from tests.support.saving import put_client
 from tests.unit.documents.world import PAID, PUBLIC_URL, Crash, Crashes, World
-from tests.unit.identity.fakes import practice
+from tests.unit.identity.fakes import FakeKeys, practice
 
 RETURNED = replace(
     PAID,
@@ -44,7 +45,7 @@ def _returns(world: World) -> Returns:
     around = world.crashes.around
     return Returns(
         around(world.ledgers), around(world.practices), around(world.people), around(world.claims),
-        around(world.mailer), world.clock, PUBLIC_URL,
+        around(world.mailer), world.clock, FakeKeys(), PUBLIC_URL,
     )  # fmt: skip
 
 
@@ -70,6 +71,15 @@ def test_it_is_sent_once_and_the_payment_is_due_no_more(world: World) -> None:
     assert _send(world) is Sent.BEFORE
     assert [mail.to for mail in world.mailer.sent] == ["maya@example.test"]
     assert (world.payment.notice, world.payment.returned) == ("", True)
+
+
+def test_who_paid_by_the_link_on_a_bill_is_written_to_at_the_address_on_file() -> None:
+    """Issue 16: nobody signed in for it."""
+    world = World()
+    world.pay(replace(RETURNED, person_id="", actor="link:4c01760c25fe"))
+    put_client(world.people, "willow", Client("a1", "C1", "May", "may@example.test", "en"))
+    assert _send(world) is Sent.SENT
+    assert [mail.to for mail in world.mailer.sent] == ["may@example.test"]
 
 
 def test_nobody_to_write_to_ends_the_wait_as_well(world: World) -> None:

@@ -4,18 +4,17 @@ import { ApiError } from "../../api/client";
 import type { LinkOpened } from "../../api/schema";
 import { useApi } from "../../app/api";
 import { usePractice } from "../../app/practice";
-import { pathTo } from "../../app/router";
 import { useWords } from "../../i18n";
 import { codeIn } from "../../lib/sign-in-code";
 import { Button } from "../../ui/Button";
 import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Field } from "../../ui/Field";
-import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { dayOf, type TypedDate } from "./birth-date";
 import type { Fragment } from "./fragment";
+import { WaysOn } from "./WaysOn";
 
 interface Props {
   link: Fragment;
@@ -134,11 +133,7 @@ export function FactorStep({ link, over, onOpened }: Props) {
           </div>
         </form>
       </div>
-      <p class="actions">
-        <Link href={pathTo(practice.id, "billing")} class="button button--quiet">
-          {t("payLink.signIn")}
-        </Link>
-      </p>
+      <WaysOn number={link.number} />
     </div>
   );
 }

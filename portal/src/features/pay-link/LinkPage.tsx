@@ -2,16 +2,16 @@ import { useEffect, useState } from "preact/hooks";
 
 import type { LinkOpened } from "../../api/schema";
 import { usePractice } from "../../app/practice";
-import { pathTo, usePlace } from "../../app/router";
+import { usePlace } from "../../app/router";
 import { useWords } from "../../i18n";
 import "../../i18n/pages";
-import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
 import { PageTitle } from "../../ui/PageTitle";
 import { FactorStep } from "./FactorStep";
 import { hideLinkFragment, linkFragment } from "./fragment";
 import { LinkPaying } from "./LinkPaying";
 import { LinkReturn } from "./LinkReturn";
+import { WaysOn } from "./WaysOn";
 
 /**
  * Where the link on a bill leads (T4): no account, and no cookie. Opening it asks the API nothing; what it shows is in
@@ -53,18 +53,13 @@ function FromPaper() {
 
 function NoToken() {
   const { t } = useWords();
-  const practice = usePractice();
   return (
     <div class="page page--narrow sign-in">
       <PageTitle tab={t("payLink.tab")}>{t("payLink.title")}</PageTitle>
       <Notice tone="warn" title={t("payLink.noToken")}>
         <p>{t("payLink.noTokenText")}</p>
       </Notice>
-      <p class="actions">
-        <Link href={pathTo(practice.id, "billing")} class="button button--secondary">
-          {t("payLink.signIn")}
-        </Link>
-      </p>
+      <WaysOn number="" first />
     </div>
   );
 }

@@ -7,7 +7,6 @@ import { pathTo } from "../../app/router";
 import { useWords } from "../../i18n";
 import { attemptOf, calledIn, choicesOf, waysOf } from "../../lib/ways";
 import { Button } from "../../ui/Button";
-import { Link } from "../../ui/Link";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
@@ -24,6 +23,7 @@ import { useNews } from "../result/use-news";
 import { LawNotices } from "../shell/LawNotices";
 import { apiOfLink } from "./link-api";
 import { LinkOutcome } from "./LinkOutcome";
+import { WaysOn } from "./WaysOn";
 
 interface Props {
   opened: LinkOpened;
@@ -113,11 +113,7 @@ function Owed({ opened, pay }: { opened: LinkOpened; pay: (intent: Intent) => vo
           <p class="field__hint">{t("pay.nothingYet")}</p>
         </section>
       )}
-      <p class="actions">
-        <Link href={pathTo(practice.id, "billing")} class={`button button--${error ? "primary" : "quiet"}`}>
-          {t("payLink.signIn")}
-        </Link>
-      </p>
+      <WaysOn number={String(opened.number ?? "")} first={Boolean(error)} />
     </div>
   );
 }
