@@ -19,7 +19,7 @@ from chalicelib.payments.services.puzzles import Puzzle, Puzzles
 
 _HOUR = 3600
 UNPAID_OF_PRACTICE = Pace(uses=12, seconds=_HOUR)  # then the practice is under pressure
-UNDER_PRESSURE = Pace(uses=6, seconds=_HOUR)  # so that 18 cards reach the processor in an hour at most
+UNDER_PRESSURE = Pace(uses=6, seconds=_HOUR)  # 18 attempts reach the processor in an hour at most
 STARTS_OF_NETWORK = (Limit("guests-of-network", 10, _HOUR), Limit("guests-of-site", 40, _HOUR))
 PRESSED_PRACTICES = Pace(uses=3, seconds=_HOUR)  # then every practice has a smaller budget
 UNPAID_WHEN_WIDE = Pace(uses=4, seconds=_HOUR)
