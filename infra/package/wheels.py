@@ -22,7 +22,9 @@ _LICENCE = re.compile(r"(licen[cs]es?|notice|copying|authors)\b", re.IGNORECASE)
 # Never read at run time. What goes by name is reached by nobody who does not ask for it by that name:
 # botocore takes certifi's certificates where there is certifi; Stripe's params are types for type checkers,
 # its events the classes of thin ones, which are refused;
-# dateutil's zones are a fallback of a fallback, for zones by name, which come from tzdata here.
+# dateutil's zones are a fallback of a fallback, for zones by name, which come from tzdata here;
+# charset_normalizer, which requests wants, has beside its compiled modules the same in Python, and no text
+# here has an unknown encoding.
 _LEFT_OUT = (
     "bin/*",
     "__pycache__/*",
@@ -31,6 +33,8 @@ _LEFT_OUT = (
     "*.pyi",
     "*/py.typed",
     "botocore/cacert.pem",
+    "charset_normalizer/*.so",
+    "charset_normalizer/cli/*",
     "dateutil/zoneinfo/*.tar.gz",
     "stripe/events/*",
     "stripe/params/*",
