@@ -182,6 +182,17 @@ def test_right_answers_use_up_no_tries(bills: Bills) -> None:
     assert {bills.open(token).status for _ in range(MAX_TRIES + 2)} == {200}
 
 
+def test_who_has_many_bills_of_a_client_has_ten_tries_at_the_birth_date_in_thirty_days(bills: Bills) -> None:
+    """A folder of bills is as many links: five tries by each were dozens at one birth date."""
+    tokens = [bills.printed(document) for document in ("statement-2026-01", "statement-2026-02", "invoice-1")]
+    for token in tokens[:2]:
+        assert {bills.open(token, born="1991-01-01").code for _ in range(MAX_TRIES)} == {"link_refused"}
+    assert bills.open(tokens[2]).code == "link_locked"
+    assert bills.open(tokens[2], code=bills.code(tokens[2])).status == 200
+    bills.world.clock.advance(days=31)
+    assert {bills.open(tokens[2]).status for _ in range(2 * MAX_TRIES + 1)} == {200}
+
+
 def test_a_mailed_link_has_the_code_and_goes_to_the_address_on_file_alone(bills: Bills) -> None:
     token = bills.printed()
     assert bills.ask(token).status == 202
@@ -200,6 +211,17 @@ def test_a_code_is_of_its_link_and_of_its_time(bills: Bills) -> None:
     assert bills.open(bills.printed("statement-2026-02"), code=code).code == "link_refused"
     bills.world.clock.advance(minutes=21)
     assert bills.open(token, code=code).code == "link_refused"
+
+
+def test_who_has_lost_the_page_gets_another_code_at_once(bills: Bills) -> None:
+    """Codes are made of their time: the one of the same ten minutes was used, and mailed once more."""
+    token = bills.printed()
+    first, *others = (bills.code(token) for _ in range(2))
+    assert others == [first]
+    assert bills.open(token, code=first).status == 200
+    second = bills.code(token)
+    assert bills.open(token, code=second).status == 200
+    assert {bills.open(token, code=code).code for code in (first, second)} == {"link_refused"}
 
 
 @pytest.mark.parametrize("email", ["", ADDRESS])

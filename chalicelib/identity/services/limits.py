@@ -16,7 +16,7 @@ _SUBSCRIBER_BITS, _SITE_BITS = 64, 48  # what IPv6 gives one subscriber, and wha
 _ATTEMPTS = 5
 _NAME_LENGTH = 16
 _NEVER = (Use(0),)  # of a row that must not be empty: in no window
-_LONGEST = 24 * 3600  # seconds of any pace
+_LONGEST = 30 * 24 * 3600  # seconds of any pace
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What is asked beside a pay link: the client's birth date, else a code mailed to the address on file.
 
-Who finds or steals a bill holds its link, and has five tries at the birth date for as long as the link lives.
+Who finds or steals a bill holds its link, and has five tries at the birth date for as long as the link lives;
+who has many bills of one client has ten in thirty days.
 An unknown link and a wrong answer are told the same; nothing is written for an unknown one but counters.
 """
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from chalicelib.identity.domain import sign_in_codes
 from chalicelib.identity.ports import PayLink
-from chalicelib.identity.services.limits import Counters, Limit, networks_of
+from chalicelib.identity.services.limits import Counters, Limit, Pace, networks_of
 from chalicelib.identity.services.pay_link_mail import compose_pay_code
 from chalicelib.identity.services.pay_links import PayLinks
 from chalicelib.identity.services.sign_in_limits import SignInLimits
@@ -34,6 +35,9 @@ NOBODY = "-"  # no client has this id
 FACTORS_OF_NETWORK = (Limit("pay-links-of-network", 30, _QUARTER), Limit("pay-links-of-site", 120, _QUARTER))
 FACTORS_A_DAY = (Limit("pay-links-a-day", 100, _DAY), Limit("pay-links-of-site-a-day", 400, _DAY))
 TRIES_OF_UNKNOWN = Limit("tries-of-unknown-link", MAX_TRIES, _HOUR)
+# Over all links of a client: a folder of their bills is as many times five tries.
+DATES_OF_CLIENT = Pace(2 * MAX_TRIES, 30 * _DAY)
+_DATES = "birth-dates-of-client"
 CODES_OF_LINK = Limit("codes-of-link", 2 * MAX_TRIES, _HOUR)
 
 
@@ -87,6 +91,8 @@ class PayLinkFactors:
             return
         if not counted and not self.limits.mail(practice, hashed, to):
             return
+        # A code of this step that was used opens nothing: who has lost the page since gets the next one's.
+        step = max(step, link.code_step + 1)
         code = sign_in_codes.shown(self._code(practice, link, step))
         ref = AccountRef(practice, link.account_id)
         token = self.links.token(ref, link.document, link.generation, link.key_version)
@@ -106,13 +112,14 @@ class PayLinkFactors:
         self._by_network(practice, ip)
         hashes = self.links.hashes(practice, token)
         link = self.links.found(practice, hashes)
-        self._count(practice, link, hashes[0], by_code=bool(typed))
+        try_id = self._counted(practice, link, hashes[0], by_code=bool(typed))
         # Read for an unknown link, too: the answer takes the same reads.
         client = self.people.client(practice, link.account_id if link else NOBODY)
         profile = self.practices.practice(practice)
         if not (link and profile and self._opens(profile, link, client, birth_date, typed)):
             trace(Event.LINK_REFUSED, practice, by="code" if typed else "birth date")
             raise Refused("link_refused")
+        self._give_back(practice, link, try_id)
         bearer, until = self.links.start(practice, link)
         trace(Event.PAY_LINK_OPENED, practice, account=link.account_id)
         actor = self.links.actor(link.hash)
@@ -125,15 +132,12 @@ class PayLinkFactors:
             return False
         if code:
             return self._uses_code(profile.id, link, code)
-        if not client.birth_date or not hmac.compare_digest(client.birth_date, birth_date):
-            return False
-        self.links.rows.give_back(profile.id, link.hash)
-        return True
+        return bool(client.birth_date) and hmac.compare_digest(client.birth_date, birth_date)
 
     def _uses_code(self, practice: str, link: PayLink, code: str) -> bool:
         """A code works once."""
         now = self._step()
-        steps = [step for step in (now, now - 1) if self._is_code(practice, link, step, code)]
+        steps = [step for step in (now + 1, now, now - 1) if self._is_code(practice, link, step, code)]
         return any(self.links.rows.use_code(practice, link.hash, step=step) for step in steps)
 
     def _is_code(self, practice: str, link: PayLink, step: int, code: str) -> bool:
@@ -145,17 +149,32 @@ class PayLinkFactors:
             int(self.keys.keyed_hash("pay-link-code", text, version=link.key_version), 16)
         )
 
-    def _count(self, practice: str, link: PayLink | None, hashed: str, *, by_code: bool) -> None:
-        """Counted before anything is compared: however many tries arrive at once, so many are compared."""
+    def _counted(self, practice: str, link: PayLink | None, hashed: str, *, by_code: bool) -> str:
+        """Counted before anything is compared: however many tries arrive at once, so many are compared. What
+        the try at a birth date is called, "" of a code. Errors: Refused link_locked; Busy."""
+        try_id = "" if by_code else self.links.chance.token()
         if by_code:
             within = self.counters.within(CODES_OF_LINK, link.hash if link else hashed, practice=practice)
         elif link is None:
             within = self.counters.within(TRIES_OF_UNKNOWN, hashed, practice=practice)
         else:
             within = self.links.rows.count_try(practice, link.hash, limit=MAX_TRIES)
-        if not within:
+        if not (within and self._within_client(practice, link.account_id if link else hashed, try_id)):
             trace(Event.LIMITED, practice, limit="tries-of-link")
             raise Refused("link_locked")
+        return try_id
+
+    def _within_client(self, practice: str, subject: str, try_id: str) -> bool:
+        paces = (DATES_OF_CLIENT,)
+        return not try_id or not self.counters.wait_seconds(
+            _DATES, paces, subject, practice=practice, once=try_id
+        )
+
+    def _give_back(self, practice: str, link: PayLink, try_id: str) -> None:
+        """What was right was no guess."""
+        if try_id:
+            self.links.rows.give_back(practice, link.hash)
+            self.counters.forget(_DATES, link.account_id, practice=practice, once=try_id)
 
     def _by_network(self, practice: str, ip: str) -> None:
         for limits in (FACTORS_OF_NETWORK, FACTORS_A_DAY):
