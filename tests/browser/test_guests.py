@@ -1,11 +1,13 @@
 """Anyone pays, without an account and without a cookie (issue 16)."""
 
+import re
 from dataclasses import dataclass
 
 import boto3
 import pytest
 from playwright.sync_api import expect
 
+from sandbox import paypal_apps
 from sandbox.processor import connect_practice
 from tests.browser.conftest import NewPayer
 from tests.browser.payer import DECLINED_CARD, Payer
@@ -16,6 +18,7 @@ from tests.browser.test_public_page import practice
 __all__ = ["practice"]  # the fixture
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+PHONE = {"width": 390, "height": 844}
 NO_THIRD_PARTY_COOKIES = {
     "enableThirdPartyCookieRestriction": True,
     "disableThirdPartyCookieMetadata": True,
@@ -37,6 +40,8 @@ class Words:
     thanks: str
     sent: str
     fee: str
+    paypal: str
+    go_on: str
     claim: str
     claimed: str
     claims: str
@@ -46,22 +51,24 @@ ENGLISH = Words(
     "Click Here To Pay Using A Credit Card", "Review payment", "$5.00 to $5,000.00", "Enter $5.00 at least.",
     "This clinician takes no online payments", "Continue to your card", "Cancel payment", "Pay $125.00",
     "Your card was declined", "Thank you.", "Receipt sent to", "paid by the practice",
-    "Open an account", "Sign in to see it", "Your payments",
+    "Click Here To Pay Using A PayPal Account", "Continue this payment", "Open an account",
+    "Sign in to see it", "Your payments",
 )  # fmt: skip
 SPANISH = Words(
     "Haga clic aquí para pagar con tarjeta de crédito", "Revisar el pago", "de $5.00 a $5,000.00",
     "Escriba $5.00 como mínimo.", "Este profesional no acepta pagos en línea", "Continuar con su tarjeta",
     "Cancelar el pago", "Pagar $125.00", "Su tarjeta fue rechazada", "Gracias.", "Recibo enviado a",
     "la paga el consultorio",
-    "Abrir una cuenta", "Iniciar sesión para verlo", "Sus pagos",
+    "Haga clic aquí para pagar con una cuenta de PayPal", "Continuar este pago", "Abrir una cuenta",
+    "Iniciar sesión para verlo", "Sus pagos",
 )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def taking_cards(stack: Stack, practice: str) -> str:
-    connect_practice(
-        stack.config, boto3.session.Session().client("ssm", endpoint_url=stack.config.aws_url), practice, None
-    )
+def open_to_guests(stack: Stack, practice: str) -> str:
+    ssm = boto3.session.Session().client("ssm", endpoint_url=stack.config.aws_url)
+    connect_practice(stack.config, ssm, practice, None)
+    paypal_apps.connect_practice(stack.config, ssm, practice)
     return practice
 
 
@@ -76,14 +83,14 @@ def fill(payer: Payer, **typed: str) -> None:
     ids=["English, light, wide", "Spanish, dark, 320 px"],
 )
 def test_a_guest_pays_by_card(
-    new_payer: NewPayer, taking_cards: str, words: Words, locale: str, scheme: str, viewport: dict[str, int]
+    new_payer: NewPayer, open_to_guests: str, words: Words, locale: str, scheme: str, viewport: dict[str, int]
 ) -> None:
     """G4, G10: an amount within the practice's limits, said beside the field. G5, G13, G17: the second
     block's button needs no account. G11: clinician and client, both; who takes no online payments is shown
     with how to pay them. G15: the card last. G16: all of it is reviewed before it is charged; a reload and
     Back keep what was typed. G6, G8: exactly that, and no fee. G7: the receipt. G14: an account for it
     afterwards. Third-party cookies are blocked, and there is none of our own."""
-    payer = new_payer(taking_cards, owes=False, locale=locale, color_scheme=scheme, viewport=viewport)
+    payer = new_payer(open_to_guests, owes=False, locale=locale, color_scheme=scheme, viewport=viewport)
     payer.email = f"guest-{payer.email}"  # nobody's yet
     page = payer.page
     payer.context.new_cdp_session(page).send("Network.setCookieControls", NO_THIRD_PARTY_COOKIES)
@@ -157,3 +164,44 @@ def test_a_guest_pays_by_card(
     expect(page.locator(".payment")).to_contain_text("$125.00")
     expect(page.locator(".payment").get_by_role("link").first).to_be_visible()
     assert_fits_everyone(payer, "what a guest has claimed")
+
+
+@pytest.mark.parametrize(
+    ("words", "locale", "viewport"),
+    [(ENGLISH, "en-US", PHONE), (SPANISH, "es-US", WIDE)],
+    ids=["English, phone", "Spanish, wide"],
+)
+def test_a_guest_pays_with_a_paypal_account(
+    new_payer: NewPayer, open_to_guests: str, words: Words, locale: str, viewport: dict[str, int]
+) -> None:
+    """G9, G12: the first block's button leads to PayPal and back. G11, G15: amount, clinician, client and an
+    e-mail are asked here, nothing more, and PayPal learns the amount alone. Who goes back from there without
+    paying goes on with the same payment. G7: the receipt."""
+    payer = new_payer(open_to_guests, owes=False, locale=locale, viewport=viewport)
+    payer.email = f"guest-{payer.email}"
+    page = payer.page
+    payer.go("pay-online")
+    page.get_by_role("link", name=words.paypal, exact=True).click()
+    expect(page.locator("#amount")).to_be_visible()
+    fields = [field.get_attribute("id") for field in page.locator("main form :is(input, select)").all()]
+    assert fields == ["amount", "clinician", "client", "number", "email"]
+    page.locator("#clinician").select_option("amara")
+    fill(payer, amount="60", client="Maya Lindqvist", email=payer.email)
+    page.get_by_role("button", name=words.review).click()
+    expect(page.locator(".slip")).to_contain_text("Maya Lindqvist")
+    page.get_by_role("button", name="$60.00").click()
+    expect(page.locator("#amount")).to_have_text("60.00 USD")
+    assert not re.search("Lindqvist|maya|Amara", page.content(), re.IGNORECASE)
+    page.locator("#cancel").click()
+    page.get_by_role("button", name=words.go_on).click()
+    form = page.locator("#account")
+    form.locator("input[type=email]").fill("buyer@example.org")
+    form.get_by_role("button").click()
+    expect(payer.heading(words.thanks)).to_be_visible()
+    expect(page.locator(".slip")).to_contain_text("PayPal")
+    expect(page.locator(".slip")).to_contain_text(words.sent)
+    assert_fits_everyone(payer, "a guest's result by PayPal")
+    assert page.url.endswith("/guest/payment"), "the key does not stay in the address"
+    page.reload()
+    expect(payer.heading(words.thanks)).to_be_visible()
+    assert [cookie for cookie in payer.context.cookies() if cookie["name"] == "billfold"] == []

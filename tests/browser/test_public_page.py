@@ -25,17 +25,26 @@ class Words:
     no_online: str
     privacy: str
     updated: str
+    buttons: tuple[str, str]
+    questions: tuple[str, str, str]
 
 
 ENGLISH = Words(
     "Pay Your Bill Online", ("Home Page", "Professional Staff", "Office Locations", "Contact Us"),
     "The practice pays all processing fees", "Takes no online payments", "Notice of Privacy Practices",
     "Page last updated Nov 28, 2026",
+    ("Click Here To Pay Using A PayPal Account", "Click Here To Pay Using A Credit Card"),
+    ("What Is PayPal?", "Is it safe to use?", "Why use PayPal?"),
 )  # fmt: skip
 SPANISH = Words(
     "Pague su factura en línea", ("Página de inicio", "Profesionales", "Consultorios", "Contacto"),
     "El consultorio paga todas las comisiones", "No acepta pagos en línea",
     "Aviso de prácticas de privacidad", "Página actualizada por última vez: 28 nov 2026",
+    (
+        "Haga clic aquí para pagar con una cuenta de PayPal",
+        "Haga clic aquí para pagar con tarjeta de crédito",
+    ),
+    ("¿Qué es PayPal?", "¿Es seguro?", "¿Por qué usar PayPal?"),
 )  # fmt: skip
 
 
@@ -44,6 +53,7 @@ def practice(stack: Stack) -> str:
     stack.books(
         "practice", practice=PRACTICE, name=NAME, flow="inline", changed_at="2026-11-28T17:00:00.000Z",
         notice_pages={"privacy_practices": PRIVACY}, notices={"nondiscrimination": True},
+        processors=["stripe", "paypal"],
     )  # fmt: skip
     return PRACTICE
 
@@ -53,12 +63,13 @@ def practice(stack: Stack) -> str:
     [(ENGLISH, "en-US", "light", WIDE), (SPANISH, "es-US", "dark", NARROW)],
     ids=["English, light, wide", "Spanish, dark, 320 px"],
 )
-def test_g1_g2_g3_g8_g19_anyone_reads_who_the_practice_is(
+def test_g1_g2_g3_g5_g8_g12_g13_g17_g18_g19_anyone_reads_who_the_practice_is(
     new_payer: NewPayer, practice: str, words: Words, locale: str, scheme: str, viewport: dict[str, int]
 ) -> None:
     """G1: name and a line on what it is. G2: four links; staff, offices, contact. G3: 200 without a session
-    or a cookie. G8: who bears the fees. G19: when what is said last changed. Search engines may keep it, and
-    nothing else; its script is small."""
+    or a cookie. G5, G12, G13, G17: two blocks, PayPal's first. G18: what payers ask. G8: who bears the
+    fees. G19: when what is said last changed. Search engines may keep it, and nothing else; its script is
+    small."""
     payer = new_payer(practice, owes=False, locale=locale, color_scheme=scheme, viewport=viewport)
     page, scripts = payer.page, list[Response]()
 
@@ -79,6 +90,8 @@ def test_g1_g2_g3_g8_g19_anyone_reads_who_the_practice_is(
     expect(page.locator("link[rel=canonical]")).to_have_attribute("href", answer.url)
     assert NAME in (page.locator("meta[name=description]").get_attribute("content") or "")
     assert page.locator("html").get_attribute("lang") == locale[:2]
+    expect(page.locator(".public__way a")).to_have_text(list(words.buttons))
+    expect(page.locator(".public__questions h3")).to_have_text(list(words.questions))
     assert_fits_everyone(payer, "the public page")
 
     links = page.get_by_role("navigation").get_by_role("link")

@@ -22,7 +22,7 @@ export function ClaimedPage() {
   const { leave } = useSession();
   const { data, error, reload } = useLoad("claimed", api.getClaimed);
   return (
-    <div class="page page--narrow">
+    <div class="page">
       <PageTitle tab={t("payments.tab")}>{t("claimed.title")}</PageTitle>
       <p class="lead">{t("claimed.lead")}</p>
       {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}

@@ -1,7 +1,7 @@
 import type { GuestPayment } from "../../api/schema";
 import { usePractice } from "../../app/practice";
 import { pathTo } from "../../app/router";
-import { useWords } from "../../i18n";
+import { useWords, type Key } from "../../i18n";
 import { Say } from "../../i18n/Say";
 import { calledIn } from "../../lib/ways";
 import { Button } from "../../ui/Button";
@@ -31,7 +31,7 @@ export function GuestOutcome(props: Props) {
     case "checking":
     case "processing":
       return (
-        <Notice tone="wait" title={t(payment.state === "checking" ? "result.waitTitle" : "result.processingTitle", { amount })}>
+        <Notice tone="wait" title={t(waitKey(payment), { amount })}>
           <p>{t(payment.state === "checking" ? "result.checkingText" : "guest.processingText")}</p>
         </Notice>
       );
@@ -43,6 +43,11 @@ export function GuestOutcome(props: Props) {
     default:
       return <Paid payment={payment} paymentKey={props.paymentKey} />;
   }
+}
+
+function waitKey({ state, way }: GuestPayment): Key {
+  if (state === "checking") return "result.waitTitle";
+  return way === "paypal" ? "result.processingTitlePayPal" : "result.processingTitle";
 }
 
 /** G7: what was paid, and where the receipt went. */

@@ -14,6 +14,7 @@ import { Skeleton } from "../../ui/Skeleton";
 import { CardForm } from "../pay/CardForm";
 import type { AtCard, Event, State } from "../pay/machine/state";
 import { useMachine, type Dispatch } from "../pay/machine/use-paying";
+import { titleKey } from "../result/title";
 import { useNews } from "../result/use-news";
 import { LawNotices } from "../shell/LawNotices";
 import { NotFound } from "../shell/NotFound";
@@ -64,14 +65,15 @@ function ByKey({ paymentKey, fresh }: { paymentKey: string; fresh: boolean }) {
   const shown = state.at === "stopping" ? state.from : state;
   // Of one that goes on at the processor's page there is nothing to fill in here.
   useEffect(() => void (shown.at === "reviewing" && begin(false)), [shown.at]);
-  useNews(shown.at === "result" ? seen : null, () => dispatch({ type: "waited" }));
+  const known = seen && { ...seen, ways: [seen.way] };
+  useNews(shown.at === "result" ? known : null, () => dispatch({ type: "waited" }));
   if ("error" in shown && shown.error?.problem.status === 404) return <NotFound home={pathTo(practice.id, "pay-online")} />;
   if (shown.at === "card") {
     return <AtFields state={shown} seen={seen} stopping={state.at === "stopping"} fields={fields} dispatch={dispatch} />;
   }
   return (
     <div class="page page--narrow">
-      <PageTitle tab={t("result.tab")}>{t(seen ? `result.${seen.state}` : "result.checkingTitle")}</PageTitle>
+      <PageTitle tab={t("result.tab")}>{t(known ? titleKey(known) : "result.checkingTitle")}</PageTitle>
       {!seen && !errorOf(shown) && <Skeleton shapes={["card"]} />}
       {errorOf(shown) && <ProblemNotice error={errorOf(shown)!} action={{ label: t("tryAgain"), run: () => dispatch({ type: "again" }), busy: isBusy(shown) }} />}
       {seen && shown.at === "result" && <GuestOutcome payment={seen} paymentKey={paymentKey} form={form} canceling={shown.busy === "stopping"} dispatch={dispatch} />}

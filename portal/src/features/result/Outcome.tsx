@@ -34,18 +34,6 @@ const KINDS = {
   expired: "notCharged",
 } as const satisfies Record<Payment["state"], string>;
 
-/** Those that speak of a bank, where PayPal took the payment. */
-const AT_PAYPAL: Partial<Record<Payment["state"], Key>> = {
-  processing: "result.processingPayPal",
-  disputed: "result.disputedPayPal",
-  charged_back: "result.chargedBackPayPal",
-  returned: "result.returnedPayPal",
-};
-
-export function titleKey(payment: Payment): Key {
-  return (byPayPal(payment) ? AT_PAYPAL[payment.state] : undefined) ?? `result.${payment.state}`;
-}
-
 interface Props {
   payment: Payment;
   account: AccountTools;

@@ -9,7 +9,8 @@ import { Skeleton } from "../../ui/Skeleton";
 import { NotFound } from "../shell/NotFound";
 import { currentIntent } from "../pay/intent";
 import { usePaying } from "../pay/machine/use-paying";
-import { Outcome, titleKey } from "./Outcome";
+import { Outcome } from "./Outcome";
+import { titleKey } from "./title";
 import { useNews } from "./use-news";
 
 /** Where a payment comes back to. The API asks the processor; this page shows what it says until it is final. */
