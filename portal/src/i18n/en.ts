@@ -62,7 +62,7 @@ export const en = {
   "idle.kept": "An amount and notes that you have typed stay here for when you sign in again.",
   "idle.stay": "Stay signed in",
   "signIn.cookiesTitle": "Your browser is blocking cookies",
-  "signIn.cookiesText": "Signing in needs cookies from this site, and only this site. Please allow cookies here, then try again. You can also ask the practice how to pay.",
+  "signIn.cookiesText": "Signing in needs cookies from this site, and only this site. Please allow cookies here, then try again. If your bill has a QR code or a link to pay without an account, pay by that: it needs no cookies. You can also ask the practice how to pay.",
   "signIn.email": "E-mail address",
   "signIn.emailHint": "The one your practice has on file.",
   "signIn.emailWrong": "Enter an e-mail address, like name@example.com.",

@@ -61,7 +61,7 @@ export const es: Record<keyof typeof en, string> = {
   "idle.kept": "El importe y las notas que haya escrito se quedan aquí para cuando vuelva a iniciar sesión.",
   "idle.stay": "Seguir con la sesión abierta",
   "signIn.cookiesTitle": "Su navegador está bloqueando las cookies",
-  "signIn.cookiesText": "Para iniciar sesión hacen falta cookies de este sitio, y solo de este sitio. Permita las cookies aquí e inténtelo de nuevo. También puede preguntar al consultorio cómo pagar.",
+  "signIn.cookiesText": "Para iniciar sesión hacen falta cookies de este sitio, y solo de este sitio. Permita las cookies aquí e inténtelo de nuevo. Si su factura tiene un código QR o un enlace para pagar sin cuenta, pague con él: no necesita cookies. También puede preguntar al consultorio cómo pagar.",
   "signIn.email": "Correo electrónico",
   "signIn.emailHint": "El que su consultorio tiene registrado.",
   "signIn.emailWrong": "Escriba un correo electrónico, como nombre@example.com.",
