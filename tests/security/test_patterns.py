@@ -103,6 +103,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "SignInCodeRequest": {"practice": "fern", "email": "a@b.test"},
     "SignInRequest": {"practice": "fern", "token": "t"},
     "ReceiptOpenRequest": {"practice": "fern", "token": "t"},
+    "GuestRequest": {"way": "card", "amount_minor": 500},
+    "GuestPaymentRequest": {"way": "card", "amount_minor": 500, "quote": "q"},
+    "GuestKeyRequest": {"key": "k" * 32},
+    "GuestReceiptsRequest": {"email": "a@b.test"},
     "LinkCodeRequest": {"practice": "fern", "token": "t"},
     "LinkOpenRequest": {"practice": "fern", "token": "t"},
     "LinkCall": {"practice": "fern", "token": "t"},
@@ -117,6 +121,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "VerifyRequest": {"code": "SM11AA"},
 }  # fmt: skip
 IDS = [
+    ("GuestKeyRequest", f'"{"k" * 32}"'),
     ("LinkCodeRequest", '"fern"'), ("LinkOpenRequest", '"fern"'), ("LinkCall", '"fern"'),
     ("LinkPaymentRequest", '"fern"'),
     ("SignInCodeRequest", '"fern"'), ("SignInRequest", '"fern"'), ("ReceiptOpenRequest", '"fern"'),
