@@ -98,3 +98,15 @@ def test_a_way_that_is_offered_no_more_is_refused_and_nothing_is_started(
     assert (refused.status, refused.code, refused.body["field"]) == (422, "way_unavailable", "way")
     assert world.billing("maya", maya)["attempt"] is None
     assert orders.calls == []
+
+
+def test_issue_16_a_check_may_say_that_its_payer_approved_and_nothing_else(
+    world: World, maya: str, orders: Orders
+) -> None:
+    start(world, maya, KEY, "paypal")
+    orders.approve("O-1")
+    path = f"/accounts/maya/payments/{KEY}/check"
+    refused = world.call("POST", f"{path}?approved=perhaps", cookie=maya)
+    assert (refused.status, refused.code, refused.body["field"]) == (422, "field_invalid", "approved")
+    paid = world.call("POST", f"{path}?approved=true", cookie=maya).body
+    assert (paid["state"], [call for call, _ in orders.calls]) == ("paid", ["open", "complete"])

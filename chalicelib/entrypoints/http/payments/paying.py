@@ -78,13 +78,15 @@ def get_payment(context: Context[None], ref: AccountRef, payment_id: str) -> sch
 @endpoint(
     routes, "POST", "/accounts/{account_id}/payments/{payment_id}/check", policy=Client(),
     returns=schemas.Payment, query=(APPROVED,),
-    errors=(*PAYMENT_ERRORS, "processor_refused", "processor_unavailable"),
+    errors=(*PAYMENT_ERRORS, "field_invalid", "processor_refused", "processor_unavailable"),
 )  # fmt: skip
 def check_payment(context: Context[None], ref: AccountRef, payment_id: str) -> schemas.Payment:
     """Ask the processor how an unfinished payment stands, and settle it. Safe to repeat. `approved` saves a
     look at a processor whose payers approve first, and takes nothing that was not approved."""
-    approved = context.query("approved") == "true"
-    return _payment(context, context.app.paying.check(ref, payment_id, approved=approved))
+    said = context.query("approved")
+    if said not in (None, "true", "false"):
+        raise Invalid("field_invalid", "approved")
+    return _payment(context, context.app.paying.check(ref, payment_id, approved=said == "true"))
 
 
 @endpoint(
