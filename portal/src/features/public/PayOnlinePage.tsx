@@ -19,7 +19,7 @@ export function PayOnlinePage() {
       <PageTitle tab={t("public.title")} of={profile.name}>
         {t("public.title")}
       </PageTitle>
-      <p class="lead">{t("public.fees")}</p>
+      {profile.guests.enabled && <p class="lead">{t("public.fees")}</p>}
       <Blocks profile={profile} />
       <section class="public__account" aria-labelledby="account-title">
         <h2 id="account-title">{t("public.account")}</h2>
