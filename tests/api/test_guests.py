@@ -256,15 +256,44 @@ def test_what_agrees_matches_by_itself_outside_of_any_answer(world: World) -> No
     assert "Lee" not in json.dumps(row)
 
 
+def test_the_receipt_is_out_before_anybody_looks_whose_bill_it_was(world: World) -> None:
+    """Issue 16: the same time outside. Up to the note of where it went the worker makes the same calls for a
+    client's name and number as for a stranger's; a match that was cut off is made when it is asked again."""
+    client_rows(world)
+    practice, client = world.app.practices.practice("fern"), world.app.people.client("fern", "maya")
+    assert practice is not None
+    assert client is not None
+    from chalicelib.documents.services.invoices.issuing import InvoiceWish
+
+    world.app.invoice_issuing.issue(practice, client, InvoiceWish())
+    calls, cut = dict[str, list[str]](), RuntimeError("cut")
+    for name in ("Maya Moss", "Xaya Moss"):
+        key = f"a-guests-key-of-32-symbols-{name[0]:_<8}"
+        paid(world, key, client=name, number="Invoice 1")
+        [task] = world.documents_queue.sent
+        world.documents_queue.sent.clear()
+        with asked_of_dynamodb() as made, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(type(world.app.matching), "arrived", lambda *_: (_ for _ in ()).throw(cut))
+            with pytest.raises(RuntimeError):
+                world.app.receipts.send("fern", task["marker"])
+        calls[name] = [call.split()[0] for call in made.calls]
+        assert ask(world, "look", key).body["receipt_sent_to"] == "l…@example.com"
+        assert world.app.receipts.send("fern", task["marker"]).value == "sent_before"
+    assert calls["Maya Moss"] == calls["Xaya Moss"]
+    assert [w.form.client for w in world.app.matching.waiting("fern") if w.form] == ["Xaya Moss"]
+
+
 def test_all_else_waits_for_staff_with_suggestions_and_paying_twice_is_two(world: World) -> None:
     client_rows(world)
     paid(world, client="moss, maya")
     paid(world, KEY[:-1] + "2", client="Moss")
+    paid(world, KEY[:-1] + "3", client="...")  # has all words that it has, none
     work_off(world)
     waiting = world.app.matching.waiting("fern")
     told = [[(s.client.id, [a.value for a in s.agrees]) for s in each.suggestions] for each in waiting]
     by_name = sorted(told, key=len)
     assert by_name == [
+        [],
         [("maya", ["name", "clinician", "amount"])],
         [("maya", ["clinician", "amount"]), ("noah", [])],
     ]  # fmt: skip

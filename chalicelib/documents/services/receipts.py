@@ -81,12 +81,11 @@ class Receipts:
         marker = self._marker(practice, marker_key)
         if marker.due != RECEIPT:
             self._note_unless_noted(practice, marker)
+            self._find_client(practice, self._payment(marker.ref(practice), marker.payment_id))
             return Sent.BEFORE
         profile = present(self.practices.practice(practice), "practice_not_found")
         payment = self._payment(marker.ref(practice), marker.payment_id)
         self._keep(profile, payment)
-        if payment.guest:
-            self.matching.arrived(practice, payment)
         claim(self.claims, self.clock, practice, f"{RECEIPT}#{marker_key}")
         if self._marker(practice, marker_key).due != RECEIPT:
             return Sent.BEFORE
@@ -94,7 +93,13 @@ class Receipts:
         # The mark is first, since the mail would go out twice if the worker died between it and the note.
         self.ledgers.notice_sent(practice, marker_key)
         self._note(profile.id, payment, address)
+        self._find_client(practice, payment)
         return outcome
+
+    def _find_client(self, practice: str, payment: Payment) -> None:
+        """Of a guest's payment, after its receipt is out: when that comes tells nobody who is a client."""
+        if payment.guest:
+            self.matching.arrived(practice, self._payment(payment.ref(practice), payment.id))
 
     def opened(self, holder: LinkHolder) -> tuple[Payment, str]:
         """What a mailed link opens: its payment, and a URL of the PDF that lives a minute.

@@ -173,7 +173,9 @@ def _same_name(typed: str, client: Client) -> bool:
 def _alike(typed: str, client: Client) -> bool:
     """Whether one of the names has all words of the other."""
     words = set(_folded(typed).split())
-    return any(words <= set(name.split()) or set(name.split()) <= words for name in _names(client))
+    return bool(words) and any(
+        words <= set(name.split()) or set(name.split()) <= words for name in _names(client)
+    )
 
 
 def _folded(name: str) -> str:
