@@ -65,6 +65,14 @@ def default(world: World, cookie: str) -> list[str]:
     return [method["id"] for method in listed(world, cookie)["methods"] if method["default"]]
 
 
+def test_who_has_no_account_here_adds_no_card(world: World, stripe: SavingProcessor) -> None:
+    """Issue 16: anybody signs in who has claimed a guest's payment, and each set-up tries a card: there was a
+    way around the budget of guests' cards."""
+    anybody = world.person("anybody@example.test")
+    assert begin(world, anybody).code == "saving_disabled"
+    assert stripe.calls == []
+
+
 def test_nothing_is_saved_at_first(world: World, cookie: str, stripe: SavingProcessor) -> None:
     assert listed(world, cookie) == {
         "methods": [],

@@ -14,7 +14,7 @@ from chalicelib.entrypoints.http.payments.paying import IDEMPOTENCY_KEY
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.practice.views import card_notice
 from chalicelib.entrypoints.http.runtime import endpoint
-from chalicelib.kernel.errors import Invalid
+from chalicelib.kernel.errors import Invalid, Refused
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.payments.domain.abilities import Way
 from chalicelib.payments.domain.saved_methods import AdditionState, EndedMethod, PayerMethod
@@ -93,6 +93,8 @@ def begin_set_up(context: Context[schemas.SetUpRequest]) -> schemas.SetUp:
     key, body, who = context.header("idempotency-key"), context.body, context.principal
     if not IDEMPOTENCY_KEY.fullmatch(key):
         raise Invalid("idempotency_key_missing", "Idempotency-Key")
+    if not who.grants:  # who claimed a guest's payment may be anybody, and each set-up tries a card
+        raise Refused("saving_disabled")
     digest = hashlib.sha256(msgspec.json.encode(body)).hexdigest()[:32]
     wish = AdditionWish(
         key, who.payer_id, Way(body.way.value), body.make_default, body.label.strip(), body.consent,
