@@ -30,7 +30,7 @@ from chalicelib.payments.ports.processors import (
 from chalicelib.payments.processors.paypal.amounts import minor, written
 from chalicelib.payments.processors.paypal.places import LIVE, SANDBOX
 from chalicelib.payments.processors.paypal.shapes import Amount
-from chalicelib.payments.processors.paypal.signatures import Signatures
+from chalicelib.payments.processors.paypal.signatures import AWAY_SECONDS, MOST_ASKED, Signatures
 from tests.contract.houses import ACCOUNT, PAYMENT, PayPalHouse
 from tests.contract.paypal.harness import ORDERS, Receiver, running, usd
 
@@ -434,6 +434,29 @@ def test_a_certificate_is_fetched_once_and_one_that_is_not_to_be_had_is_not_aske
         else:
             assert certificates._certificates("https://x.example/1") == "PEM"
     assert len(asked) == 2
+
+
+def test_who_names_ever_other_certificates_has_few_of_them_fetched() -> None:
+    """Anybody may send a message, and PayPal would shut us out for what they make us ask of it."""
+    asked, now = list[str](), [0.0]
+
+    def fetch(url: str) -> str:
+        asked.append(url)
+        if url != "true":
+            raise ProcessorTimeout("status 404")
+        return "PEM"
+
+    certificates = Signatures(LIVE, fetch, lambda: now[0])
+    assert certificates._certificates("true") == "PEM"
+    for number in range(50):
+        with pytest.raises(ProcessorTimeout):
+            certificates._certificates(str(number))
+    assert len(asked) == MOST_ASKED
+    assert certificates._certificates("true") == "PEM"  # what is known goes on
+    now[0] += AWAY_SECONDS
+    with pytest.raises(ProcessorTimeout):
+        certificates._certificates("50")
+    assert asked[-1] == "50"
 
 
 def test_a_body_whose_checksum_was_matched_only_says_where_to_look(

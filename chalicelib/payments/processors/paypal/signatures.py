@@ -23,6 +23,7 @@ ALGORITHM = "SHA256withRSA"
 AWAY_SECONDS = 30.0  # that a certificate which was not to be had is not asked for again
 _FEWEST_BITS = 2048
 _MOST_KEPT = 20
+MOST_ASKED = 5  # certificates within that time: PayPal has one or two, and whoever sends names the address
 Fetch = Callable[[str], str]
 Value = TypeVar("Value")
 
@@ -34,6 +35,7 @@ class Signatures:
         self._place, self._fetch, self._seconds = place, fetch, seconds
         self._texts: dict[str, str] = {}
         self._away: dict[str, float] = {}
+        self._asked: list[float] = []
 
     def check(self, headers: Mapping[str, str], raw: bytes, webhook_id: str, *, now: datetime) -> None:
         """Whether PayPal signed it for that address of the practice's. Errors: WebhookInvalid;
@@ -74,8 +76,11 @@ class Signatures:
     def _certificates(self, url: str) -> str:
         if url in self._texts:
             return self._texts[url]
-        if self._seconds() < self._away.get(url, 0.0):
+        now = self._seconds()
+        self._asked = [at for at in self._asked if now - at < AWAY_SECONDS]
+        if now < self._away.get(url, 0.0) or len(self._asked) >= MOST_ASKED:
             raise ProcessorTimeout("certificate")
+        self._asked.append(now)
         try:
             text = self._fetch(url)
         except ProcessorTimeout:
