@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.documents.services.invoices.issuing import InvoiceWish
 from chalicelib.entrypoints import jobs
-from chalicelib.identity.services.pay_link_factors import FACTORS_OF_NETWORK, MAX_TRIES
+from chalicelib.identity.services.pay_link_limits import FACTORS_OF_NETWORK, MAX_TRIES
 from chalicelib.identity.services.pay_links import LINK_DAYS, SESSION_SECONDS
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.practice.domain.practices import Client

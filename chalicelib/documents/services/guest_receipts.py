@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.documents.services.receipts import LINK_DAYS, RECEIPT_LINK
-from chalicelib.identity.services.limits import Counters, Limit, Pace, networks_of
+from chalicelib.identity.services.limits import Counters, Limit, Pace
 from chalicelib.identity.services.links import Links
 from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.formatting import date_text, money_text
@@ -57,8 +57,7 @@ class GuestReceipts:
         Refused too_many_requests, of the network; Busy."""
         present(self.practices.practice(practice), "practice_not_found")
         hashed = address_hash(self.keys, practice, email)
-        for limit, network in zip(ASKS_OF_NETWORK, networks_of(ip), strict=False):
-            self.counters.spend(limit, network)
+        self.counters.spend_of_networks(ASKS_OF_NETWORK, ip, practice=practice)
         if self.counters.keeps_pace(TASK, MAILS_TO_ADDRESS, f"{practice}/{hashed}"):
             self.queue.send(_message(practice, hashed, locale))
 

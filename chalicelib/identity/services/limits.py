@@ -8,6 +8,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from chalicelib.identity.ports import EVERYWHERE, Access, Use
+from chalicelib.identity.services.trace import Event, trace
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import Busy
 from chalicelib.platform.ports import Clock, Keys
@@ -62,6 +63,17 @@ class Counters:
         if not self.within(limit, subject):
             retry_after_seconds = limit.window_seconds - self._now() % limit.window_seconds
             raise Refused("too_many_requests", limit=limit.name, retry_after_seconds=retry_after_seconds)
+
+    def spend_of_networks(self, limits: tuple[Limit, ...], ip: str, *, practice: str) -> None:
+        """As `spend`, for each network that the address stands for; `practice` is whose trace tells of one
+        that is refused."""
+        # The narrow network first: where it is refused, it uses up nothing of the wider one.
+        for limit, network in zip(limits, networks_of(ip), strict=False):
+            try:
+                self.spend(limit, network)
+            except Refused:
+                trace(Event.LIMITED, practice, limit=limit.name)
+                raise
 
     def keeps_pace(self, name: str, paces: tuple[Pace, ...], subject: str) -> bool:
         """Note one use by `subject`, unless it would be above any of the paces. Error: Busy."""

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 from chalicelib.identity.domain import sign_in_codes
 from chalicelib.identity.ports import PayLink
-from chalicelib.identity.services.limits import Counters, Limit, Pace, networks_of
+from chalicelib.identity.services.limits import Counters
+from chalicelib.identity.services.pay_link_limits import (
+    CODE_STEP_SECONDS,
+    CODES_OF_LINK,
+    DATES_OF_CLIENT,
+    FACTORS_A_DAY,
+    FACTORS_OF_NETWORK,
+    MAX_TRIES,
+    TRIES_OF_UNKNOWN,
+)
 from chalicelib.identity.services.pay_link_mail import compose_pay_code
 from chalicelib.identity.services.pay_links import PayLinks
 from chalicelib.identity.services.sign_in_limits import SignInLimits
@@ -26,19 +35,9 @@ from chalicelib.practice.domain.practices import Client, Practice
 from chalicelib.practice.ports import People, Practices
 from chalicelib.practice.services.address_hashes import address_hash
 
-_QUARTER, _HOUR, _DAY = 15 * 60, 3600, 24 * 3600
-MAX_TRIES = 5
-CODE_STEP_SECONDS = 10 * 60  # a code works in the step of its making, and in the one after it
 MAIL_TASK = "pay-link-mail"
 NOBODY = "-"  # no client has this id
-# Of a network: an IPv4 address or an IPv6 /64, and an IPv6 /48. A thief of many bills guesses from somewhere.
-FACTORS_OF_NETWORK = (Limit("pay-links-of-network", 30, _QUARTER), Limit("pay-links-of-site", 120, _QUARTER))
-FACTORS_A_DAY = (Limit("pay-links-a-day", 100, _DAY), Limit("pay-links-of-site-a-day", 400, _DAY))
-TRIES_OF_UNKNOWN = Limit("tries-of-unknown-link", MAX_TRIES, _HOUR)
-# Over all links of a client: a folder of their bills is as many times five tries.
-DATES_OF_CLIENT = Pace(2 * MAX_TRIES, 30 * _DAY)
 _DATES = "birth-dates-of-client"
-CODES_OF_LINK = Limit("codes-of-link", 2 * MAX_TRIES, _HOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +177,7 @@ class PayLinkFactors:
 
     def _by_network(self, practice: str, ip: str) -> None:
         for limits in (FACTORS_OF_NETWORK, FACTORS_A_DAY):
-            for limit, network in zip(limits, networks_of(ip), strict=False):
-                try:
-                    self.counters.spend(limit, network)
-                except Refused:
-                    trace(Event.LIMITED, practice, limit=limit.name)
-                    raise
+            self.counters.spend_of_networks(limits, ip, practice=practice)
 
     def _step(self) -> int:
         return int(self.clock.now().timestamp()) // CODE_STEP_SECONDS

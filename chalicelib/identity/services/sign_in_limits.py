@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chalicelib.identity.ports import SignIn
 from chalicelib.identity.services.devices import Device, Devices
-from chalicelib.identity.services.limits import Counters, Limit, Pace, networks_of
+from chalicelib.identity.services.limits import Counters, Limit, Pace
 from chalicelib.identity.services.trace import Event, trace
 from chalicelib.kernel.errors import Refused
 from chalicelib.platform.ports import Clock, Keys
@@ -51,7 +51,7 @@ class SignInLimits:
         """
         if self._by_device(practice, address_hash, caller, ASKS_OF_DEVICE):
             return True
-        self._by_network(practice, caller, ASKS_OF_NETWORK)
+        self.counters.spend_of_networks(ASKS_OF_NETWORK, caller.ip, practice=practice)
         return False
 
     def mail(self, practice: str, address_hash: str, address: str) -> bool:
@@ -65,7 +65,7 @@ class SignInLimits:
         """Whether a browser that knows the person types a code. Error: Refused too_many_requests."""
         if self._by_device(practice, sign_in.address_hash, caller, CODES_OF_DEVICE):
             return True
-        self._by_network(practice, caller, CODES_OF_NETWORK)
+        self.counters.spend_of_networks(CODES_OF_NETWORK, caller.ip, practice=practice)
         return False
 
     def guess(self, practice: str, sign_in: SignIn) -> None:
@@ -91,15 +91,6 @@ class SignInLimits:
 
     def _device(self, practice: str, address_hash: str, caller: Caller) -> Device | None:
         return Devices(self.keys, practice).known(caller.device_cookie, address_hash, now=self._now())
-
-    def _by_network(self, practice: str, caller: Caller, limits: tuple[Limit, ...]) -> None:
-        # The narrow network first: where it is refused, it uses up nothing of the wider one.
-        for limit, network in zip(limits, networks_of(caller.ip), strict=False):
-            try:
-                self.counters.spend(limit, network)
-            except Refused:
-                trace(Event.LIMITED, practice, limit=limit.name)
-                raise
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())

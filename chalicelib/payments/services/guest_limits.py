@@ -9,7 +9,7 @@ other ways to pay, stay as they are: nobody can turn this on them.
 from dataclasses import dataclass
 
 from chalicelib.identity.ports import EVERYWHERE
-from chalicelib.identity.services.limits import Counters, Limit, Pace, networks_of
+from chalicelib.identity.services.limits import Counters, Limit, Pace
 from chalicelib.identity.services.trace import Event, trace
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.instants import instant
@@ -72,13 +72,11 @@ class GuestLimits:
             self.counters.forget(name, practice, practice=practice, once=attempt)
 
     def _of_network(self, practice: str, ip: str) -> None:
-        for limit, network in zip(STARTS_OF_NETWORK, networks_of(ip), strict=False):
-            try:
-                self.counters.spend(limit, network)
-            except Refused as refused:
-                trace(Event.LIMITED, practice, limit=limit.name)
-                wait = int(str(refused.details["retry_after_seconds"]))
-                raise _later("too_many_payments", wait) from refused
+        try:
+            self.counters.spend_of_networks(STARTS_OF_NETWORK, ip, practice=practice)
+        except Refused as refused:
+            wait = int(str(refused.details["retry_after_seconds"]))
+            raise _later("too_many_payments", wait) from refused
 
     def _of_practice(self, practice: str, attempt: str) -> None:
         budget = (self._budget(),)
