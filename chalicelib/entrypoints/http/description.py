@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.entrypoints.http import schemas
-from chalicelib.entrypoints.http.payments.paying import IDEMPOTENCY_KEY
+from chalicelib.entrypoints.http import idempotency, schemas
 from chalicelib.entrypoints.http.policies import Anyone
 from chalicelib.entrypoints.http.problems import status_of_code
 from chalicelib.entrypoints.http.runtime import PATH_ID, ROUTES, Route
@@ -15,7 +14,7 @@ from chalicelib.entrypoints.http.runtime import PATH_ID, ROUTES, Route
 REF = "#/components/schemas/{name}"
 VERSION = "0.1.0"
 _PATH_ID = {"type": "string", "pattern": rf"^{PATH_ID.pattern}\Z"}
-_HEADERS = {"Idempotency-Key": {"pattern": rf"^{IDEMPOTENCY_KEY.pattern}\Z"}}
+_HEADERS = {idempotency.HEADER: {"pattern": rf"^{idempotency.KEY.pattern}\Z"}}
 _ALWAYS = ("store_busy", "internal_error")
 _WRITES = ("media_type", "request_header_missing", "origin_foreign", "body_too_large")
 _BODY = ("body_invalid", "field_unknown", "field_missing", "field_invalid")

@@ -1,7 +1,6 @@
 """Routes by which anybody pays a bill without an account: quote, start, look, check, cancel, claim."""
 
 import datetime as dt
-import hashlib
 import re
 
 import msgspec
@@ -12,12 +11,12 @@ from chalicelib.documents.services.guest_receipts import A_YEAR, ASKS_OF_NETWORK
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.documents.receipts import AS, redirect, wants_inline
+from chalicelib.entrypoints.http.idempotency import body_hash, key_of
 from chalicelib.entrypoints.http.ledger.views import date
 from chalicelib.entrypoints.http.payments.next_steps import next_step
 from chalicelib.entrypoints.http.payments.views import state_of
 from chalicelib.entrypoints.http.policies import Anyone, Client
 from chalicelib.entrypoints.http.runtime import Reply, endpoint
-from chalicelib.kernel.errors import Invalid
 from chalicelib.payments.domain.guests import GuestForm, GuestQuote
 from chalicelib.payments.services.guest_limits import STARTS_OF_NETWORK, Work
 from chalicelib.payments.services.guest_paying import GuestProgress, GuestWish
@@ -64,9 +63,7 @@ def start_guest_payment(
 ) -> schemas.GuestPayment:
     """Start a payment without an account. The key is made by the page at random, and is the proof of whose
     payment it is; the same key and body give the same payment."""
-    key, body = context.header("idempotency-key"), context.body
-    if not _KEY.fullmatch(key):
-        raise Invalid("idempotency_key_missing", "Idempotency-Key")
+    key, body = key_of(context, form=_KEY), context.body
     wish = GuestWish(
         key=key,
         form=_form(body),
@@ -74,7 +71,7 @@ def start_guest_payment(
         amount_minor=body.amount_minor,
         quote_key=body.quote,
         locale=context.locale,
-        body_hash=hashlib.sha256(msgspec.json.encode(_of_payment(body))).hexdigest()[:32],
+        body_hash=body_hash(_of_payment(body)),
         ip=context.ip,
         card_notice=body.card_notice or "",
         work=Work(body.work.puzzle, body.work.answer) if body.work else Work(),

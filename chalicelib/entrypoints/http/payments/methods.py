@@ -1,20 +1,18 @@
 """Routes of Payment Methods: what the person who signed in has saved at the practice, and adding to it."""
 
 import datetime as dt
-import hashlib
 
-import msgspec
 from chalice.app import Blueprint
 
 from chalicelib.documents.domain.receipts import method_text
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
+from chalicelib.entrypoints.http.idempotency import body_hash, key_of
 from chalicelib.entrypoints.http.ledger.views import date
-from chalicelib.entrypoints.http.payments.paying import IDEMPOTENCY_KEY
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.practice.views import card_notice
 from chalicelib.entrypoints.http.runtime import endpoint
-from chalicelib.kernel.errors import Invalid, Refused
+from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.payments.domain.abilities import Way
 from chalicelib.payments.domain.saved_methods import AdditionState, EndedMethod, PayerMethod
@@ -90,15 +88,12 @@ def verify_method(context: Context[schemas.VerifyRequest], method_id: str) -> sc
 def begin_set_up(context: Context[schemas.SetUpRequest]) -> schemas.SetUp:
     """Add a card or a bank account without paying. `next` says where its payer goes on; the same key and body
     give the same set-up."""
-    key, body, who = context.header("idempotency-key"), context.body, context.principal
-    if not IDEMPOTENCY_KEY.fullmatch(key):
-        raise Invalid("idempotency_key_missing", "Idempotency-Key")
+    key, body, who = key_of(context), context.body, context.principal
     if not who.grants:  # who claimed a guest's payment may be anybody, and each set-up tries a card
         raise Refused("saving_disabled")
-    digest = hashlib.sha256(msgspec.json.encode(body)).hexdigest()[:32]
     wish = AdditionWish(
         key, who.payer_id, Way(body.way.value), body.make_default, body.label.strip(), body.consent,
-        context.locale, digest, body.card_notice or "", context.ip,
+        context.locale, body_hash(body), body.card_notice or "", context.ip,
     )  # fmt: skip
     return _set_up(context.app.additions.begin(who.practice, wish))
 

@@ -4,7 +4,6 @@ Opening the link's page asks for nothing. Only POST does, with the link's token 
 say; from then on each call has a token of its own in its body, and pays what the link is for alone.
 """
 
-import hashlib
 from collections.abc import Collection
 from datetime import UTC, datetime
 
@@ -13,15 +12,16 @@ from chalice.app import Blueprint
 
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
+from chalicelib.entrypoints.http.idempotency import body_hash, key_of
 from chalicelib.entrypoints.http.ledger.views import Words
 from chalicelib.entrypoints.http.payments import link_views
 from chalicelib.entrypoints.http.payments.next_steps import next_step
-from chalicelib.entrypoints.http.payments.paying import IDEMPOTENCY_KEY, PAYMENT_ERRORS, QUOTE_ERRORS
+from chalicelib.entrypoints.http.payments.paying import PAYMENT_ERRORS, QUOTE_ERRORS
 from chalicelib.entrypoints.http.policies import Anyone, Link
 from chalicelib.entrypoints.http.practice.views import card_notice
 from chalicelib.entrypoints.http.runtime import endpoint
-from chalicelib.identity.services.limits import Limit
 from chalicelib.identity.services.links import LinkHolder
+from chalicelib.identity.services.pay_link_limits import CODE_STEP_SECONDS, FACTORS_OF_NETWORK
 from chalicelib.kernel.errors import BillfoldError, Invalid, Refused, Stale
 from chalicelib.payments.domain.quotes import Quote, Scope
 from chalicelib.payments.services.opening import RESULT_LINK
@@ -30,15 +30,12 @@ from chalicelib.practice.domain.practices import Practice
 
 routes = Blueprint(__name__)
 PAY_LINK = "pay"
-CODE_SECONDS = 600
-# As identity/services/pay_link_factors.py counts them, which is imported when it is needed.
-FACTORS = (Limit("pay-links-of-network", 30, 900), Limit("pay-links-of-site", 120, 900))
 _PAY = Link(PAY_LINK, second_factor=True)
 
 
 @endpoint(
-    routes, "POST", "/pay-links/codes", policy=Anyone(limits=FACTORS), body=schemas.LinkCodeRequest,
-    returns=schemas.LinkCodeSent, status=202, errors=("too_many_requests",),
+    routes, "POST", "/pay-links/codes", policy=Anyone(limits=FACTORS_OF_NETWORK),
+    body=schemas.LinkCodeRequest, returns=schemas.LinkCodeSent, status=202, errors=("too_many_requests",),
 )  # fmt: skip
 def ask_link_code(context: Context[schemas.LinkCodeRequest]) -> schemas.LinkCodeSent:
     """Have a code e-mailed to the address that the practice has, for who cannot say the birth date.
@@ -47,12 +44,12 @@ def ask_link_code(context: Context[schemas.LinkCodeRequest]) -> schemas.LinkCode
     body = context.body
     factors = context.app.pay_link_factors
     factors.ask_code(body.practice, body.token, ip=context.ip, locale=body.locale)
-    return schemas.LinkCodeSent(CODE_SECONDS)
+    return schemas.LinkCodeSent(CODE_STEP_SECONDS)
 
 
 @endpoint(
-    routes, "POST", "/pay-links/sessions", policy=Anyone(limits=FACTORS), body=schemas.LinkOpenRequest,
-    returns=schemas.LinkOpened,
+    routes, "POST", "/pay-links/sessions", policy=Anyone(limits=FACTORS_OF_NETWORK),
+    body=schemas.LinkOpenRequest, returns=schemas.LinkOpened,
     errors=("code_format", "field_missing", "link_locked", "link_refused", "too_many_requests"),
 )  # fmt: skip
 def open_pay_link(context: Context[schemas.LinkOpenRequest]) -> schemas.LinkOpened:
@@ -168,12 +165,9 @@ def _started(
     context: Context[schemas.LinkPaymentRequest], holder: LinkHolder
 ) -> tuple[Progress, Scope | None]:
     """With what was read to be paid; None where that is not to be paid any more."""
-    key, body = context.header("idempotency-key"), context.body
-    if not IDEMPOTENCY_KEY.fullmatch(key):
-        raise Invalid("idempotency_key_missing", "Idempotency-Key")
+    key, body = key_of(context), context.body
     # Who opens the link again goes on with the same payment under another token.
-    said = msgspec.structs.replace(body, token=holder.actor.text)
-    digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:32]
+    digest = body_hash(msgspec.structs.replace(body, token=holder.actor.text))
     try:
         asked = _scope(context, holder)
     except BillfoldError:

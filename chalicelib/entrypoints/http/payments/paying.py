@@ -1,14 +1,12 @@
 """Routes that pay: quote, start, look, check, cancel."""
 
-import hashlib
-import re
 from typing import Any
 
-import msgspec
 from chalice.app import Blueprint
 
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
+from chalicelib.entrypoints.http.idempotency import body_hash, key_of
 from chalicelib.entrypoints.http.ledger.views import Words
 from chalicelib.entrypoints.http.payments import views
 from chalicelib.entrypoints.http.payments.next_steps import next_step
@@ -29,7 +27,6 @@ QUOTE_ERRORS = (
 )  # fmt: skip
 PAYMENT_ERRORS = ("account_not_found", "account_updating", "payment_not_found", "payments_disabled")
 APPROVED = Query("approved", {"type": "boolean"}, "Its payer comes back from having approved it.")
-IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @endpoint(
@@ -115,10 +112,7 @@ def scope(context: Context[Any], ref: AccountRef, asked: schemas.Scope) -> Scope
 
 def _started(context: Context[schemas.PaymentRequest], ref: AccountRef) -> Progress:
     """Also what was started on an invoice that is void by now, when asked again."""
-    key = context.header("idempotency-key")
-    if not IDEMPOTENCY_KEY.fullmatch(key):
-        raise Invalid("idempotency_key_missing", "Idempotency-Key")
-    digest = hashlib.sha256(msgspec.json.encode(context.body)).hexdigest()[:32]
+    key, digest = key_of(context), body_hash(context.body)
     try:
         asked = scope(context, ref, context.body.scope)
     except BillfoldError:
@@ -128,7 +122,7 @@ def _started(context: Context[schemas.PaymentRequest], ref: AccountRef) -> Progr
     return context.app.paying.start(ref, _wish(context, key, asked, digest))
 
 
-def _wish(context: Context[schemas.PaymentRequest], key: str, asked: Scope, body_hash: str) -> PaymentWish:
+def _wish(context: Context[schemas.PaymentRequest], key: str, asked: Scope, digest: str) -> PaymentWish:
     """Error: field_invalid, where a saved method is chosen and a new one, too."""
     body = context.body
     if body.method and (body.way or body.save):
@@ -143,7 +137,7 @@ def _wish(context: Context[schemas.PaymentRequest], key: str, asked: Scope, body
         actor=context.principal.actor.text,
         locale=context.locale,
         way=body.way.value if body.way else "",
-        body_hash=body_hash,
+        body_hash=digest,
         method=body.method or "",
         security_code=body.cvc_token,
         consent=body.save or "",

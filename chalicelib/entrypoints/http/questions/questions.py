@@ -6,9 +6,9 @@ from chalice.app import Blueprint
 
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
+from chalicelib.entrypoints.http.idempotency import key_of
 from chalicelib.entrypoints.http.ledger.history import CURSOR, PAGE
 from chalicelib.entrypoints.http.ledger.views import Words, date
-from chalicelib.entrypoints.http.payments.paying import IDEMPOTENCY_KEY
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, endpoint
 from chalicelib.identity.services.sessions import Principal
@@ -37,9 +37,7 @@ _KINDS = [kind.value for kind in ItemKind]
 )  # fmt: skip
 def ask(context: Context[schemas.QuestionRequest], ref: AccountRef) -> schemas.Question:
     """Ask the practice about a service, an invoice or a payment. The same key and body ask once."""
-    key = context.header("idempotency-key")
-    if not IDEMPOTENCY_KEY.fullmatch(key):
-        raise Invalid("question_key_missing", "Idempotency-Key")
+    key = key_of(context, missing="question_key_missing")
     body, who = context.body, context.principal
     about = ItemRef(body.about.kind, body.about.id)
     wish = QuestionWish(key, about, body.choice, body.text, who.person_id, who.actor.text)
