@@ -1,12 +1,11 @@
 """`billfold practice connect-stripe`: take the keys, show the account, say what is still to be done."""
 
-import getpass
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, UNAVAILABLE
+from chalicelib.entrypoints.cli.payments.typed_keys import refused, typed_keys
 from chalicelib.entrypoints.cli.practice.practice_entries import Fault
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
 from chalicelib.payments.ports.connections import STRIPE_EVENTS, STRIPE_RIGHTS, ProcessorAccount
@@ -54,12 +53,9 @@ def add(kinds: Subparsers) -> None:
 
 def run(invocation: Invocation) -> int:
     practice, output, options = invocation.practice(), invocation.output, invocation.options
-    given = _given()
+    given = typed_keys(_NAMES)
     if faults := list(_faults(invocation, given)):
-        for fault in faults:
-            output.tell("problem", f"{fault.field}: {fault.text}", field=fault.field, message=fault.text)
-        output.tell("refused", "Nothing was written.", problems=len(faults))
-        return REFUSED
+        return refused(output, faults)
     keys = Keys(*(given.get(name, "") for name in _NAMES))
     url = f"{invocation.app.settings.public_url}/api/webhooks/{practice.id}/stripe"
     if options.unchecked:
@@ -130,17 +126,6 @@ def _tell_account(invocation: Invocation, account: ProcessorAccount, keys: Keys)
     }  # fmt: skip
     text = "Stripe account:\n" + "\n".join(f"  {name:9} {value}" for name, value in facts.items())
     invocation.output.tell("account", text, **{**asdict(account), "live": keys.live})
-
-
-def _given() -> dict[str, str]:
-    if sys.stdin.isatty():
-        return {name: getpass.getpass(f"{name}: ").strip() for name in _NAMES}
-    pairs = (line.partition("=") for line in sys.stdin.read().splitlines())
-    return {
-        name.strip(): value.strip().strip("\"'")
-        for name, mark, value in pairs
-        if mark and name.strip() in _NAMES
-    }
 
 
 def _faults(invocation: Invocation, given: dict[str, str]) -> Iterator[Fault]:

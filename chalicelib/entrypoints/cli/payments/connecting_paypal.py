@@ -1,11 +1,10 @@
 """`billfold practice connect-paypal`: take the keys of the practice's app, say what is still to be done."""
 
-import getpass
-import sys
 from collections.abc import Iterator
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, UNAVAILABLE
+from chalicelib.entrypoints.cli.payments.typed_keys import refused, typed_keys
 from chalicelib.entrypoints.cli.practice.practice_entries import Fault
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorRefused, ProcessorTimeout
 from chalicelib.payments.services.connecting_paypal import PROCESSOR, PayPalConnected, PayPalKeys
@@ -40,12 +39,9 @@ def add(kinds: Subparsers) -> None:
 
 def run(invocation: Invocation) -> int:
     practice, output, options = invocation.practice(), invocation.output, invocation.options
-    given = _given()
+    given = typed_keys(_NAMES)
     if faults := list(_faults(invocation, given)):
-        for fault in faults:
-            output.tell("problem", f"{fault.field}: {fault.text}", field=fault.field, message=fault.text)
-        output.tell("refused", "Nothing was written.", problems=len(faults))
-        return REFUSED
+        return refused(output, faults)
     client_id, secret = (given[name] for name in _NAMES)
     keys = PayPalKeys(client_id, secret, live=not options.sandbox)
     url = f"{invocation.app.settings.public_url}/api/webhooks/{practice.id}/{PROCESSOR}"
@@ -102,17 +98,6 @@ def _notes(
     if PROCESSOR not in practice.processors:
         names = ", ".join(f'"{name}"' for name in (*practice.processors, PROCESSOR))
         yield "not_offered", f'Nobody is offered PayPal yet: give practice.json "processors": [{names}].'
-
-
-def _given() -> dict[str, str]:
-    if sys.stdin.isatty():
-        return {name: getpass.getpass(f"{name}: ").strip() for name in _NAMES}
-    pairs = (line.partition("=") for line in sys.stdin.read().splitlines())
-    return {
-        name.strip(): value.strip().strip("\"'")
-        for name, mark, value in pairs
-        if mark and name.strip() in _NAMES
-    }
 
 
 def _faults(invocation: Invocation, given: dict[str, str]) -> Iterator[Fault]:
