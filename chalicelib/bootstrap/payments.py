@@ -60,10 +60,10 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
     def paypal_app(self, keys: "PayPalKeys") -> PayPalConnection:
         """That of the keys, while a practice is being connected to it."""
         from chalicelib.payments.processors.paypal.account import PayPalApp
-        from chalicelib.payments.processors.paypal.places import place_of
+        from chalicelib.payments.processors.paypal.environments import environment_of
 
-        place = place_of({"live": keys.live}, self.settings.paypal_api)
-        return PayPalApp(keys.client_id, keys.secret, place, self.clock)
+        environment = environment_of({"live": keys.live}, self.settings.paypal_api)
+        return PayPalApp(keys.client_id, keys.secret, environment, self.clock)
 
     @cached_property
     def connecting_paypal(self) -> "ConnectingPayPal":

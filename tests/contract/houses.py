@@ -22,7 +22,7 @@ from chalicelib.payments.ports.processors import (
     SavedMethod,
 )
 from chalicelib.payments.processors.paypal.client import PayPalProcessor
-from chalicelib.payments.processors.paypal.places import stand_in
+from chalicelib.payments.processors.paypal.environments import stand_in
 from sandbox.paypal import signing
 from sandbox.paypal.server import Server as PayPalServer
 from sandbox.stripe.delivery import signature
@@ -150,7 +150,7 @@ class PayPalHouse(House):
             client_id=client,
             secret=secret,
             webhook_id=WEBHOOK,
-            place=stand_in(server.origin, pem),
+            environment=stand_in(server.origin, pem),
             now=self.now,
         )
 

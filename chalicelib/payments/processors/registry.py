@@ -10,7 +10,7 @@ from chalicelib.payments.domain.abilities import Abilities
 from chalicelib.payments.domain.ways import PROCESSORS
 from chalicelib.payments.ports.processors import Processor, Processors
 from chalicelib.payments.processors.paypal.abilities import PAYPAL
-from chalicelib.payments.processors.paypal.places import place_of
+from chalicelib.payments.processors.paypal.environments import environment_of
 from chalicelib.payments.processors.stripe.abilities import STRIPE
 from chalicelib.platform.keys import ProcessorCredentials
 from chalicelib.settings import Settings, check_paypal_client, check_stripe_key
@@ -65,6 +65,6 @@ class CredentialProcessors(Processors):
             client_id=credentials["client_id"],
             secret=credentials["secret"],
             webhook_id=credentials.get("webhook_id", ""),
-            place=place_of(credentials, self._settings.paypal_api),
+            environment=environment_of(credentials, self._settings.paypal_api),
             now=lambda: datetime.now(UTC),
         )

@@ -28,7 +28,7 @@ from chalicelib.payments.ports.processors import (
     WebhookInvalid,
 )
 from chalicelib.payments.processors.paypal.amounts import minor, written
-from chalicelib.payments.processors.paypal.places import LIVE, SANDBOX
+from chalicelib.payments.processors.paypal.environments import LIVE, SANDBOX
 from chalicelib.payments.processors.paypal.shapes import Amount
 from chalicelib.payments.processors.paypal.signatures import AWAY_SECONDS, MOST_ASKED, Signatures
 from tests.contract.houses import ACCOUNT, PAYMENT, PayPalHouse

@@ -7,8 +7,8 @@ from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorForbids
 from chalicelib.payments.ports.connections import PayPalConnection
 from chalicelib.payments.processors.paypal.api import Api
+from chalicelib.payments.processors.paypal.environments import Environment
 from chalicelib.payments.processors.paypal.events import EVENTS
-from chalicelib.payments.processors.paypal.places import Place
 from chalicelib.payments.processors.paypal.shapes import (
     DisputesPage,
     TransactionsPage,
@@ -21,8 +21,8 @@ _WEBHOOKS = "/v1/notifications/webhooks"
 
 
 class PayPalApp(PayPalConnection):
-    def __init__(self, client_id: str, secret: str, place: Place, clock: Clock) -> None:
-        self._api, self._clock = Api(client_id, secret, place.base), clock
+    def __init__(self, client_id: str, secret: str, environment: Environment, clock: Clock) -> None:
+        self._api, self._clock = Api(client_id, secret, environment.base), clock
 
     def app_id(self) -> str:
         return self._api.token().app_id

@@ -35,8 +35,14 @@ from chalicelib.payments.processors.paypal.abilities import PAYPAL
 from chalicelib.payments.processors.paypal.amounts import written
 from chalicelib.payments.processors.paypal.api import Api
 from chalicelib.payments.processors.paypal.disputes import disputed
-from chalicelib.payments.processors.paypal.orders import facts, order_body, refunded, refunded_capture, way_on
-from chalicelib.payments.processors.paypal.places import Place
+from chalicelib.payments.processors.paypal.environments import Environment
+from chalicelib.payments.processors.paypal.orders import (
+    approval_url,
+    facts,
+    order_body,
+    refunded,
+    refunded_capture,
+)
 from chalicelib.payments.processors.paypal.shapes import Capture, Dispute, DisputesPage, Order, Refund
 from chalicelib.payments.processors.paypal.signatures import Signatures
 
@@ -79,13 +85,13 @@ class PayPalProcessor(Completes, Books):
         client_id: str,
         secret: str,
         webhook_id: str,
-        place: Place,
+        environment: Environment,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._now = now
-        self._api = Api(client_id, secret, place.base)
+        self._api = Api(client_id, secret, environment.base)
         self._webhook_id = webhook_id
-        self._signatures = Signatures(place, self._api.fetch)
+        self._signatures = Signatures(environment, self._api.fetch)
 
     @heard
     def open(self, attempt: Attempt) -> Opened:
@@ -93,7 +99,7 @@ class PayPalProcessor(Completes, Books):
         # What PayPal does with the key of another body is not published: no two bodies have the same.
         told = msgspec.json.encode([attempt.account_id, attempt.payment_id, body])
         order = self._api.post(_ORDERS, body, Order, key=f"order-{hashlib.sha256(told).hexdigest()}")
-        return Opened(order.id, Redirect(way_on(order.links)))
+        return Opened(order.id, Redirect(approval_url(order.links)))
 
     @heard
     def look(self, about: Reference) -> Facts | None:

@@ -10,7 +10,7 @@ _CERTIFICATE = re.compile(r"/v1/notifications/certs/[A-Za-z0-9._-]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Environment:
     """`certificates`: the origins that a certificate is fetched from; `signer`: the name that it is for.
     `authority`: the certificate, as PEM, that all others there rest on; "": those that the web trusts."""
 
@@ -27,23 +27,23 @@ class Place:
         )
 
 
-LIVE = Place(
+LIVE = Environment(
     LIVE_BASE,
     frozenset({"https://api.paypal.com", LIVE_BASE}),
     "messageverificationcerts.paypal.com",
 )
-SANDBOX = Place(
+SANDBOX = Environment(
     SANDBOX_BASE,
     frozenset({"https://api.sandbox.paypal.com", SANDBOX_BASE}),
     "messageverificationcerts.sandbox.paypal.com",
 )
 
 
-def stand_in(base: str, authority: str) -> Place:
-    return Place(base, frozenset({base}), SANDBOX.signer, authority)
+def stand_in(base: str, authority: str) -> Environment:
+    return Environment(base, frozenset({base}), SANDBOX.signer, authority)
 
 
-def place_of(credentials: Mapping[str, Any], stand_in_base: str) -> Place:
+def environment_of(credentials: Mapping[str, Any], stand_in_base: str) -> Environment:
     """Where a practice's keys are taken. Only the stand-in has an authority of its own."""
     if stand_in_base:
         return stand_in(stand_in_base, credentials.get("authority", ""))

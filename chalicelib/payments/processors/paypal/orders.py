@@ -79,7 +79,7 @@ def _landing_page(ways: Sequence[str]) -> str:
     return "GUEST_CHECKOUT" if [*ways] == [Way.CARD] else "NO_PREFERENCE"
 
 
-def way_on(links: Sequence[Link]) -> str:
+def approval_url(links: Sequence[Link]) -> str:
     """Where its payer approves it. Error: LookupError."""
     found = (link.href for link in links if link.rel in ("payer-action", "approve"))
     url = next(found, "")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from chalicelib.kernel.outside import ProcessorTimeout
 from chalicelib.payments.ports.processors import WebhookInvalid
-from chalicelib.payments.processors.paypal.places import Place
+from chalicelib.payments.processors.paypal.environments import Environment
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -31,8 +31,10 @@ Value = TypeVar("Value")
 class Signatures:
     """Certificates are kept by their address. Safe to share between threads."""
 
-    def __init__(self, place: Place, fetch: Fetch, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._place, self._fetch, self._seconds = place, fetch, seconds
+    def __init__(
+        self, environment: Environment, fetch: Fetch, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._environment, self._fetch, self._seconds = environment, fetch, seconds
         self._texts: dict[str, str] = {}
         self._away: dict[str, float] = {}
         self._asked: list[float] = []
@@ -45,7 +47,7 @@ class Signatures:
         from cryptography.hazmat.primitives.hashes import SHA256
 
         url = headers.get("paypal-cert-url", "")
-        if headers.get("paypal-auth-algo") != ALGORITHM or not self._place.may_fetch(url):
+        if headers.get("paypal-auth-algo") != ALGORITHM or not self._environment.may_fetch(url):
             raise WebhookInvalid("signer")
         named = (headers.get(f"paypal-transmission-{name}", "") for name in ("id", "time"))
         text = "|".join((*named, webhook_id, str(zlib.crc32(raw))))
@@ -65,7 +67,7 @@ class Signatures:
             own, *others = x509.load_pem_x509_certificates(self._certificates(url).encode())
             trusted = Store(x509.load_pem_x509_certificates(self._authorities()))
             builder = PolicyBuilder().store(trusted).time(now)
-            builder.build_server_verifier(x509.DNSName(self._place.signer)).verify(own, others)
+            builder.build_server_verifier(x509.DNSName(self._environment.signer)).verify(own, others)
             key = own.public_key()
         except (VerificationError, ValueError, TypeError) as error:
             raise WebhookInvalid("certificate") from error
@@ -90,8 +92,8 @@ class Signatures:
         return text
 
     def _authorities(self) -> bytes:
-        if self._place.authority:
-            return self._place.authority.encode()
+        if self._environment.authority:
+            return self._environment.authority.encode()
         import certifi
 
         return certifi.contents().encode()
