@@ -22,6 +22,7 @@ from chalicelib.ledger.domain.lookback import (
     undoable_elsewhere,
     without,
 )
+from chalicelib.ledger.domain.marker_keys import by_hand
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Ledgers
 
@@ -127,7 +128,7 @@ class Positions:
 
     def credit_kept_minor(self, practice: str, account: Account) -> int:
         """The credit without which a refund under way could not be posted."""
-        kept_minor = self.under_way_minor(practice, account)
+        kept_minor = self.under_way_minor(practice, account) + self._of_guests_minor(practice, account)
         paid = self.paid(practice, account) if kept_minor else ()
         return max(kept_minor - sum(share.amount_minor for share in paid), 0)
 
@@ -136,6 +137,15 @@ class Positions:
         under_way = self.ledgers.refunds_under_way(account.ref(practice))
         ids = {refund.payment_id for refund in under_way}
         return sum(map(_refunding, self.ledgers.payments_by_id(account.ref(practice), ids).values()))
+
+    def _of_guests_minor(self, practice: str, account: Account) -> int:
+        """What refunds under way will take of guests' money that was matched to the account."""
+        entries = self._entries(practice, account, 1)
+        came = {e.draft.reference for e in entries if e.draft.kind is EntryKind.GUEST_PAYMENT}
+        keys = (by_hand(EntryKind.GUEST_PAYMENT.value, reference) for reference in came)
+        markers = [marker for key in keys if (marker := self.ledgers.marker(practice, key))]
+        found = (self.ledgers.payment(marker.ref(practice), marker.payment_id) for marker in markers)
+        return sum(_refunding(paid) for paid in found if paid and paid.matched_to == account.id)
 
     def after_capture(
         self,

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -206,6 +207,25 @@ def test_money_that_the_client_has_no_more_is_not_refunded(desk: Desk) -> None:
     with pytest.raises(Invalid, match="refund_above_remainder"):
         refund(desk, "a", 500, "r1")
     assert not [call for call in desk.money.processor.calls if call[0] == "refund"]
+    sound(desk)
+
+
+def test_what_a_refund_under_way_will_take_of_matched_money_goes_to_no_other_account(desk: Desk) -> None:
+    """As of the client's own payments: the refund goes out, and could not be posted afterwards."""
+    paid = desk.pay("a")
+    desk.match("a")
+    desk.money.processor.refunds_begin = RefundStatus.PENDING
+    refund(desk, "a", 10_000, "r1")
+    give = partial(
+        desk.money.correcting.transfer_credit,
+        source=desk.money.ref("maya"), target=desk.money.ref("noah"), on="2026-03-11",
+    )  # fmt: skip
+    with pytest.raises(Refused, match="credit_refunding"):
+        give("t1", amount_minor=2_501)
+    give("t2", amount_minor=2_500)
+    desk.money.processor.refund_becomes(paid.id, RefundStatus.SUCCEEDED)
+    desk.settle("a")
+    assert (balance(desk), held(desk), desk.money.alerts.subjects) == (0, 2_500, {})
     sound(desk)
 
 
