@@ -148,10 +148,11 @@ class GuestPaying:
         practice, seen = self._seen(practice_id, key)
         return self._progress(practice, seen.existing)
 
-    def check(self, practice_id: str, key: str) -> GuestProgress:
-        """Ask the processor how it stands, and settle it. Errors: as `look`, and as `Attempts.checked`."""
+    def check(self, practice_id: str, key: str, *, approved: bool = False) -> GuestProgress:
+        """Ask the processor how it stands, and settle it. `approved`: see Attempts. Errors: as `look`, and as
+        `Attempts.checked`."""
         practice, seen = self._seen(practice_id, key)
-        return self._progress(practice, self._attempts.checked(practice, seen).existing)
+        return self._progress(practice, self._attempts.checked(practice, seen, approved=approved).existing)
 
     def cancel(self, practice_id: str, key: str) -> GuestProgress:
         """End an unpaid attempt; one that was paid after all is settled as paid. Errors: as `check`."""

@@ -196,7 +196,8 @@ export function operationsOf(call: Call) {
 
     lookAtGuest: (practice: string, key: string) => call<GuestPayment>("POST", `${guests(practice)}-payments/look`, { body: { key } }),
 
-    checkGuest: (practice: string, key: string) => call<GuestPayment>("POST", `${guests(practice)}-payments/check`, { body: { key } }),
+    checkGuest: (practice: string, key: string, approved = false) =>
+      call<GuestPayment>("POST", `${guests(practice)}-payments/check${approved ? "?approved=true" : ""}`, { body: { key } }),
 
     cancelGuest: (practice: string, key: string) => call<GuestPayment>("POST", `${guests(practice)}-payments/cancel`, { body: { key } }),
 

@@ -14,6 +14,7 @@ from chalicelib.entrypoints.http.documents.receipts import AS, redirect, wants_i
 from chalicelib.entrypoints.http.idempotency import body_hash, key_of
 from chalicelib.entrypoints.http.ledger.views import date
 from chalicelib.entrypoints.http.payments.next_steps import next_step
+from chalicelib.entrypoints.http.payments.paying import APPROVED
 from chalicelib.entrypoints.http.payments.views import state_of
 from chalicelib.entrypoints.http.policies import Anyone, Client
 from chalicelib.entrypoints.http.runtime import Reply, endpoint
@@ -91,11 +92,14 @@ def look_guest_payment(context: Context[schemas.GuestKeyRequest], practice_id: s
 
 @endpoint(
     routes, "POST", "/practices/{practice_id}/guest-payments/check", policy=Anyone(),
-    body=schemas.GuestKeyRequest, returns=schemas.GuestPayment, errors=_ASKED,
+    body=schemas.GuestKeyRequest, returns=schemas.GuestPayment, errors=_ASKED, query=(APPROVED,),
 )  # fmt: skip
 def check_guest_payment(context: Context[schemas.GuestKeyRequest], practice_id: str) -> schemas.GuestPayment:
-    """Ask the processor how it stands, and settle it. Safe to repeat."""
-    return _payment(context, context.app.guest_paying.check(practice_id, context.body.key))
+    """Ask the processor how it stands, and settle it. Safe to repeat. `approved` saves a look at a processor
+    whose payers approve first, and takes nothing that was not approved."""
+    approved = context.query("approved") == "true"
+    checked = context.app.guest_paying.check(practice_id, context.body.key, approved=approved)
+    return _payment(context, checked)
 
 
 @endpoint(

@@ -28,16 +28,18 @@ import { NOT_PAID } from "./starting";
 /** G9, G16: a guest's payment by its key: the processor's fields, or what has become of it. No cookie and no storage is needed. */
 export function GuestPaymentPage({ inAddress }: { inAddress: string }) {
   const practice = usePractice();
-  const { state } = usePlace();
+  const { state, search } = usePlace();
+  // PayPal names the payer in the address of those who come back from having approved it; read before it is hidden.
+  const [approved] = useState(() => new URLSearchParams(search).has("PayerID"));
   const [key] = useState(() => keyOf(practice.id, inAddress));
   useEffect(() => void (key && hideKey(practice.id, key)), [key]);
   if (!key) return <NotFound home={pathTo(practice.id, "pay-online")} />;
   const fresh = Boolean((state as { fresh?: boolean } | null)?.fresh);
-  return <ByKey key={String(fresh)} paymentKey={key} fresh={fresh} />;
+  return <ByKey key={String(fresh)} paymentKey={key} fresh={fresh} approved={approved} />;
 }
 
 /** `fresh`: begun here a moment ago; else whoever comes is back from the processor, and it is asked. */
-function ByKey({ paymentKey, fresh }: { paymentKey: string; fresh: boolean }) {
+function ByKey({ paymentKey, fresh, approved }: { paymentKey: string; fresh: boolean; approved: boolean }) {
   const practice = usePractice();
   const api = useApi();
   const { locale, t } = useWords();
@@ -46,7 +48,7 @@ function ByKey({ paymentKey, fresh }: { paymentKey: string; fresh: boolean }) {
   const form = pathTo(practice.id, "guest", { way: seen?.way });
   const first: Event = fresh
     ? { type: "opened", intent: intentOf(paymentKey), sendsAtOnce: false }
-    : { type: "returned", account: "", id: paymentKey };
+    : { type: "returned", account: "", id: paymentKey, ...(approved && { approved }) };
   const { state, dispatch, fields } = useMachine(
     () => first,
     {

@@ -37,8 +37,8 @@ export function guestDoings(ports: () => GuestPorts): Doings {
   return {
     look: ({ id }, tell) =>
       answer(asked(ports().api.lookAtGuest(ports().practice, id), id), (payment) => tell({ type: found.good, payment }), (error) => tell({ type: found.bad, error })),
-    check: ({ id }, tell) =>
-      answer(asked(ports().api.checkGuest(ports().practice, id), id), (payment) => tell({ type: found.good, payment }), (error) => tell({ type: found.bad, error })),
+    check: ({ id, approved }, tell) =>
+      answer(asked(ports().api.checkGuest(ports().practice, id, approved), id), (payment) => tell({ type: found.good, payment }), (error) => tell({ type: found.bad, error })),
     cancel: ({ id }, tell) =>
       answer(asked(ports().api.cancelGuest(ports().practice, id), id), (payment) => tell({ type: "stopped", payment }), (error) => tell({ type: "notStopped", error })),
     forget: () => ports().forget(last),
