@@ -6,6 +6,7 @@ say; from then on each call has a token of its own in its body, and pays what th
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 from chalice.app import Blueprint
@@ -16,17 +17,16 @@ from chalicelib.entrypoints.http.idempotency import body_hash, key_of
 from chalicelib.entrypoints.http.ledger.views import Words
 from chalicelib.entrypoints.http.payments import link_views
 from chalicelib.entrypoints.http.payments.next_steps import next_step
-from chalicelib.entrypoints.http.payments.paying import PAYMENT_ERRORS, QUOTE_ERRORS
+from chalicelib.entrypoints.http.payments.paying import PAYMENT_ERRORS, QUOTE_ERRORS, raise_requoted
 from chalicelib.entrypoints.http.policies import Anyone, Link
 from chalicelib.entrypoints.http.practice.views import card_notice
 from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.identity.services.links import LinkHolder
 from chalicelib.identity.services.pay_link_limits import CODE_STEP_SECONDS, FACTORS_OF_NETWORK
 from chalicelib.kernel.errors import BillfoldError, Invalid, Refused, Stale
-from chalicelib.payments.domain.quotes import Quote, Scope
+from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.services.opening import RESULT_LINK
 from chalicelib.payments.services.paying import PaymentWish, Progress
-from chalicelib.practice.domain.practices import Practice
 
 routes = Blueprint(__name__)
 PAY_LINK = "pay"
@@ -101,11 +101,7 @@ def start_by_link(context: Context[schemas.LinkPaymentRequest]) -> schemas.Payme
     try:
         started, asked = _started(context, holder)
     except Stale as stale:
-        offered, practice = stale.details.get("quote"), stale.details.get("practice")
-        if not isinstance(offered, Quote) or not isinstance(practice, Practice):
-            raise
-        words = Words(practice, context.locale)
-        raise Stale(stale.code, quote=link_views.quote(offered, words, holder)) from stale
+        raise_requoted(stale, context.locale, partial(link_views.quote, holder=holder))
     return _payment(context, holder, started, asked)
 
 

@@ -1,6 +1,7 @@
 """Routes that pay: quote, start, look, check, cancel."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 from chalice.app import Blueprint
 
@@ -55,11 +56,7 @@ def start_payment(context: Context[schemas.PaymentRequest], ref: AccountRef) -> 
     try:
         started = _started(context, ref)
     except Stale as stale:
-        offered, practice = stale.details.get("quote"), stale.details.get("practice")
-        if not isinstance(offered, Quote) or not isinstance(practice, Practice):
-            raise
-        words = Words(practice, context.locale)
-        raise Stale(stale.code, quote=views.quote(offered, words)) from stale
+        raise_requoted(stale, context.locale, views.quote)
     return _payment(context, started)
 
 
@@ -108,6 +105,14 @@ def scope(context: Context[Any], ref: AccountRef, asked: schemas.Scope) -> Scope
     if isinstance(asked, schemas.AmountScope):
         return Scope("amount", amount_minor=asked.amount_minor)
     return Scope("balance")
+
+
+def raise_requoted(stale: Stale, locale: str, told: Callable[[Quote, Words], schemas.Quote]) -> NoReturn:
+    """The same refusal, with the quote that holds now as the API gives it. Error: Stale."""
+    offered, practice = stale.details.get("quote"), stale.details.get("practice")
+    if not isinstance(offered, Quote) or not isinstance(practice, Practice):
+        raise stale
+    raise Stale(stale.code, quote=told(offered, Words(practice, locale))) from stale
 
 
 def _started(context: Context[schemas.PaymentRequest], ref: AccountRef) -> Progress:
