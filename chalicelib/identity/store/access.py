@@ -7,11 +7,11 @@ because DynamoDB may be days late. Reads are strong: what was revoked or used is
 from collections.abc import Sequence
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, UpdateError
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from chalicelib.identity.ports import Access, Link, Live, SessionRow, SignIn, Use
 from chalicelib.platform.dynamo import keys
-from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition
+from chalicelib.platform.dynamo.table import Item, guarded, not_written
 from chalicelib.practice.domain.practices import Person
 from chalicelib.practice.store.people import PersonItem
 
@@ -103,7 +103,7 @@ class DynamoAccess(Access):
         try:
             item.update([SignInItem.tries.add(1)], condition=SignInItem.tries < limit)
         except UpdateError as error:
-            return _no(error)
+            return not_written(error)
         return True
 
     @guarded
@@ -112,7 +112,7 @@ class DynamoAccess(Access):
         try:
             SignInItem(keys.sign_in(practice, sign_in_id), SIGN_IN).delete(condition=SignInItem.sk.exists())
         except DeleteError as error:
-            return _no(error)
+            return not_written(error)
         return True
 
     @guarded
@@ -150,7 +150,7 @@ class DynamoAccess(Access):
                 [SessionItem.seen_at.set(seen_at)], condition=SessionItem.seen_at < seen_at
             )
         except UpdateError as error:
-            _no(error)
+            not_written(error)
 
     @guarded
     def end_session(self, practice: str, token_hash: str) -> None:
@@ -198,7 +198,7 @@ class DynamoAccess(Access):
                 condition=RateItem.uses.does_not_exist() | (RateItem.uses < limit),
             )
         except UpdateError as error:
-            return _no(error)
+            return not_written(error)
         return True
 
     @guarded
@@ -218,7 +218,7 @@ class DynamoAccess(Access):
         try:
             item.save(condition=UsesItem.times == _text(before) if before else absent)
         except PutError as error:
-            return _no(error)
+            return not_written(error)
         return True
 
 
@@ -236,10 +236,3 @@ def _text(uses: tuple[Use, ...]) -> str:
 def _use(text: str) -> Use:
     at, _, name = text.partition(":")
     return Use(int(at), name)
-
-
-def _no(error: PynamoDBException) -> bool:
-    """False when the write's condition did not hold; any other failure goes on."""
-    if refused_by_condition(error):
-        return False
-    raise error

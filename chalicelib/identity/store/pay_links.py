@@ -14,7 +14,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.identity.ports import LinkSession, PayLink, PayLinkRows
 from chalicelib.platform.dynamo import keys
-from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition
+from chalicelib.platform.dynamo.table import Item, guarded, not_written, refused_by_condition
 
 PAY_LINK, LINK_SESSION = "PAY-LINK", "LINK-SESSION"
 
@@ -70,7 +70,7 @@ class DynamoPayLinks(PayLinkRows):
         try:
             item.update([PayLinkItem.tries.add(1)], condition=PayLinkItem.tries < limit)
         except UpdateError as error:
-            return _no(error)
+            return not_written(error)
         return True
 
     @guarded
@@ -79,7 +79,7 @@ class DynamoPayLinks(PayLinkRows):
         try:
             item.update([PayLinkItem.tries.add(-1)], condition=PayLinkItem.tries > 0)
         except UpdateError as error:
-            _no(error)
+            not_written(error)
 
     @guarded
     def use_code(self, practice: str, token_hash: str, *, step: int) -> bool:
@@ -89,7 +89,7 @@ class DynamoPayLinks(PayLinkRows):
         try:
             item.update(now, condition=PayLinkItem.code_step < step)
         except UpdateError as error:
-            return _no(error)
+            return not_written(error)
         return True
 
     @guarded
@@ -109,10 +109,3 @@ class DynamoPayLinks(PayLinkRows):
                 int(item.expires_at), int(item.key_version),
             )  # fmt: skip
         return None
-
-
-def _no(error: UpdateError) -> bool:
-    """False when the write's condition did not hold; any other failure goes on."""
-    if refused_by_condition(error):
-        return False
-    raise error

@@ -148,6 +148,13 @@ def refused_by_condition(error: PynamoDBException) -> bool:
     return isinstance(cause, ClientError) and cause.response["Error"]["Code"] == _CONDITION
 
 
+def not_written(error: PynamoDBException) -> bool:
+    """False when the write's condition did not hold; any other failure goes on."""
+    if refused_by_condition(error):
+        return False
+    raise error
+
+
 class Canceled(Exception):
     """Conditions canceled a transaction; `failed` are the places of the puts whose condition did not hold;
     for `checks` numbers below 0."""
