@@ -111,6 +111,7 @@ class Positions:
         if payment.matched_to:
             account = present(self.ledgers.account(payment.matched_ref(practice)), "account_not_found")
             kept_minor += self.under_way_minor(practice, account)
+            kept_minor += self._of_guests_minor(practice, account, besides=payment.id)
             payment = self.as_matched(payment)
         credit_minor = account.ledger.credit_minor
         wanted_minor = amount_minor + kept_minor
@@ -138,14 +139,16 @@ class Positions:
         ids = {refund.payment_id for refund in under_way}
         return sum(map(_refunding, self.ledgers.payments_by_id(account.ref(practice), ids).values()))
 
-    def _of_guests_minor(self, practice: str, account: Account) -> int:
-        """What refunds under way will take of guests' money that was matched to the account."""
+    def _of_guests_minor(self, practice: str, account: Account, *, besides: str = "") -> int:
+        """What refunds under way will take of guests' money that was matched to the account, but for that of
+        the payment `besides`."""
         entries = self._entries(practice, account, 1)
         came = {e.draft.reference for e in entries if e.draft.kind is EntryKind.GUEST_PAYMENT}
         keys = (by_hand(EntryKind.GUEST_PAYMENT.value, reference) for reference in came)
         markers = [marker for key in keys if (marker := self.ledgers.marker(practice, key))]
         found = (self.ledgers.payment(marker.ref(practice), marker.payment_id) for marker in markers)
-        return sum(_refunding(paid) for paid in found if paid and paid.matched_to == account.id)
+        matched = (paid for paid in found if paid and paid.matched_to == account.id)
+        return sum(_refunding(paid) for paid in matched if paid.id != besides)
 
     def after_capture(
         self,

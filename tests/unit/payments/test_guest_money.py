@@ -229,6 +229,27 @@ def test_what_a_refund_under_way_will_take_of_matched_money_goes_to_no_other_acc
     sound(desk)
 
 
+def test_two_refunds_of_matched_money_do_not_take_the_same_credit(desk: Desk) -> None:
+    """Some of it went on before; both would have gone out, and one could not be posted."""
+    for name in ("a", "b"):
+        desk.pay(name)
+        desk.match(name, id_=f"m{name}")
+    desk.money.correcting.transfer_credit(
+        "t1", source=desk.money.ref("maya"), target=desk.money.ref("noah"), amount_minor=10_000,
+        on="2026-03-11",
+    )  # fmt: skip
+    desk.money.processor.refunds_begin = RefundStatus.PENDING
+    refund(desk, "a", 12_500, "r1")
+    with pytest.raises(Invalid, match="refund_above_remainder"):
+        refund(desk, "b", 2_501, "r2")
+    refund(desk, "b", 2_500, "r3")
+    for name in ("a", "b"):
+        desk.money.processor.refund_becomes(desk.payment(name).id, RefundStatus.SUCCEEDED)
+        desk.settle(name)
+    assert (balance(desk), held(desk), desk.money.alerts.subjects) == (0, 10_000, {})
+    sound(desk)
+
+
 def a_step(dice: random.Random, desk: Desk, name: str, step: int) -> None:
     paid, money = desk.payment(name), desk.money
     match dice.choice(["match", "refund", "fail", "dispute", "check"]):
