@@ -5,10 +5,10 @@ import { useWords, type Key } from "../../i18n";
 import { Say } from "../../i18n/Say";
 import { calledIn } from "../../lib/ways";
 import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
 import type { Dispatch } from "../pay/machine/use-paying";
+import { PaidLead, ReferenceNote } from "../result/PaidParts";
 import { ClaimOffer } from "./ClaimOffer";
 import { GuestSlip } from "./GuestSlip";
 
@@ -58,14 +58,10 @@ function Paid({ payment, paymentKey }: Pick<Props, "payment" | "paymentKey">) {
   const method = { label: t("guest.method"), text: payment.method };
   return (
     <>
-      <p class="lead result-lead">
-        <Icon name="check" /> {t("result.paidText", { amount: money(payment.amount_minor, currency) })}
-      </p>
+      <PaidLead amountMinor={payment.amount_minor} currency={currency} />
       <GuestSlip sum={payment} clinician={payment.clinician_name} client={payment.client} lines={[method]} done>
         {refunded > 0 && <p class="slip__note">{t("since.refundedText", { amount: money(refunded, currency) })}</p>}
-        <p class="slip__note">
-          <Say sentence="payments.ref" parts={{ reference: <span class="nowrap">{payment.reference}</span> }} />
-        </p>
+        <ReferenceNote reference={payment.reference} />
         <p>
           {payment.receipt_sent_to ? <Say sentence="result.receiptSent" parts={{ email: <bdi>{payment.receipt_sent_to}</bdi> }} /> : t("guest.receiptComing")}
         </p>

@@ -2,14 +2,13 @@ import type { LinkResult } from "../../api/schema";
 import { usePractice } from "../../app/practice";
 import { pathTo } from "../../app/router";
 import { useWords } from "../../i18n";
-import { Say } from "../../i18n/Say";
 import { calledIn, waysOf } from "../../lib/ways";
 import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
 import { PageTitle } from "../../ui/PageTitle";
 import { owedWords } from "../pay/QuoteSlip";
+import { PaidLead, ReferenceNote } from "../result/PaidParts";
 
 interface Props {
   paid: Pick<LinkResult, "state" | "amount_minor" | "currency" | "method" | "reference">;
@@ -41,9 +40,7 @@ export function LinkOutcome({ paid, owedMinor, back }: Props) {
       {NOT_CHARGED.has(paid.state) && <p class="lead">{t(back ? "result.notCharged" : "payLink.scanAgain")}</p>}
       {charged && (
         <>
-          <p class="lead result-lead">
-            <Icon name="check" /> {t("result.paidText", { amount })}
-          </p>
+          <PaidLead amountMinor={paid.amount_minor} currency={paid.currency} />
           <div class="slip">
             <dl class="ledger">
               <div class="ledger__line ledger__line--total">
@@ -52,11 +49,7 @@ export function LinkOutcome({ paid, owedMinor, back }: Props) {
               </div>
             </dl>
             {paid.method && <p class="slip__note">{paid.method}</p>}
-            {paid.reference && (
-              <p class="slip__note">
-                <Say sentence="payments.ref" parts={{ reference: <span class="nowrap">{paid.reference}</span> }} />
-              </p>
-            )}
+            <ReferenceNote reference={paid.reference} />
             {owedMinor !== null && <p class="slip__note">{owedWords(words, owedMinor, paid.currency, "Now")}</p>}
             <p class="slip__note">{t("payLink.receipt")}</p>
             <p class="slip__note">{t(calledIn(waysOf(practice.payments.ways)).noMore)}</p>

@@ -6,7 +6,6 @@ import { useWords, type Key } from "../../i18n";
 import { Say } from "../../i18n/Say";
 import { byPayPal, calledIn, waysOf } from "../../lib/ways";
 import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
 import { ReturnedNotice } from "../billing/BankNotices";
@@ -16,6 +15,7 @@ import { isUnpaid } from "../pay/machine/result";
 import type { Dispatch } from "../pay/machine/use-paying";
 import { QuoteSlip } from "../pay/QuoteSlip";
 import { ReceiptLinks } from "../receipt/ReceiptLinks";
+import { PaidLead, ReferenceNote } from "./PaidParts";
 import { Unfinished } from "./Unfinished";
 
 /** What the outcome means for the payer: how it reads, and whether money has moved. */
@@ -62,12 +62,10 @@ export function Outcome({ payment, account, canceling, intent, dispatch }: Props
 
 /** It went through; nothing of it has come back. */
 function Paid({ payment, account }: { payment: Payment; account: AccountTools }) {
-  const { t, money } = useWords();
+  const { t } = useWords();
   return (
     <>
-      <p class="lead result-lead">
-        <Icon name="check" /> {t("result.paidText", { amount: money(payment.amount_minor, payment.currency) })}
-      </p>
+      <PaidLead amountMinor={payment.amount_minor} currency={payment.currency} />
       <ForWhom account={account} />
       <PaidSlip payment={payment}>
         <p class="slip__note">{t(calledIn(waysOf(usePractice().payments.ways)).noMore)}</p>
@@ -110,11 +108,7 @@ function PaidSlip({ payment, since, children }: SlipProps) {
     >
       {children}
       {payment.method && <p class="slip__note">{payment.method}</p>}
-      {payment.reference && (
-        <p class="slip__note">
-          <Say sentence="payments.ref" parts={{ reference: <span class="nowrap">{payment.reference}</span> }} />
-        </p>
-      )}
+      <ReferenceNote reference={payment.reference} />
       {payment.receipt_available && (
         <div class="result-receipt">
           <p>
