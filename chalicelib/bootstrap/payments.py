@@ -9,6 +9,7 @@ from chalicelib.payments.ports.connections import Connection, PayPalConnection
 from chalicelib.payments.ports.processors import Processors
 from chalicelib.payments.processors.registry import KNOWN, CredentialProcessors
 from chalicelib.payments.services.guest_claiming import GuestClaiming
+from chalicelib.payments.services.guest_declines import GuestDeclines
 from chalicelib.payments.services.guest_limits import GuestLimits
 from chalicelib.payments.services.guest_paying import GuestPaying
 from chalicelib.payments.services.methods.adding import Additions
@@ -139,7 +140,7 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
     def receiving(self) -> Receiving:
         return Receiving(
             self.work, self.processors, self.settling, self.settle_queue, self.alerting, self.clock,
-            self.following,
+            self.following, GuestDeclines(self.processors, self.settling, self.guest_limits),
         )  # fmt: skip
 
     @cached_property

@@ -56,8 +56,8 @@ ALERTS: dict[str, tuple[str, str]] = {
         "El libro no coincide con lo que dicen sus asientos.",
     ),
     "guest_cards_tried": (
-        "Many payments without an account were begun and not paid: somebody may be trying stolen cards.",
-        "Se iniciaron muchos pagos sin cuenta que no se pagaron: alguien puede estar probando tarjetas "
+        "Many cards were tried without an account and not paid: somebody may be trying stolen cards.",
+        "Se probaron muchas tarjetas sin cuenta y sin llegar a pagar: alguien puede estar usando tarjetas "
         "robadas.",
     ),
     "mail_complaint": (

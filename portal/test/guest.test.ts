@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 
 import type { GuestRequest, GuestPayment, GuestPaymentRequest, GuestQuote } from "../src/api/schema";
 import type { Attempt } from "../src/features/guest/kept";
+import { guestDoings, type GuestPorts } from "../src/features/guest/guest-doings";
 import { newKey } from "../src/features/guest/key";
 import { start, type Started } from "../src/features/guest/starting";
 import { fieldsOf, missingIn, type Typed } from "../src/features/guest/typed";
 import { solve } from "../src/features/guest/work";
+import type { Event } from "../src/features/pay/machine/state";
 import { FIELDS, PAGE, problem, UNREACHED } from "./paying-fixtures";
 
 const TYPED: Typed = { name: " Ana ", email: "ana@example.test", phone: "555 0100", amount: "80", clinician: "ada", client: "Maya", number: "" };
@@ -123,5 +125,26 @@ describe("a guest's payment", () => {
     const { answer } = await solve({ puzzle: "p", bits: 9 }, "k");
     const tried = await Promise.all(Array.from({ length: Number(answer) + 1 }, (_, n) => sixteenOf(`p.k.${n}`)));
     expect(tried.findIndex((bits) => bits >> 7 === 0)).toBe(Number(answer));
+  });
+});
+
+describe("a guest at the processor's fields", () => {
+  const confirm = async (event: Event, state: GuestPayment["state"], finished: boolean) => {
+    const told: Event[] = [];
+    let left = 0;
+    const payment = { ...paymentOf(state), finished } as GuestPayment;
+    const fields = { confirm: (_: string, __: object, tell: (event: Event) => void) => Promise.resolve(tell(event)) };
+    const ports = { api: { lookAtGuest: () => Promise.resolve(payment) }, fields, practice: "river", paymentKey: "k", toResult: () => left++ };
+    guestDoings(() => ports as unknown as GuestPorts).confirm({ do: "confirm", email: "", holder: { name: "", zip: "" } }, (event) => told.push(event));
+    await new Promise((done) => setTimeout(done));
+    return { told, left };
+  };
+  const refused: Event = { type: "declined", declined: { byBank: false, ofCard: true, code: null } };
+
+  it("goes on to the result where the attempt was ended there, after a few declines (issue 16)", async () => {
+    expect(await confirm(refused, "expired", true)).toEqual({ told: [refused], left: 1 });
+    expect(await confirm(refused, "started", false)).toEqual({ told: [refused], left: 0 });
+    const byBank: Event = { type: "declined", declined: { byBank: true, ofCard: true, code: "generic_decline" } };
+    expect(await confirm(byBank, "expired", true)).toEqual({ told: [byBank], left: 0 });
   });
 });

@@ -4,21 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.identity.services.limits import Counters
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.services.recording import Posted
-from chalicelib.operations.services.alerting import Alerting
 from chalicelib.payments.domain.guests import GuestForm, KeptForm
 from chalicelib.payments.ports.guests import BilledNumbers, GuestForms, UnmatchedMoney
-from chalicelib.payments.services.guest_limits import GuestLimits, Work
+from chalicelib.payments.services.guest_limits import Work
 from chalicelib.payments.services.guest_paying import GuestPaying, GuestProgress, GuestWish, attempt_of
 from chalicelib.payments.services.matching import Matching
 from chalicelib.payments.services.methods.card_notices import CardNotices
-from chalicelib.payments.services.puzzles import Puzzles
 from tests.support.ledgers import MemoryLedgers
 from tests.support.money import ORIGIN, Money
-from tests.unit.identity.fakes import FakeAccess, FakeKeys
+from tests.unit.identity.fakes import FakeKeys
 
 KEY = "k" * 31
 NO_GUESTS: Any = None  # where nobody pays without an account
@@ -71,11 +68,8 @@ class Desk:
         """`guests`: the stores of forms, unmatched money and numbers in one."""
         self.money = money
         self.guests = guests or MemoryGuests(money.ledgers)
-        self.access, keys = FakeAccess(), FakeKeys()
-        alerting = Alerting(money.alerts, money.clock)
-        self.limits = GuestLimits(
-            Counters(self.access, keys, money.clock), Puzzles(keys, money.clock), alerting
-        )
+        keys = FakeKeys()
+        self.limits = money.guest_limits
         self.paying = GuestPaying(
             money.ledgers, money.practices, money.paying.processors, money.settling, self.guests, self.limits,
             CardNotices(money.payers, money.clock), keys, money.clock, ORIGIN,

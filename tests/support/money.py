@@ -28,12 +28,15 @@ from chalicelib.payments.services.adopting import Adopting
 from chalicelib.payments.services.catching_up import CatchingUp, job
 from chalicelib.payments.services.full_pass import JOB as FULL_PASS
 from chalicelib.payments.services.full_pass import FullPass, FullPasses
+from chalicelib.payments.services.guest_declines import GuestDeclines
+from chalicelib.payments.services.guest_limits import GuestLimits
 from chalicelib.payments.services.methods.following import Following
 from chalicelib.payments.services.methods.payer_rows import PayerRows
 from chalicelib.payments.services.methods.paying_with import PayingWith
 from chalicelib.payments.services.notices import RECEIPT, RETURNED
 from chalicelib.payments.services.paying import Paying, PaymentWish
 from chalicelib.payments.services.payment_limits import PaymentLimits
+from chalicelib.payments.services.puzzles import Puzzles
 from chalicelib.payments.services.reconciling import Reconciling
 from chalicelib.payments.services.refunding import Refunding
 from chalicelib.payments.services.restarts import PaymentRestarts
@@ -148,9 +151,14 @@ class Money:
             ORIGIN,
             PayingWith(self.payer_rows),
         )
-        self.receiving = Receiving(
-            self.work, processors, self.settling, self.settle_queue, alerting, self.clock, self.following
+        keys = FakeKeys()
+        self.guest_limits = GuestLimits(
+            Counters(FakeAccess(), keys, self.clock), Puzzles(keys, self.clock), alerting
         )
+        self.receiving = Receiving(
+            self.work, processors, self.settling, self.settle_queue, alerting, self.clock, self.following,
+            GuestDeclines(processors, self.settling, self.guest_limits),
+        )  # fmt: skip
         self.directory = FakePeople()
         self.adopting = Adopting(
             self.ledgers, self.directory, processors, self.settling, alerting, FakeKeys(), self.clock

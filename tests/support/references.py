@@ -5,6 +5,7 @@ from chalicelib.payments.ports.processors import ObjectKind, Reference
 _KINDS = {
     "cs": ObjectKind.SESSION, "pi": ObjectKind.PAYMENT, "ch": ObjectKind.CHARGE, "py": ObjectKind.CHARGE,
     "re": ObjectKind.REFUND, "pyr": ObjectKind.REFUND, "dp": ObjectKind.DISPUTE, "du": ObjectKind.DISPUTE,
+    "de": ObjectKind.DECLINED,
 }  # fmt: skip
 
 

@@ -110,6 +110,14 @@ class Counters:
         """Whether one more use by `subject` would be above the pace. Notes nothing."""
         return _wait(pace, self.access.uses(practice, self._pace(name, subject)), self._now()) > 0
 
+    def names(self, name: str, subject: str, *, practice: str = EVERYWHERE) -> tuple[str, ...]:
+        """Of the uses by `subject`, as they are kept: see `named`."""
+        return tuple(use.name for use in self.access.uses(practice, self._pace(name, subject)) if use.name)
+
+    def named(self, once: str) -> str:
+        """What is kept of the name of a use: a part of its keyed hash."""
+        return self._named(once)
+
     def forget(self, name: str, subject: str, *, practice: str = EVERYWHERE, once: str) -> None:
         """Take the use of that name back, where it is remembered. Error: Busy."""
         key, named = self._pace(name, subject), self._named(once)

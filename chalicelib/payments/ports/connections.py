@@ -98,11 +98,13 @@ STRIPE_RIGHTS = (
 
 # What an endpoint at Stripe should send; more does no harm, and what is missed reconcile finds. One for each
 # fact: that money came the session's events say, so that the intent's (payment_intent.succeeded) need not.
+# That a card was declined in a session that stays open, the intent's alone say.
 STRIPE_EVENTS = (
     "checkout.session.completed",
     "checkout.session.expired",
     "checkout.session.async_payment_succeeded",
     "checkout.session.async_payment_failed",
+    "payment_intent.payment_failed",
     "charge.updated",
     "charge.refunded",
     "refund.updated",

@@ -20,11 +20,13 @@ class WebhookInvalid(Exception):
 
 class ObjectKind(StrEnum):
     """What an object of a processor's is. SESSION: an attempt to pay as it was opened (a Checkout Session at
-    Stripe, an order at PayPal); PAYMENT: the money that came of it (a PaymentIntent, a capture). The last
-    four are of what payers have saved."""
+    Stripe, an order at PayPal); PAYMENT: the money that came of it (a PaymentIntent, a capture); DECLINED:
+    the same, in the news that what its payer tried was declined. The last four are of what payers have
+    saved."""
 
     SESSION = "session"
     PAYMENT = "payment"
+    DECLINED = "declined"
     CHARGE = "charge"
     REFUND = "refund"
     DISPUTE = "dispute"

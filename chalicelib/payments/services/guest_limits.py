@@ -1,15 +1,18 @@
 """Card testing: how many cards of guests may reach the processor, whoever tries them from wherever.
 
-A thief who tries stolen cards leaves attempts that are never paid. These are counted: by network, by practice
-and in the deployment. What was paid counts no more. Above the budget a card is only taken at the processor's
-own page, after some work of the browser's, at a pace, and a person is called. Clients who are signed in, and
-other ways to pay, stay as they are: nobody can turn this on them.
+A thief who tries stolen cards leaves attempts that are never paid, and declines. Both are counted: by
+network, by practice and in the deployment. What was paid counts no more. Above the budget a card is taken at
+the processor's own page alone, after some work of the browser's, at a pace, and a person is called. Clients
+who are signed in, and other ways to pay, stay as they are: nobody can turn this on them.
+
+An attempt has room for one card in the practice's budget when it is begun. After a decline it keeps open only
+where there is room for the next card, which is taken at once: so no more cards can be tried than are counted.
 """
 
 from dataclasses import dataclass
 
 from chalicelib.identity.ports import EVERYWHERE
-from chalicelib.identity.services.limits import Counters, Limit, Pace
+from chalicelib.identity.services.limits import Counters, Limit, Pace, networks_of
 from chalicelib.identity.services.trace import Event, trace
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.instants import instant
@@ -23,8 +26,15 @@ UNDER_PRESSURE = Pace(uses=6, seconds=_HOUR)  # 18 attempts reach the processor 
 STARTS_OF_NETWORK = (Limit("guests-of-network", 10, _HOUR), Limit("guests-of-site", 40, _HOUR))
 PRESSED_PRACTICES = Pace(uses=3, seconds=_HOUR)  # then every practice has a smaller budget
 UNPAID_WHEN_WIDE = Pace(uses=4, seconds=_HOUR)
+DECLINES_OF_NETWORK = Pace(uses=10, seconds=_HOUR)
+DECLINES_EVERYWHERE = Pace(uses=30, seconds=_HOUR)  # then every practice has a smaller budget
+CARDS_OF_ATTEMPT = 3
+_DAY = 24 * _HOUR  # longer than an attempt waits for its payer
+_NETWORKS = Pace(uses=2, seconds=_DAY)  # of an attempt: see `networks_of`
 BITS = 18  # some 260,000 hashes: about a second of a telephone's
 _NAME, _SLOW, _WIDE = "guest-cards", "guest-cards-under-pressure", "guest-cards-everywhere"
+_DECLINES, _DECLINES_OF_NETWORK = "guest-declines", "guest-declines-of-network"
+_DECLINES_OF_ATTEMPT, _NETWORKS_OF_ATTEMPT = "guest-declines-of-attempt", "guest-networks-of-attempt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,23 @@ class GuestLimits:
         """
         self._of_network(practice, ip)
         if card:
+            self._declines_of_network(practice, ip)
             self._of_practice(practice, attempt)
+            for network in networks_of(ip):
+                self.counters.wait_seconds(
+                    _NETWORKS_OF_ATTEMPT, (_NETWORKS,), attempt, practice=practice, once=network
+                )
+
+    def declined(self, practice: str, attempt: str, tried: str) -> bool:
+        """Count a card that was declined in the attempt, and whether another may be tried there. `tried` is a
+        name of that try's own: told again it is counted once. Error: Busy."""
+        self.counters.wait_seconds(_DECLINES, (DECLINES_EVERYWHERE,), "", practice=EVERYWHERE, once=tried)
+        for network in self.counters.names(_NETWORKS_OF_ATTEMPT, attempt, practice=practice):
+            self.counters.wait_seconds(_DECLINES_OF_NETWORK, (DECLINES_OF_NETWORK,), network, once=tried)
+        more = (Pace(CARDS_OF_ATTEMPT - 1, _DAY),)
+        if self.counters.wait_seconds(_DECLINES_OF_ATTEMPT, more, attempt, practice=practice, once=tried):
+            return False
+        return self._has_room(practice, f"{attempt}/{tried}")
 
     def work_done(self, practice: str, key: str, work: Work) -> None:
         """Error: Refused guest_work_required."""
@@ -78,13 +104,26 @@ class GuestLimits:
             wait = int(str(refused.details["retry_after_seconds"]))
             raise _later("too_many_payments", wait) from refused
 
-    def _of_practice(self, practice: str, attempt: str) -> None:
+    def _declines_of_network(self, practice: str, ip: str) -> None:
+        for network in networks_of(ip):
+            named = self.counters.named(network)
+            if self.counters.used(_DECLINES_OF_NETWORK, DECLINES_OF_NETWORK, named):
+                trace(Event.LIMITED, practice, limit=_DECLINES_OF_NETWORK)
+                raise _later("too_many_payments", DECLINES_OF_NETWORK.seconds)
+
+    def _has_room(self, practice: str, card: str) -> bool:
+        """Whether one more card is within the practice's budget, and counted; else a person is called."""
         budget = (self._budget(),)
-        if not self.counters.wait_seconds(_NAME, budget, practice, practice=practice, once=attempt):
-            return
+        if not self.counters.wait_seconds(_NAME, budget, practice, practice=practice, once=card):
+            return True
         self.counters.wait_seconds(_WIDE, (PRESSED_PRACTICES,), "", practice=EVERYWHERE, once=practice)
         hour = instant(self.counters.clock.now())[:13]
         self.alerting.raise_alert(practice, Cause(AlertName.GUEST_CARDS_TRIED, hour))
+        return False
+
+    def _of_practice(self, practice: str, attempt: str) -> None:
+        if self._has_room(practice, attempt):
+            return
         wait = self.counters.wait_seconds(_SLOW, (UNDER_PRESSURE,), practice, practice=practice, once=attempt)
         if wait:
             trace(Event.LIMITED, practice, limit=_SLOW)
@@ -92,7 +131,9 @@ class GuestLimits:
 
     def _budget(self) -> Pace:
         """Of a practice: smaller while several are under pressure, as a thief may go from one to the next."""
-        wide = self.counters.used(_WIDE, PRESSED_PRACTICES, "", practice=EVERYWHERE)
+        wide = self.counters.used(_WIDE, PRESSED_PRACTICES, "", practice=EVERYWHERE) or self.counters.used(
+            _DECLINES, DECLINES_EVERYWHERE, "", practice=EVERYWHERE
+        )
         return UNPAID_WHEN_WIDE if wide else UNPAID_OF_PRACTICE
 
 

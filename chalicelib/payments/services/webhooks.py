@@ -23,6 +23,7 @@ from chalicelib.payments.ports.processors import (
     Reference,
     WebhookInvalid,
 )
+from chalicelib.payments.services.guest_declines import GuestDeclines
 from chalicelib.payments.services.methods.following import Following
 from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.ports import Clock, Queue
@@ -44,6 +45,7 @@ class Receiving:
     alerting: Alerting
     clock: Clock
     following: Following
+    declines: GuestDeclines
 
     def receive(self, practice: str, processor: str, headers: Mapping[str, str], raw: bytes) -> None:
         """Durable once this returns; the headers' names are in lower case. Errors: NotFound
@@ -62,7 +64,8 @@ class Receiving:
             log.warning("event not queued", extra={"practice": practice, "event": event.id})
 
     def work_off(self, practice: str, processor: str, event_id: str, told: Mapping[str, str]) -> None:
-        """Settle what the event speaks of: one call to the processor at most. Safe to repeat. `told` is its
+        """Settle what the event speaks of: one call to the processor at most, and another one where a guest's
+        attempt is ended. Safe to repeat. `told` is its
         message, which has the row, but where the row was found in the work list.
 
         Errors: ProcessorTimeout, ProcessorRefused, Busy: leave it in the queue and try again later.
@@ -73,7 +76,9 @@ class Receiving:
         try:
             facts = self._asked(practice, row)
             if facts is not None:
-                self.settling.settle(practice, processor, facts)
+                payment = self.settling.settle(practice, processor, facts)
+                if row.object_kind == ObjectKind.DECLINED:  # each try has an event of its own
+                    self.declines.heard(practice, payment, event_id)
         except NotFound as error:
             # The object carries our metadata but not of a payment of this table: another deployment's.
             log.warning("event of no payment", extra={"event": event_id, "code": error.code})

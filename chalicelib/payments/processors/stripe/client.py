@@ -242,7 +242,7 @@ class StripeProcessor(Embeds, Listing, Announces, Books, Charges, Saves):
 
     def _intent_id(self, about: Reference) -> str:
         """The PaymentIntent that the object belongs to; "" where it has none."""
-        if about.kind is ObjectKind.PAYMENT:
+        if about.kind in (ObjectKind.PAYMENT, ObjectKind.DECLINED):
             return about.id
         kinds = {
             ObjectKind.CHARGE: self._api.charges,

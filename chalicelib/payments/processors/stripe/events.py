@@ -16,6 +16,7 @@ from chalicelib.payments.ports.processors import News, ObjectKind, Reference, We
 
 MAX_BYTES = 256 * 1024
 TOLERANCE_SECONDS = 300
+DECLINED = "payment_intent.payment_failed"  # one for each try, of which a session takes many
 # As Stripe's own: https://docs.stripe.com/upgrades says that ids may be up to 255 characters long.
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 _TYPE = re.compile(r"[a-z0-9_.]{1,255}")
@@ -90,6 +91,8 @@ def _about(event: dict[str, Any]) -> Reference | None:
     if about.get("id") is None:
         return None
     id_, kind = _named(about, "id", _ID), _KINDS.get(str(about.get("object")))
+    if kind is ObjectKind.PAYMENT and event.get("type") == DECLINED:
+        kind = ObjectKind.DECLINED
     return Reference(kind, id_) if kind else None
 
 

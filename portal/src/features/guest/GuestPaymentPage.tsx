@@ -55,6 +55,7 @@ function ByKey({ paymentKey, fresh, approved }: { paymentKey: string; fresh: boo
       api,
       locale,
       practice: practice.id,
+      paymentKey,
       seen: setSeen,
       forget: (payment: GuestPayment | null) => forget(practice.id, payment),
       toForm: () => navigate(form, { replace: true }),

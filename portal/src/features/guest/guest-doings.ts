@@ -11,6 +11,7 @@ export interface GuestPorts {
   locale: Locale;
   fields: CardFields;
   practice: string;
+  paymentKey: string;
   /** The last answer, with what only a guest's payment has. */
   seen: (payment: GuestPayment) => void;
   /** It is over; null where nobody has told how. */
@@ -47,8 +48,19 @@ export function guestDoings(ports: () => GuestPorts): Doings {
     toResult: () => ports().toResult(),
     goOn: ({ payment }) => (payment.next?.type === "redirect" ? location.assign(payment.next.url) : ports().toFields()),
     ...fieldDoings(ports),
+    confirm: ({ email, holder }, tell) =>
+      void ports().fields.confirm(email, holder, (event) => {
+        tell(event);
+        if (event.type === "declined" && !event.declined.byBank) void leaveEnded(ports());
+      }),
     ...NOT_A_GUESTS,
   };
+}
+
+/** After a few declines the attempt is ended at the processor, whose fields then take no card: its result leads back to the form. */
+async function leaveEnded({ api, practice, paymentKey, toResult }: GuestPorts): Promise<void> {
+  const payment = await api.lookAtGuest(practice, paymentKey).catch(() => null);
+  if (payment?.finished) toResult();
 }
 
 /** What is quoted, sent and kept before there is a key is the form's. */
