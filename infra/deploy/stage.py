@@ -18,6 +18,7 @@ _CHOICES = {"hsts": ("host", "subdomains", "preload"), "api_firewall": ("on", "o
 _NUMBERS = {
     "portal_rate": (1, 5000),
     "sign_in_rate": (1, 5000),
+    "guest_rate": (1, 5000),
     "webhook_rate": (1, 5000),
     "work_list_shards": (FEWEST, MOST),
     "reconcile_concurrency": (2, 99),  # Lambda takes no fewer than 2
@@ -72,6 +73,7 @@ class Stage:
     security_languages: str = "en"
     portal_rate: int = 100
     sign_in_rate: int = 30
+    guest_rate: int = 30
     webhook_rate: int = 50
     work_list_shards: int = FEWEST
     reconcile_concurrency: int = 4
@@ -87,7 +89,10 @@ class Stage:
     @property
     def limits(self) -> dict[str, str]:
         """The gateway's, and that of reconciling, as parameters of app.yaml."""
-        rates = {"Portal": self.portal_rate, "SignIn": self.sign_in_rate, "Webhook": self.webhook_rate}
+        rates = {
+            "Portal": self.portal_rate, "SignIn": self.sign_in_rate, "Guest": self.guest_rate,
+            "Webhook": self.webhook_rate,
+        }  # fmt: skip
         of_gateway = {
             f"{limited}{name}": str(rate * times)
             for limited, rate in rates.items()

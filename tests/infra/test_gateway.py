@@ -24,7 +24,24 @@ ALL = ("*", "/*")
 CLASSES = {
     "Webhook": {"POST /webhooks/{practice_id}/{processor_id}"},
     "SignIn": {"POST /sign-in/codes", "POST /sign-in/sessions"},
+    "Guest": {
+        *(
+            f"POST /practices/{{practice_id}}/{path}"
+            for path in (
+                "guest-quotes", "guest-payments", "guest-payments/look", "guest-payments/check",
+                "guest-payments/cancel", "guest-payments/claim", "guest-receipts",
+            )
+        ),
+        *(
+            f"POST /pay-links/{path}"
+            for path in (
+                "codes", "sessions", "quotes", "payments", "payments/{payment_id}",
+                "payments/{payment_id}/check", "payments/{payment_id}/cancel", "results",
+            )
+        ),
+    },
     "Portal": {
+        "GET /guest-payments", "GET /guest-payments/{payment_id}/receipt",
         "GET /practices/{practice_id}", "GET /default-practice", "GET /openapi.json", "GET /session",
         "DELETE /session", "GET /accounts/{account_id}/billing", "GET /accounts/{account_id}/history",
         "GET /accounts/{account_id}/services",
@@ -95,7 +112,12 @@ def test_issue_13_7_a_class_has_the_templates_limits_unless_the_stage_sets_other
         defaults.limits[one] for one in (rate, burst)
     ]
     assert 0 < PARAMETERS[rate]["Default"] <= PARAMETERS[burst]["Default"] <= 200
-    setting = {"Webhook": "webhook_rate", "SignIn": "sign_in_rate", "Portal": "portal_rate"}[name]
+    setting = {
+        "Webhook": "webhook_rate",
+        "SignIn": "sign_in_rate",
+        "Guest": "guest_rate",
+        "Portal": "portal_rate",
+    }[name]
     assert load_stage(tmp_path, **{setting: 7}).limits == {**defaults.limits, rate: "7", burst: "14"}
 
 

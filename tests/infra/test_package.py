@@ -312,8 +312,8 @@ answer = TypstRenderer().receipt(data)[:5].decode()
 def test_the_signatures_layer_alone_checks_paypals_signatures(unpacked: Path, signatures: Path) -> None:
     """Issue 16: in no other function, and in the API's only for that route."""
     code = """
-from chalicelib.payments.processors.paypal import client, places
-made = client.PayPalProcessor(client_id="a", secret="b", webhook_id="c", place=places.LIVE)
+from chalicelib.payments.processors.paypal import client, environments
+made = client.PayPalProcessor(client_id="a", secret="b", webhook_id="c", environment=environments.LIVE)
 before = "cryptography" in sys.modules
 try:
     made.news({}, b"{}", now=client.datetime.now(client.UTC))
