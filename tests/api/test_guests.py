@@ -169,6 +169,21 @@ def test_g7_g13_g14_paid_without_an_account_and_one_receipt_at_once(world: World
     assert len(mailer.sent) == 1
 
 
+def test_the_return_address_tells_nobody_who_is_treated_or_by_whom(world: World) -> None:
+    """Issue 16: a processor keeps the address to which the payer comes back, and with it the key. What the
+    key opens says state, amount and reference, and of the e-mail address its first letter and domain."""
+    answers = [start(world), ask(world, "look")]
+    world.processor.take(world.processor.opened[-1].payment_id)
+    answers += [ask(world, "check"), ask(world, "look"), ask(world, "claim"), ask(world, "cancel")]
+    work_off(world)
+    answers.append(ask(world, "look"))
+    assert [answer.status for answer in answers] == [201, *[200] * 6]
+    told = json.dumps([answer.body for answer in answers]).lower()
+    assert "l\\u2026@example.com" in told
+    for typed in ("maya", "moss", "friend", "555 0199"):
+        assert typed not in told
+
+
 def test_the_same_key_is_one_payment_and_another_body_is_refused(world: World) -> None:
     """Double click, reload, back: one payment."""
     first, again = start(world), start(world)

@@ -149,8 +149,8 @@ def test_a_guest_pays_by_card(
     payer.type_card()
     pay.press("Enter")
     expect(payer.heading(words.thanks)).to_be_visible()
-    expect(slip).to_contain_text(words.sent)
-    expect(slip).to_contain_text("$125.00")
+    for said in (words.sent, "$125.00", "Maya Lindqvist"):
+        expect(slip).to_contain_text(said)
     assert_fits_everyone(payer, "the guests' result")
     assert "125.00" in payer.stack.wait_for_mail(payer.email, "125.00")
     assert payer.context.cookies() == []
@@ -199,9 +199,12 @@ def test_a_guest_pays_with_a_paypal_account(
     form.get_by_role("button").click()
     expect(payer.heading(words.thanks)).to_be_visible()
     expect(page.locator(".slip")).to_contain_text("PayPal")
+    expect(page.locator(".slip")).to_contain_text("Maya Lindqvist")
     expect(page.locator(".slip")).to_contain_text(words.sent)
     assert_fits_everyone(payer, "a guest's result by PayPal")
     assert page.url.endswith("/guest/payment"), "the key does not stay in the address"
     page.reload()
     expect(payer.heading(words.thanks)).to_be_visible()
+    expect(page.locator(".slip")).to_contain_text("$60.00")
+    expect(page.locator(".slip")).not_to_contain_text("Lindqvist")
     assert [cookie for cookie in payer.context.cookies() if cookie["name"] == "billfold"] == []

@@ -33,8 +33,8 @@ class GuestClaiming:
         """The address that signs in from now on. Safe to repeat, and the same whether or not somebody signs
         in by it already. Errors: NotFound practice_not_found, payment_not_found; Refused payment_state (not
         paid); Busy."""
-        found = self.guests.look(practice, key)
-        payment, form = found.payment, present(found.form, "payment_not_found")
+        payment = self.guests.look(practice, key).payment
+        form = present(self.guests.forms.form(practice, payment.account_id), "payment_not_found").form
         if payment.state is not State.SUCCEEDED:
             raise Refused("payment_state", state=payment.state.value)
         hashed = address_hash(self.keys, practice, form.email)
@@ -55,12 +55,10 @@ class GuestClaiming:
         """The payments of those accounts, the newest first; `account_ids` are the session's. Error: NotFound
         practice_not_found."""
         profile = present(self.guests.practices.practice(practice), "practice_not_found")
-        forms = self.guests.forms.forms(practice, account_ids)
         refs = [AccountRef(practice, id_) for id_ in account_ids]
         found = [payment for ref in refs if (payment := self.guests.ledgers.payment(ref, ref.account))]
         found.sort(key=lambda payment: payment.created_at, reverse=True)
-        kept = {id_: each.form for id_, each in forms.items()}
-        return [GuestProgress(profile, payment, kept.get(payment.account_id)) for payment in found]
+        return [GuestProgress(profile, payment) for payment in found]
 
     def claimed_account(self, practice: str, account_ids: Sequence[str], payment_id: str) -> AccountRef:
         """Where a claimed payment is. Error: NotFound payment_not_found, of anybody else's."""

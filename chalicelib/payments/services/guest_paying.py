@@ -79,7 +79,6 @@ class GuestTerms:
 class GuestProgress:
     practice: Practice
     payment: Payment
-    form: GuestForm | None
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ class GuestPaying:
         ref, payment_id = attempt_of(practice_id, wish.key)
         known = self.ledgers.payment(ref, payment_id)
         if known is not None:
-            return self._progress(practice, _replayed(known, wish.body_hash))
+            return GuestProgress(practice, _replayed(known, wish.body_hash))
         card = wish.way == Way.CARD
         pressed = card and self.limits.pressed(practice_id)
         quote = self._quote(
@@ -141,27 +140,23 @@ class GuestPaying:
             self.card_notices.keep(practice, ref.account, payment_id, wish.locale)
         payment = self._created(practice, ref, payment_id, quote, wish)
         self._keep_form(practice_id, payment, quote.form)
-        return self._opened(practice, ref, payment, quote.form)
+        return self._opened(practice, ref, payment)
 
     def look(self, practice_id: str, key: str) -> GuestProgress:
         """As the ledger has it. Errors: NotFound practice_not_found, payment_not_found."""
         practice, seen = self._seen(practice_id, key)
-        return self._progress(practice, seen.existing)
+        return GuestProgress(practice, seen.existing)
 
     def check(self, practice_id: str, key: str, *, approved: bool = False) -> GuestProgress:
         """Ask the processor how it stands, and settle it. `approved`: see Attempts. Errors: as `look`, and as
         `Attempts.checked`."""
         practice, seen = self._seen(practice_id, key)
-        return self._progress(practice, self._attempts.checked(practice, seen, approved=approved).existing)
+        return GuestProgress(practice, self._attempts.checked(practice, seen, approved=approved).existing)
 
     def cancel(self, practice_id: str, key: str) -> GuestProgress:
         """End an unpaid attempt; one that was paid after all is settled as paid. Errors: as `check`."""
         practice, seen = self._seen(practice_id, key)
-        return self._progress(practice, self._attempts.canceled(practice, seen).existing)
-
-    def _progress(self, practice: Practice, payment: Payment) -> GuestProgress:
-        kept = self.forms.form(practice.id, payment.account_id)
-        return GuestProgress(practice, payment, kept.form if kept else None)
+        return GuestProgress(practice, self._attempts.canceled(practice, seen).existing)
 
     def _seen(self, practice_id: str, key: str) -> tuple[Practice, Seen]:
         practice = self._practice(practice_id)
@@ -218,16 +213,14 @@ class GuestPaying:
         until = self.clock.now() + FORGOTTEN_AFTER
         self.forms.put(practice_id, kept, expires_at=int(until.timestamp()))
 
-    def _opened(
-        self, practice: Practice, ref: AccountRef, payment: Payment, form: GuestForm
-    ) -> GuestProgress:
+    def _opened(self, practice: Practice, ref: AccountRef, payment: Payment) -> GuestProgress:
         try:
             self.ledgers.note(practice.id, payment)
         except Conflict:  # the other of two clicks was faster, and is at the processor
             found = present(self.ledgers.payment(ref, payment.id), "payment_not_found")
-            return GuestProgress(practice, _replayed(found, payment.body_hash), form)
+            return GuestProgress(practice, _replayed(found, payment.body_hash))
         seen = self._opening.open(practice, Seen(standing(None, payment), payment, practice))
-        return GuestProgress(practice, seen.existing, form)
+        return GuestProgress(practice, seen.existing)
 
     @property
     def _terms(self) -> Terms:

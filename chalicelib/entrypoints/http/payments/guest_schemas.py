@@ -83,8 +83,8 @@ class GuestQuote(Struct, frozen=True):
 
 class GuestPayment(Struct, frozen=True):
     """`finished`: the state will not change by itself. `next` is set while the payer has something to do.
-    `receipt_sent_to` shows the address in part, once the receipt is on its way there. `client` and
-    `clinician_name` are as the guest gave them, "" where that is forgotten."""
+    `receipt_sent_to` shows the address in part, once the receipt is on its way there. Nothing else of what
+    was typed is in it: the key stands in the return address, which a processor keeps."""
 
     state: PaymentState
     finished: bool
@@ -96,8 +96,6 @@ class GuestPayment(Struct, frozen=True):
     way: WayName
     method: str
     reference: str
-    clinician_name: str
-    client: str
     receipt_pending: bool
     receipt_sent_to: str | None
     next: Redirect | Inline | None

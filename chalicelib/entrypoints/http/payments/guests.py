@@ -201,8 +201,7 @@ def _work(puzzle: Puzzle) -> schemas.GuestWork:
 
 
 def _payment(context: Context[object], found: GuestProgress) -> schemas.GuestPayment:
-    paid, form = found.payment, found.form
-    clinician = found.practice.clinician(form.clinician_id) if form else None
+    paid = found.payment
     return schemas.GuestPayment(
         state=state_of(paid),
         finished=not paid.live,
@@ -214,8 +213,6 @@ def _payment(context: Context[object], found: GuestProgress) -> schemas.GuestPay
         way=schemas.WayName(paid.ways[0]),
         method=method_text(paid.method, context.locale) if paid.method else "",
         reference=paid.reference,
-        clinician_name=clinician.name if clinician else "",
-        client=form.client if form else "",
         receipt_pending=paid.receipt_pending,
         receipt_sent_to=masked(paid.receipt_mailed_to) if paid.receipt_mailed_to else None,
         next=next_step(context, found.practice, paid),

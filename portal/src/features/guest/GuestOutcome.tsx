@@ -11,9 +11,11 @@ import type { Dispatch } from "../pay/machine/use-paying";
 import { PaidLead, ReferenceNote } from "../result/PaidParts";
 import { ClaimOffer } from "./ClaimOffer";
 import { GuestSlip } from "./GuestSlip";
+import type { Whose } from "./kept";
 
 interface Props {
   payment: GuestPayment;
+  whose: Whose;
   paymentKey: string;
   /** Where it is paid in another way, or again. */
   form: string;
@@ -41,7 +43,7 @@ export function GuestOutcome(props: Props) {
     case "returned":
       return <NotCharged form={props.form} />;
     default:
-      return <Paid payment={payment} paymentKey={props.paymentKey} />;
+      return <Paid payment={payment} whose={props.whose} paymentKey={props.paymentKey} />;
   }
 }
 
@@ -51,7 +53,7 @@ function waitKey({ state, way }: GuestPayment): Key {
 }
 
 /** G7: what was paid, and where the receipt went. */
-function Paid({ payment, paymentKey }: Pick<Props, "payment" | "paymentKey">) {
+function Paid({ payment, whose, paymentKey }: Pick<Props, "payment" | "whose" | "paymentKey">) {
   const { t, money } = useWords();
   const practice = usePractice();
   const { currency, refunded_minor: refunded } = payment;
@@ -59,7 +61,7 @@ function Paid({ payment, paymentKey }: Pick<Props, "payment" | "paymentKey">) {
   return (
     <>
       <PaidLead amountMinor={payment.amount_minor} currency={currency} />
-      <GuestSlip sum={payment} clinician={payment.clinician_name} client={payment.client} lines={[method]} done>
+      <GuestSlip sum={payment} whose={whose} lines={[method]} done>
         {refunded > 0 && <p class="slip__note">{t("since.refundedText", { amount: money(refunded, currency) })}</p>}
         <ReferenceNote reference={payment.reference} />
         <p>

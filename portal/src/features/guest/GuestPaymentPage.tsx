@@ -21,7 +21,7 @@ import { NotFound } from "../shell/NotFound";
 import { guestDoings, intentOf } from "./guest-doings";
 import { GuestOutcome } from "./GuestOutcome";
 import { GuestSlip } from "./GuestSlip";
-import { forgetKept, keep, keptOf } from "./kept";
+import { forgetKept, keep, keptOf, whoseOf, type Whose } from "./kept";
 import { hideKey, keyOf } from "./key";
 import { NOT_PAID } from "./starting";
 
@@ -32,14 +32,16 @@ export function GuestPaymentPage({ inAddress }: { inAddress: string }) {
   // PayPal names the payer in the address of those who come back from having approved it; read before it is hidden.
   const [approved] = useState(() => new URLSearchParams(search).has("PayerID"));
   const [key] = useState(() => keyOf(practice.id, inAddress));
+  // It is forgotten as soon as it is paid; this page still says it.
+  const [whose] = useState(() => whoseOf(practice.id, key));
   useEffect(() => void (key && hideKey(practice.id, key)), [key]);
   if (!key) return <NotFound home={pathTo(practice.id, "pay-online")} />;
   const fresh = Boolean((state as { fresh?: boolean } | null)?.fresh);
-  return <ByKey key={String(fresh)} paymentKey={key} fresh={fresh} approved={approved} />;
+  return <ByKey key={String(fresh)} paymentKey={key} whose={whose} fresh={fresh} approved={approved} />;
 }
 
 /** `fresh`: begun here a moment ago; else whoever comes is back from the processor, and it is asked. */
-function ByKey({ paymentKey, fresh, approved }: { paymentKey: string; fresh: boolean; approved: boolean }) {
+function ByKey({ paymentKey, whose, fresh, approved }: { paymentKey: string; whose: Whose; fresh: boolean; approved: boolean }) {
   const practice = usePractice();
   const api = useApi();
   const { locale, t } = useWords();
@@ -72,14 +74,14 @@ function ByKey({ paymentKey, fresh, approved }: { paymentKey: string; fresh: boo
   useNews(shown.at === "result" ? known : null, () => dispatch({ type: "waited" }));
   if ("error" in shown && shown.error?.problem.status === 404) return <NotFound home={pathTo(practice.id, "pay-online")} />;
   if (shown.at === "card") {
-    return <AtFields state={shown} seen={seen} stopping={state.at === "stopping"} fields={fields} dispatch={dispatch} />;
+    return <AtFields state={shown} seen={seen} whose={whose} stopping={state.at === "stopping"} fields={fields} dispatch={dispatch} />;
   }
   return (
     <div class="page page--narrow">
       <PageTitle tab={t("result.tab")}>{t(known ? titleKey(known) : "result.checkingTitle")}</PageTitle>
       {!seen && !errorOf(shown) && <Skeleton shapes={["card"]} />}
       {errorOf(shown) && <ProblemNotice error={errorOf(shown)!} action={{ label: t("tryAgain"), run: () => dispatch({ type: "again" }), busy: isBusy(shown) }} />}
-      {seen && shown.at === "result" && <GuestOutcome payment={seen} paymentKey={paymentKey} form={form} canceling={shown.busy === "stopping"} dispatch={dispatch} />}
+      {seen && shown.at === "result" && <GuestOutcome payment={seen} whose={whose} paymentKey={paymentKey} form={form} canceling={shown.busy === "stopping"} dispatch={dispatch} />}
     </div>
   );
 }
@@ -102,13 +104,14 @@ function isBusy(state: State): boolean {
 interface FieldsProps {
   state: AtCard;
   seen: GuestPayment | null;
+  whose: Whose;
   stopping: boolean;
   fields: Parameters<typeof CardForm>[0]["fields"];
   dispatch: Dispatch;
 }
 
 /** G15: the card, last, in the processor's own fields. */
-function AtFields({ state, seen, stopping, fields, dispatch }: FieldsProps) {
+function AtFields({ state, seen, whose, stopping, fields, dispatch }: FieldsProps) {
   const { t } = useWords();
   const practice = usePractice();
   const typed = keptOf(practice.id)?.typed;
@@ -119,7 +122,7 @@ function AtFields({ state, seen, stopping, fields, dispatch }: FieldsProps) {
       <div class="pay-layout">
         <section class="pay-layout__what" aria-labelledby="summary-title">
           <h2 id="summary-title">{t("pay.summary")}</h2>
-          {seen && <GuestSlip sum={seen} clinician={seen.clinician_name} client={seen.client} />}
+          {seen && <GuestSlip sum={seen} whose={whose} />}
         </section>
         <section class="pay-layout__how card">
           <LawNotices place="card_form" />

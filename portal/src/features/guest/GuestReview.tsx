@@ -44,7 +44,7 @@ export function GuestReview({ quote, changed, notice, setNotice, busy, error, pa
         </Notice>
       )}
       {error && <ProblemNotice error={error} />}
-      <GuestSlip sum={quote} clinician={quote.clinician_name} client={quote.client} lines={lines} />
+      <GuestSlip sum={quote} whose={quote} lines={lines} />
       <NoticeBox notice={notice} asked={unread} setRead={(read) => notice && setNotice({ ...notice, read })} />
       {!inline && <p>{t(called.review)}</p>}
       <p role="status" class="guest-review__working">{busy === "working" ? t("guest.working") : null}</p>

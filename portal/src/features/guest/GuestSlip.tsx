@@ -1,12 +1,13 @@
 import type { ComponentChildren } from "preact";
 
 import type { GuestPayment, GuestQuote } from "../../api/schema";
+import { usePractice } from "../../app/practice";
 import { useWords } from "../../i18n";
+import type { Whose } from "./kept";
 
 interface Props {
   sum: Pick<GuestPayment | GuestQuote, "amount_minor" | "fee_minor" | "currency">;
-  clinician: string;
-  client: string;
+  whose: Whose;
   /** It has been paid. */
   done?: boolean;
   /** Between whom it is for and the sum. */
@@ -15,9 +16,10 @@ interface Props {
 }
 
 /** G8, G16: what is charged, for whom, and that the practice pays the fee. All figures are the API's. */
-export function GuestSlip({ sum, clinician, client, done, lines = [], children }: Props) {
+export function GuestSlip({ sum, whose, done, lines = [], children }: Props) {
   const { t, money } = useWords();
-  const said = [{ label: t("guest.clinician"), text: clinician }, { label: t("guest.client"), text: client }, ...lines];
+  const clinician = usePractice().clinicians.find(({ id }) => id === whose.clinician)?.name ?? "";
+  const said = [{ label: t("guest.clinician"), text: clinician }, { label: t("guest.client"), text: whose.client }, ...lines];
   return (
     <div class="slip">
       <dl class="ledger ledger--words">

@@ -22,6 +22,21 @@ export interface Kept {
 
 const storedAs = (practice: string): string => `billfold.guest.${practice}`;
 
+/** What the guest named, and only here: what the key opens says nothing of it, for processors keep the key. */
+export interface Whose {
+  /** An id. */
+  clinician: string;
+  client: string;
+}
+
+const NOBODY: Whose = { clinician: "", client: "" };
+
+/** As it was sent under that key from this tab. */
+export function whoseOf(practice: string, key: string): Whose {
+  const attempt = keptOf(practice)?.attempt;
+  return attempt?.key === key ? { clinician: attempt.fields.clinician ?? "", client: attempt.fields.client ?? "" } : NOBODY;
+}
+
 export function keep(practice: string, kept: Kept): void {
   store("sessionStorage", storedAs(practice), JSON.stringify(kept));
 }
