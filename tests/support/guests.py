@@ -53,6 +53,10 @@ class MemoryGuests(GuestForms, UnmatchedMoney, BilledNumbers):
             if of == practice and hashed == address_hash and first <= date <= last:
                 yield self.held[of, id_]
 
+    def payments(self, practice: str) -> Iterator[Payment]:
+        found = self.ledgers.held_payments.items()
+        return (payment for (of, *_), payment in found if of == practice and payment.guest)
+
     def unmatched(self, practice: str) -> Sequence[Payment]:
         found = [p for (of, *_), p in self.ledgers.held_payments.items() if of == practice and p.unmatched]
         return sorted(found, key=lambda payment: (payment.date, payment.id))

@@ -89,7 +89,8 @@ class Output:
         text = pair[1 if self.language == "es" else 0].format(**{"like": like(self.currency), **details})
         remainder = details.get("remainder_minor")
         if isinstance(remainder, int):
-            text += f" ({decimal_text(Money(remainder, self.currency))})"
+            left = decimal_text(Money(remainder, self.currency))
+            text += f" {left}." if text.endswith(":") else f" ({left})"
         return text
 
     def interrupted(self) -> None:

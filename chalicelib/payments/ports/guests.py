@@ -34,6 +34,11 @@ class GuestForms(Protocol):
 
 
 class UnmatchedMoney(Protocol):
+    def payments(self, practice: str) -> Iterator[Payment]:
+        """All guests' payments of which the form is kept, matched or not, in no order. Reads each: for what
+        staff ask by hand. Error: Unreadable."""
+        ...
+
     def unmatched(self, practice: str) -> Sequence[Payment]:
         """Guests' payments that wait to be matched, the oldest first; maybe a moment behind. Error:
         Unreadable."""

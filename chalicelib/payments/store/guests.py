@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pynamodb.exceptions import DoesNotExist, PutError
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.store.items import PaymentItem
 from chalicelib.payments.domain.guests import KeptForm
@@ -57,12 +58,17 @@ class DynamoGuestForms(GuestForms, UnmatchedMoney):
             if isinstance(row, GuestItem):
                 yield row.kept()
 
+    def payments(self, practice: str) -> Iterator[Payment]:
+        forms = (row.kept() for row in walked(GuestItem.query)(keys.guests(practice)))
+        places = [(keys.account(AccountRef(practice, k.account_id)), f"PAY#{k.payment_id}") for k in forms]
+        yield from self._payments(places)
+
     def unmatched(self, practice: str) -> Sequence[Payment]:
         found = list(walked(Item.work_list.query)(keys.unmatched(practice)))
-        return self._payments([(row.pk, row.sk) for row in found])
+        waiting = [payment for payment in self._payments([(r.pk, r.sk) for r in found]) if payment.unmatched]
+        return sorted(waiting, key=lambda payment: (payment.date, payment.created_at, payment.id))
 
     @guarded
     def _payments(self, places: Sequence[tuple[str, str]]) -> Sequence[Payment]:
         rows = PaymentItem.batch_get(list(places), consistent_read=True) if places else ()
-        waiting = (payment for row in rows if (payment := row.payment()).unmatched)
-        return sorted(waiting, key=lambda payment: (payment.date, payment.created_at, payment.id))
+        return [row.payment() for row in rows]

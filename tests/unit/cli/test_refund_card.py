@@ -55,12 +55,12 @@ def test_what_is_left_is_said_to_whoever_did_not_say_it_or_is_late(paid: World) 
     """Issue 11, number 6: two staff could refund the same money under two ids."""
     blind = paid.run(*REFUND, "--amount", "20")
     assert blind.status == 1
-    assert "Refunds so far: 0; under way: –; left to refund is this. (150.00)" in blind.err
+    assert "Refunds so far: 0; under way: –; left to refund: 150.00." in blind.err
     assert paid.run(*REFUND, "--amount", "20", "--left", "150").status == 0
     for dry in ([], ["--dry-run"]):
         late = paid.run(*REFUND, "--amount", "30", "--left", "150", "--id", "R2", *dry)
         assert late.status == 1
-        assert "Refunds so far: 1; under way: –; left to refund is this. (130.00)" in late.err
+        assert "Refunds so far: 1; under way: –; left to refund: 130.00." in late.err
     told = paid.run(*REFUND, "--amount", "30", "--left", "150", "--json").events[-1]
     assert (told["code"], paid.balance("C1")) == ("refund_stale", 2000)
 
@@ -73,7 +73,7 @@ def test_a_refund_under_way_is_named(paid: World, processor: FakeProcessor) -> N
         "Another refund wants --left 0.00 --earlier 1.\n"
     )
     late = paid.run(*REFUND, "--amount", "150", "--left", "150", "--id", "R2")
-    assert "Refunds so far: 1; under way: R1 150.00; left to refund is this. (0.00)" in late.err
+    assert "Refunds so far: 1; under way: R1 150.00; left to refund: 0.00." in late.err
 
 
 def test_the_id_of_a_refund_is_taken_for_another_amount(paid: World) -> None:

@@ -50,9 +50,28 @@ def test_listed_matched_once_and_refunded_from_the_clients_account(world: World,
     assert world.run("verify", "--practice", "oak").status == 0
 
 
-def test_found_by_its_reference_while_it_waits_and_nobody_elses_payment_is(world: World, paid: str) -> None:
+def test_found_by_its_reference_for_ever_and_nobody_elses_payment_is(world: World, paid: str) -> None:
+    """A match is said again, corrected and refunded by what the receipt prints, as the runbook says; by the
+    client, too, to whom it was matched, and by no other."""
     [waiting] = world.app.guest_forms.unmatched("oak")
-    match = ("unmatched", "match", "--practice", "oak", "--client", "C1", "--payment")
-    assert world.run(*match, "nothing").status == 1
-    assert world.run(*match, waiting.reference).status == 0
     assert waiting.id == paid
+    told = ("--practice", "oak", "--payment", waiting.reference)
+    assert (
+        world.run("unmatched", "match", "--practice", "oak", "--client", "C1", "--payment", "x").status == 1
+    )
+    match = ("unmatched", "match", *told, "--client", "C1")
+    assert waiting.reference in world.run(*match).out
+    assert "in the books already" in world.run(*match).out
+    before = world.balance("C1")
+    refund_card = ("refund-card", *told, "--amount", "20", "--left", "150", "--client")
+    assert "no such payment" in world.run(*refund_card, "C2").err
+    assert world.run(*refund_card, "C1").status == 0
+    assert world.balance("C1") == before + 2_000
+    assert world.run("unmatched", "refund", *told, "--amount", "5", "--left", "130").status == 1
+    assert (
+        world.run("unmatched", "refund", *told, "--amount", "5", "--left", "130", "--earlier", "1").status
+        == 0
+    )
+    assert world.run("unmatched", "match", *told, "--client", "C2").status == 0
+    assert world.balance("C1") == before + 15_000
+    assert world.run("verify", "--practice", "oak").status == 0

@@ -2,7 +2,7 @@
 
 import hashlib
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
@@ -115,13 +115,27 @@ def _typed(parse: Callable[[str, Terms], T], field: str, text: str, terms: Terms
 
 
 def _payment(invocation: Invocation, ref: AccountRef) -> Payment:
-    """The client's payment with that reference, or id. Errors: payment_not_found, reference_shared."""
+    """The client's payment with that reference, or id; a guest's, too, that is matched to the client. Errors:
+    payment_not_found, reference_shared."""
     wanted, found = invocation.options.payment, list[Payment]()
     for payment in _payments(invocation, ref):
         if payment.id == wanted:
             return payment
         if references.same(payment.reference, wanted):
             found.append(payment)
+    if not found:
+        guests = invocation.app.guest_forms.payments(ref.practice)
+        found = [paid for paid in guests if paid.matched_to == ref.account and is_meant(paid, wanted)]
+    return only(found)
+
+
+def is_meant(payment: Payment, wanted: str) -> bool:
+    """By its id, or by its reference as people type it."""
+    return payment.id == wanted or references.same(payment.reference, wanted)
+
+
+def only(found: Sequence[Payment]) -> Payment:
+    """Errors: payment_not_found, reference_shared."""
     if len(found) > 1:
         raise Invalid("reference_shared", "payment")
     if not found:

@@ -4,14 +4,12 @@ import hashlib
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, how_many
-from chalicelib.entrypoints.cli.payments.refunding import add_options, refunded, wish_of
+from chalicelib.entrypoints.cli.payments.refunding import add_options, is_meant, only, refunded, wish_of
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import CLI
-from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.formatting import one_line
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.ledger.domain.payments import Payment
-from chalicelib.payments.domain import references
 from chalicelib.payments.services.matching import Suggestion, Waiting
 from chalicelib.practice.domain.practices import Practice
 
@@ -80,10 +78,14 @@ def run_match(invocation: Invocation) -> int:
     done = app.matching.match(practice.id, payment, client.ref(practice.id), id_=id_, actor=CLI.text)
     account = app.ledgers.account(client.ref(practice.id))
     balance = _money(account.ledger.balance_minor if account else 0, payment.currency)
-    text = f"Matched {shown} to {options.client}, whose balance is now {balance}."
+    text = f"Matched {shown} to {options.client}, whose balance is now {balance}. "
+    text += f"To match it again, or refund it: --payment {payment.reference}"
     if done.duplicate:
         text = f"{id_} is in the books already. Give it another --id to match it again."
-    invocation.output.tell("done", text, id=id_, entry=done.seq, posted=int(not done.duplicate))
+    invocation.output.tell(
+        "done", text, id=id_, payment=payment.id, reference=payment.reference, entry=done.seq,
+        posted=int(not done.duplicate),
+    )  # fmt: skip
     return OK
 
 
@@ -94,17 +96,14 @@ def run_refund(invocation: Invocation) -> int:
 
 
 def _payment(invocation: Invocation) -> Payment:
-    """A guest's, by its id, or one that waits by its reference. Errors: payment_not_found,
+    """A guest's, by its id, or by its reference, also once it is matched. Errors: payment_not_found,
     reference_shared."""
     wanted, practice, app = invocation.options.payment, invocation.options.practice, invocation.app
     known = app.ledgers.payment(AccountRef(practice, wanted), wanted)
     if known is not None and known.guest:
         return known
-    waiting = app.guest_forms.unmatched(practice)
-    found = [payment for payment in waiting if references.same(payment.reference, wanted)]
-    if len(found) > 1:
-        raise Invalid("reference_shared", "payment")
-    return present(next(iter(found), None), "payment_not_found", "payment")
+    waiting = [paid for paid in app.guest_forms.unmatched(practice) if is_meant(paid, wanted)]
+    return only(waiting or [paid for paid in app.guest_forms.payments(practice) if is_meant(paid, wanted)])
 
 
 def _made(payment: Payment, client_id: str) -> str:
