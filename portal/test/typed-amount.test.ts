@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseAmount } from "../src/lib/typed-amount";
+import { between, parseAmount } from "../src/lib/typed-amount";
 
 const USD = 2;
 const JPY = 0;
@@ -89,6 +89,15 @@ describe("typed amounts, by one rule in every language", () => {
   it("still asks where one of the readings may be paid", () => {
     expect(parseAmount("1.250", USD, "USD", 125)).toEqual({ kind: "ambiguous", readings: [125, 125000] });
     expect(parseAmount("1,234", USD, "USD", 123400)).toEqual({ kind: "ambiguous", readings: [123400] });
+  });
+
+  it("asks nobody where all readings but one cannot be paid there", () => {
+    const limits = [500, 500_000] as const;
+    expect(between(parseAmount("1,250", USD), ...limits)).toEqual(amount(125000));
+    expect(between(parseAmount("9.500", USD), 500, 100_000)).toEqual(amount(950));
+    for (const typed of ["5.000", "1.255", "7,500,000", "1.25", "x"]) {
+      expect(between(parseAmount(typed, USD), ...limits)).toEqual(parseAmount(typed, USD));
+    }
   });
 
   it.each([

@@ -216,6 +216,10 @@ export const enPages = {
   "quote.creditNow": "Today you have {amount} of credit.",
   "quote.owedAfter": "After this you still owe {amount}.",
   "quote.nothingAfter": "After this you owe nothing.",
+  "bill.owedNow": "Today {amount} of this bill is still owed.",
+  "bill.nothingNow": "Today nothing of this bill is owed.",
+  "bill.owedAfter": "After this, {amount} of this bill is still owed.",
+  "bill.nothingAfter": "After this, nothing of this bill is owed.",
   "quote.creditAfter": "After this you have {amount} of credit.",
 
   // a saved one, a new one, and keeping it
@@ -600,6 +604,7 @@ export const enPages = {
   "payLink.owed": "What is owed now, and what you pay",
   "payLink.nothing": "Nothing is to be paid on this bill any more. Thank you.",
   "payLink.receipt": "The receipt goes to the e-mail address that the practice has for this account, if it has one.",
+  "payLink.emailHint": "The payment processor asks for it. The receipt goes to the address that the practice has for this account, if it has one.",
   "payLink.back": "Back to the bill",
   "payLink.scanAgain": "Nothing has been charged. To pay, scan the code on the bill again, or open its link.",
 } as const;

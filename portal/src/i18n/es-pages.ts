@@ -215,6 +215,10 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "quote.creditNow": "Hoy tiene {amount} de saldo a su favor.",
   "quote.owedAfter": "Después de esto todavía debe {amount}.",
   "quote.nothingAfter": "Después de esto no debe nada.",
+  "bill.owedNow": "Hoy quedan por pagar {amount} de esta factura.",
+  "bill.nothingNow": "Hoy no queda nada por pagar de esta factura.",
+  "bill.owedAfter": "Después de esto quedan por pagar {amount} de esta factura.",
+  "bill.nothingAfter": "Después de esto no queda nada por pagar de esta factura.",
   "quote.creditAfter": "Después de esto tiene {amount} de saldo a su favor.",
 
   "pay.newCard": "Ingresar una tarjeta nueva",
@@ -595,6 +599,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "payLink.owed": "Lo que se debe ahora y lo que usted paga",
   "payLink.nothing": "Ya no hay nada que pagar de esta factura. Gracias.",
   "payLink.receipt": "El recibo va a la dirección de correo que el consultorio tiene para esta cuenta, si tiene una.",
+  "payLink.emailHint": "El procesador de pagos lo pide. El recibo va a la dirección que el consultorio tiene para esta cuenta, si tiene una.",
   "payLink.back": "Volver a la factura",
   "payLink.scanAgain": "No se ha cobrado nada. Para pagar, escanee otra vez el código de la factura o abra su enlace.",
 };

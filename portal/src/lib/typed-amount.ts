@@ -34,6 +34,13 @@ export function parseAmount(typed: string, exponent: number, currency = "USD", m
   return manySeparators(text, separators, exponent);
 }
 
+/** Where two readings are possible and one of them cannot be paid, it is the other. */
+export function between(typed: TypedAmount, leastMinor: number, mostMinor: number): TypedAmount {
+  if (typed.kind !== "ambiguous" || typed.readings.length < 2) return typed;
+  const [only, ...others] = typed.readings.filter((minor) => minor >= leastMinor && minor <= mostMinor);
+  return only !== undefined && others.length === 0 ? { kind: "amount", amountMinor: only } : typed;
+}
+
 /** The text without one sign or code of the currency, before it or after it, and without a plus. */
 function figureIn(text: string, currency: string): string {
   const marks = [currency, ...(currency === "USD" ? ["US$", "$"] : symbolsOf(currency))];

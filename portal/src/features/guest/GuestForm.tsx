@@ -47,7 +47,7 @@ export function GuestForm({ way, guests, typed, setTyped, busy, refused, error, 
     setFaults(({ [field]: _, ...others }) => others);
     setTyped({ ...typed, [field]: text });
   };
-  const entry = useAmount(typed.amount, change("amount"), currency, guests.limit_minor);
+  const entry = useAmount(typed.amount, change("amount"), currency, guests.limit_minor, guests.minimum_minor);
   const wrong = amountWrong(words, entry, currency, guests);
   useEffect(() => {
     if (!refused) return;

@@ -101,7 +101,8 @@ function ByWay({ way, guests }: { way: GuestWayName; guests: Guests }) {
   const refuse = (caught: ApiError): void => {
     const { field } = caught.problem;
     if (field && field !== "way") {
-      setRefused({ field: field === "amount_minor" ? "amount" : field, text: caught.problem.detail || caught.problem.title });
+      const text = field === "phone" && caught.code === "field_invalid" ? t("guest.missing.phone") : caught.problem.detail || caught.problem.title;
+      setRefused({ field: field === "amount_minor" ? "amount" : field, text });
       if (reviews) toForm();
     } else setError(caught);
   };

@@ -14,6 +14,7 @@ interface Props {
   paid: Pick<LinkResult, "state" | "amount_minor" | "currency" | "method" | "reference">;
   /** What is still owed of the bill; null where that is not known here. */
   owedMinor: number | null;
+  ofBill?: boolean;
   /** To the bill; null where its link has to be opened again. */
   back: (() => void) | null;
 }
@@ -22,7 +23,7 @@ const WAITING: ReadonlySet<LinkResult["state"]> = new Set(["checking", "processi
 const NOT_CHARGED: ReadonlySet<LinkResult["state"]> = new Set(["started", "failed", "canceled", "expired", "returned"]);
 
 /** What became of a payment by a link. It names no service, and leads to nothing else of the account. */
-export function LinkOutcome({ paid, owedMinor, back }: Props) {
+export function LinkOutcome({ paid, owedMinor, ofBill, back }: Props) {
   const words = useWords();
   const { t, money } = words;
   const practice = usePractice();
@@ -50,7 +51,7 @@ export function LinkOutcome({ paid, owedMinor, back }: Props) {
             </dl>
             {paid.method && <p class="slip__note">{paid.method}</p>}
             <ReferenceNote reference={paid.reference} />
-            {owedMinor !== null && <p class="slip__note">{owedWords(words, owedMinor, paid.currency, "Now")}</p>}
+            {owedMinor !== null && <p class="slip__note">{owedWords(words, owedMinor, paid.currency, "Now", ofBill)}</p>}
             <p class="slip__note">{t("payLink.receipt")}</p>
             <p class="slip__note">{t(calledIn(waysOf(practice.payments.ways)).noMore)}</p>
           </div>

@@ -52,7 +52,7 @@ function Steps({ opened }: { opened: LinkOpened }) {
     setIntent(null);
     setPaid(null);
   };
-  if (paid) return <Became key={paid} account={account} id={paid} back={back} />;
+  if (paid) return <Became key={paid} account={account} id={paid} ofBill={opened.number !== null} back={back} />;
   if (intent) return <Pay key={intent.key} intent={intent} account={account} back={back} toResult={setPaid} />;
   return <Owed opened={opened} pay={setIntent} />;
 }
@@ -100,7 +100,7 @@ function Owed({ opened, pay }: { opened: LinkOpened; pay: (intent: Intent) => vo
       {quote && (
         <section class="card link-owed" aria-labelledby="link-owed">
           <h2 id="link-owed">{t("payLink.owed")}</h2>
-          <QuoteSlip {...slipOfQuote(quote)} />
+          <QuoteSlip {...slipOfQuote(quote)} ofBill={opened.number !== null} />
           <MethodChoice methods={[]} offers={choices} ways={ways} how={how} inline={inline} choose={setHow} keepsNothing />
           <NoticeBox
             notice={notice}
@@ -150,12 +150,13 @@ function Pay({ intent, account, back, toResult }: PayProps) {
           payment={payment}
           agreedMinor={intent.body.amount_minor}
           notes=""
+          ofBill={intent.body.scope.type === "invoice"}
           folds={inline}
           waits={shown.at !== "trouble"}
         />
         <section class="pay-layout__how card">
           {ways.includes("card") && !asksNotice(shown) && <LawNotices place="card_form" />}
-          <HowToPay state={shown} ways={ways} asksHow={false} inline={inline} dispatch={dispatch} fields={fields} />
+          <HowToPay state={shown} ways={ways} asksHow={false} emailHint="payLink.emailHint" inline={inline} dispatch={dispatch} fields={fields} />
         </section>
         {canTurnBack(shown) && (
           <div class="pay-layout__back actions">
@@ -169,7 +170,7 @@ function Pay({ intent, account, back, toResult }: PayProps) {
   );
 }
 
-function Became({ account, id, back }: { account: AccountTools; id: string; back: () => void }) {
+function Became({ account, id, ofBill, back }: { account: AccountTools; id: string; ofBill: boolean; back: () => void }) {
   const { t } = useWords();
   const { state, dispatch } = usePaying(() => ({ type: "returned", account: account.grant.account_id, id }), {
     account,
@@ -177,7 +178,7 @@ function Became({ account, id, back }: { account: AccountTools; id: string; back
   });
   const { payment = null, error = null, busy = null } = state.at === "result" ? state : {};
   useNews(payment, () => dispatch({ type: "waited" }));
-  if (payment) return <LinkOutcome paid={payment} owedMinor={payment.owed_now_minor} back={back} />;
+  if (payment) return <LinkOutcome paid={payment} owedMinor={payment.owed_now_minor} ofBill={ofBill} back={back} />;
   const again = { label: t("tryAgain"), run: () => dispatch({ type: "again" }), busy: busy === "asking" };
   return (
     <div class="page page--narrow">

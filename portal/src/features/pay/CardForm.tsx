@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-import { useWords } from "../../i18n";
+import { useWords, type Key } from "../../i18n";
 import { calledIn, type Way } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { ErrorSummary } from "../../ui/ErrorSummary";
@@ -21,12 +21,13 @@ interface Props {
   ways: readonly Way[];
   /** As far as the payer is known. */
   payer: { email: string; name: string };
+  emailHint?: Key | undefined;
   dispatch: Dispatch;
   fields: CardFields;
 }
 
 /** The processor's card fields on our page (not in a modal window), and the one button that pays. */
-export function CardForm({ state, ways, payer, dispatch, fields }: Props) {
+export function CardForm({ state, ways, payer, emailHint = "card.emailHint", dispatch, fields }: Props) {
   const words = useWords();
   const { t, money } = words;
   const called = calledIn(ways);
@@ -54,7 +55,7 @@ export function CardForm({ state, ways, payer, dispatch, fields }: Props) {
       {state.fields !== "failed" && asksHolder(state) && <HolderFields holder={holder} setHolder={setHolder} missing={missing} />}
       {payment.saves && <p>{t("save.will")}</p>}
       {state.needsEmail && (
-        <EmailField id="card-email" hint={t("card.emailHint")} email={email} setEmail={setEmail} wrong={missing.email} />
+        <EmailField id="card-email" hint={t(emailHint)} email={email} setEmail={setEmail} wrong={missing.email} />
       )}
       <DeclinedNotice declined={declined} text={called.declined} notConfirmed="card.notConfirmedText" />
       {state.fields !== "failed" && (

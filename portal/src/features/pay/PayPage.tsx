@@ -4,7 +4,7 @@ import type { AccountTools } from "../../app/practice";
 import { usePractice } from "../../app/practice";
 import { navigate } from "../../app/router";
 import { useSession } from "../../app/session";
-import { useWords } from "../../i18n";
+import { useWords, type Key } from "../../i18n";
 import { attemptOf, calledIn, choicesOf, waysOf, type Way } from "../../lib/ways";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
@@ -91,12 +91,14 @@ interface HowProps {
   state: State;
   ways: readonly Way[];
   asksHow: boolean;
+  /** Beside the address, where the receipt does not go there. */
+  emailHint?: Key | undefined;
   inline: boolean;
   dispatch: Dispatch;
   fields: CardFields;
 }
 
-export function HowToPay({ state, ways, asksHow, inline, dispatch, fields }: HowProps) {
+export function HowToPay({ state, ways, asksHow, emailHint, inline, dispatch, fields }: HowProps) {
   const { t } = useWords();
   const { state: who } = useSession();
   switch (state.at) {
@@ -108,7 +110,16 @@ export function HowToPay({ state, ways, asksHow, inline, dispatch, fields }: How
         />
       );
     case "card":
-      return <CardForm state={state} ways={ways} payer={{ email: who.status === "in" ? who.session.email : "", name: "" }} dispatch={dispatch} fields={fields} />;
+      return (
+        <CardForm
+          state={state}
+          ways={ways}
+          payer={{ email: who.status === "in" ? who.session.email : "", name: "" }}
+          emailHint={emailHint}
+          dispatch={dispatch}
+          fields={fields}
+        />
+      );
     case "reviewing":
     case "sending":
     case "leaving":

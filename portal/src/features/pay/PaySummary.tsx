@@ -13,6 +13,8 @@ interface Props {
   /** What was agreed to, while neither is there. */
   agreedMinor: number | null;
   notes: string;
+  /** A bill is paid by itself, and nothing else of the account is known. */
+  ofBill?: boolean;
   /** One of the two is still to come. */
   waits: boolean;
   /** On a phone one line, so that the card fields are on the first screen. */
@@ -54,13 +56,13 @@ export function PaySummary({ folds, ...slip }: Props) {
   );
 }
 
-function Slip({ account, quote, payment, agreedMinor, notes, waits }: Omit<Props, "folds">) {
+function Slip({ account, quote, payment, agreedMinor, notes, ofBill, waits }: Omit<Props, "folds">) {
   const { t } = useWords();
   const { currency } = usePractice();
   return (
     <>
       <ForWhom account={account} />
-      {quote && <QuoteSlip {...slipOfQuote(quote)} />}
+      {quote && <QuoteSlip {...slipOfQuote(quote)} ofBill={ofBill} />}
       {payment && !quote && (
         <QuoteSlip
           currency={payment.currency}

@@ -14,6 +14,8 @@ interface Props {
   leftOut?: LeftOut[];
   /** The clinicians who take no online payments, where they are known. */
   without?: string[];
+  /** What is owed afterwards is of this bill alone, and not all that the client owes. */
+  ofBill?: boolean | undefined;
   /** The payment has been made: say so in the past; `owedAfterMinor` is then what is owed today. */
   done?: boolean;
   /** What has become of the payment since, below its total; the last line is what still counts as paid. */
@@ -38,7 +40,7 @@ export function slipOfQuote(quote: Quote): Props {
 }
 
 /** The paper slip: what a payment pays, line by line, and what is owed afterwards. All figures are the API's. */
-export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], without = [], done, since = [], open, stale, children }: Props) {
+export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfterMinor, leftOut = [], without = [], ofBill, done, since = [], open, stale, children }: Props) {
   const words = useWords();
   const { t, money, date } = words;
   const show = (minor: number): string => money(minor, currency);
@@ -77,14 +79,15 @@ export function QuoteSlip({ currency, amountMinor, lines, creditMinor, owedAfter
           <WhyLeftOut part={part} currency={currency} without={without} />
         </p>
       ))}
-      {owedAfterMinor !== null && !open && <p class="slip__note">{owedWords(words, owedAfterMinor, currency, done ? "Now" : "After")}</p>}
+      {owedAfterMinor !== null && !open && <p class="slip__note">{owedWords(words, owedAfterMinor, currency, done ? "Now" : "After", ofBill)}</p>}
       {children}
     </div>
   );
 }
 
 /** "After this you still owe $180.00.", or how it stands now. */
-export function owedWords({ t, money }: Words, minor: number, currency: string, when: "After" | "Now"): string {
+export function owedWords({ t, money }: Words, minor: number, currency: string, when: "After" | "Now", ofBill = false): string {
+  if (ofBill) return minor > 0 ? t(`bill.owed${when}`, { amount: money(minor, currency) }) : t(`bill.nothing${when}`);
   if (minor === 0) return t(`quote.nothing${when}`);
   return t(minor > 0 ? `quote.owed${when}` : `quote.credit${when}`, { amount: money(Math.abs(minor), currency) });
 }

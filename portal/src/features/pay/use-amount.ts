@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Words } from "../../i18n";
 import type { ApiError } from "../../api/client";
 import { amountLike, exponentOf } from "../../lib/money";
-import { parseAmount, type TypedAmount } from "../../lib/typed-amount";
+import { between, parseAmount, type TypedAmount } from "../../lib/typed-amount";
 
 /** Nobody is told of a mistake while they are typing, nor moved from under the button they are pressing. */
 const TYPING_PAUSE_MS = 1000;
@@ -26,8 +26,8 @@ export interface AmountEntry {
   insist: () => void;
 }
 
-/** `mostMinor` is the most that the page offers. */
-export function useAmount(text: string, onText: (text: string) => void, currency: string, mostMinor: number): AmountEntry {
+/** `mostMinor` is the most that the page offers, `leastMinor` the least that it takes, where it tells. */
+export function useAmount(text: string, onText: (text: string) => void, currency: string, mostMinor: number, leastMinor?: number): AmountEntry {
   const [touched, setTouched] = useState(false);
   const [settled, setSettled] = useState<AmountEntry["settled"]>("typing");
   const input = useRef<HTMLInputElement>(null);
@@ -52,7 +52,8 @@ export function useAmount(text: string, onText: (text: string) => void, currency
     input.current?.focus();
     leave();
   };
-  const parsed = parseAmount(text, exponentOf(currency), currency, mostMinor);
+  const read = parseAmount(text, exponentOf(currency), currency, mostMinor);
+  const parsed = leastMinor === undefined ? read : between(read, leastMinor, mostMinor);
   return { text, touched, parsed, input, settled, type, leave, insist };
 }
 
