@@ -105,6 +105,8 @@ def test_g1_g2_g3_g5_g8_g12_g13_g17_g18_g19_anyone_reads_who_the_practice_is(
     expect(page.locator("#contact")).to_contain_text("billing@example.test")
     for notice in ("estimate_right", "nondiscrimination"):
         expect(page.get_by_text(NOTICE_TEXTS[notice][locale == "es-US"])).to_be_visible()
+    complaints = page.get_by_role("link", name="ocrportal.hhs.gov").first
+    expect(complaints).to_have_attribute("href", "https://ocrportal.hhs.gov")
     expect(page.get_by_role("link", name=words.privacy)).to_have_attribute("href", PRIVACY)
     expect(page.locator("footer")).to_contain_text(words.updated)
 
