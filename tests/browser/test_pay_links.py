@@ -59,6 +59,7 @@ def test_T4_an_invoice_is_paid_by_its_link_where_nothing_is_kept(payer: Payer) -
     expect(payer.heading(f"Invoice {number}")).to_be_visible()
     payer.button("Continue to your card").click()
     payer.type_card()
+    assert "#" in payer.page.url, "a browser that keeps nothing reloads by what the address says"
     payer.press_pay("$180.00")
     expect(payer.heading("Thank you. Your payment went through.")).to_be_visible()
     expect(payer.page.get_by_text("Today $60.00 of this bill is still owed.")).to_be_visible()  # elsewhere

@@ -57,10 +57,13 @@ function Steps({ opened }: { opened: LinkOpened }) {
   return <Owed opened={opened} pay={setIntent} />;
 }
 
-/** Every address of it is this page: nothing else of the account can be seen by a link. */
+/**
+ * Every address of it is this page: nothing else of the account can be seen by a link. What stands behind the # of a
+ * browser that keeps nothing stays there, for a reload.
+ */
 function accountOf({ account_id }: LinkOpened, practice: string): AccountTools {
   const grant = { account_id, name: "", relation: "self", superbills: false, paper: false } as const;
-  return { grant, grants: [grant], foreign: false, path: () => pathTo(practice, "pay-link") };
+  return { grant, grants: [grant], foreign: false, path: () => pathTo(practice, "pay-link") + location.hash };
 }
 
 function scopeOf({ scope, number }: LinkOpened): Scope {

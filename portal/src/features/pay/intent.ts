@@ -65,7 +65,7 @@ export function rememberIntent(intent: Intent): void {
 }
 
 /** Keeps the intent for the tab and with the current page's history entry, which may become `path`. */
-export function keepIntent(intent: Intent, path: string = here().pathname + here().search): void {
+export function keepIntent(intent: Intent, path: string = here().pathname + here().search + here().hash): void {
   rememberIntent(intent);
   navigate(path, { replace: true, state: { intent: withoutNotes(intent), who: keptMark()?.who } });
 }
