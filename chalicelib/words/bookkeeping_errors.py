@@ -179,9 +179,9 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
     ),
     "refund_stale": (
         "Nothing was refunded: what is left of this payment was not said, or has changed since. "
-        "Refunds so far: {refunds}; under way: {under_way}; left to refund:",
+        "Refunds so far: {refunds}; under way: {under_way}; left to refund: {left}.",
         "No se devolvió nada: no se indicó lo que queda de este pago, o ha cambiado desde entonces. "
-        "Reembolsos hasta ahora: {refunds}; en curso: {under_way}; queda por devolver:",
+        "Reembolsos hasta ahora: {refunds}; en curso: {under_way}; queda por devolver: {left}.",
     ),
     "refund_unknown": (
         "Whether the refund {id} was made is not known yet. It is looked for; ask again in an hour.",

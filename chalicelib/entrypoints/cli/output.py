@@ -86,12 +86,10 @@ class Output:
 
     def words(self, code: str, details: Mapping[str, object]) -> str:
         pair = IMPORTS.get(code) or CODES.get(code) or WORDS[code]
-        text = pair[1 if self.language == "es" else 0].format(**{"like": like(self.currency), **details})
-        remainder = details.get("remainder_minor")
-        if isinstance(remainder, int):
-            left = decimal_text(Money(remainder, self.currency))
-            text += f" {left}." if text.endswith(":") else f" ({left})"
-        return text
+        sentence, remainder = pair[1 if self.language == "es" else 0], details.get("remainder_minor")
+        left = decimal_text(Money(remainder, self.currency)) if isinstance(remainder, int) else ""
+        text = sentence.format(**{"like": like(self.currency), "left": left, **details})
+        return f"{text} ({left})" if left and "{left}" not in sentence else text
 
     def interrupted(self) -> None:
         """^C stands on the terminal's line; what is said of it has one of its own."""
