@@ -49,7 +49,9 @@ class Daily:
         The oldest round first: a night that is too short for all is not always too short for the same.
         """
         until, done = self.clock.now() + BUDGET, Counter(steps=0, ended=0, failed=0)
-        has = self.practices.processors() if has is None else has
+        if has is None:
+            every = self.practices
+            has = every.processors() if processor else dict.fromkeys(every.practice_ids(), ())
         try:
             known = self.rounds.latest_of(list(has), self.job)
         except Busy:
