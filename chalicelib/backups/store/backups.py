@@ -26,9 +26,11 @@ from chalicelib.platform.ports import Clock
 from chalicelib.practice.store.practices import PROFILE, RESTORE, RestoreItem
 
 # What gets somebody in, or counts how often they tried, is made anew and not carried about in a file. So are
-# billing records, which are kept a week. Diagnosis codes are no practice's own: they are loaded once for all.
+# billing records, which are kept a week. Bills' links hold in their own table alone. Diagnosis codes are no
+# practice's own: they are loaded once for all.
 LEFT_OUT = frozenset({
     "session", "sign-in", "link", "rate", "uses", "claim", "restore", "records", "diagnosis-codes",
+    "pay-link", "link-session",
 })  # fmt: skip
 KEPT = frozenset({
     "account", "account-index", "entry", "sequel", "charge", "former-charge", "payment", "refund", "marker",

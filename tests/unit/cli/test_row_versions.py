@@ -112,7 +112,7 @@ def test_a_table_of_a_version_before_is_refused_and_what_to_do_is_said(
 
 
 PRIVATE = re.compile(
-    "notes|name|email|mailed_to|address|birth|diagnos|member|insured|letterhead|grants|cardholder|labels"
+    "notes|name|email|mailed_to|address|birth|diagnos|member|insured|letterhead|grants|cardholder|labels|guest|claimed"
 )
 
 

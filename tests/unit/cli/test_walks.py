@@ -23,6 +23,7 @@ from chalicelib.ledger.services.posting import ChargeFacts, own_id
 from chalicelib.mail.domain.setbacks import MailStop, Setback
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.ports.work import InboxRow
+from chalicelib.payments.domain.guests import KeptForm
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.domain.saved_methods import Payer
 from chalicelib.payments.ports.payers import Acknowledgement, Consent
@@ -36,6 +37,7 @@ from chalicelib.questions.services.asking import QuestionWish
 from sandbox.config import REGION
 from tests.support.clock import FakeClock
 from tests.support.estimates import put_estimate
+from tests.support.guests import FORM
 from tests.support.practice import PRACTICE
 from tests.support.processor import FakeProcessor, OneProcessor
 from tests.support.queue import FakeQueue
@@ -135,6 +137,7 @@ def rich(world: World) -> World:
     estimated(world)
     superbilled(world)
     asked_and_reminded(world)
+    paid_by_a_guest(world)
     round_about(world)
     return world
 
@@ -177,6 +180,12 @@ def asked_and_reminded(world: World) -> None:
     world.app.asking.ask(A1, wish)
     world.app.reminders.plan("oak", Reminder(1, "A1", ON, ON))
     world.app.reminders.note_asked("oak", "hash", on=ON)
+
+
+def paid_by_a_guest(world: World) -> None:
+    """What was typed beside a payment."""
+    kept = KeptForm("gA", "gA", FORM, AT)
+    world.app.guest_forms.keep("oak", kept, address_hash="hash", date=ON)
 
 
 def by_hand(world: World) -> None:
