@@ -54,6 +54,7 @@ MAKERS = {
     "chalicelib/documents/domain/invoices.py": {"Invoice.ref", "Void.ref"},
     "chalicelib/documents/domain/reminders.py": {"Reminder.ref"},
     "chalicelib/documents/domain/records.py": {"Records.ref"},
+    "chalicelib/payments/store/guests.py": {"DynamoGuestForms.payments"},  # the practice's list of guests
     "chalicelib/questions/domain/questions.py": {"Question.ref"},
     "chalicelib/questions/store/questions.py": {  # the practice's list of questions, by account
         "DynamoQuestions._places",

@@ -276,7 +276,7 @@ def _allowed(key: str, one: Generated) -> bool:
         return any(rest.startswith(f"practices/{p}/") for p in one.practices() if p)
     parts = rest.split("#")
     if parts[:3] == ["P", EVERYWHERE, "RATE"]:  # counts what comes from a network, at whatever practice
-        return one.route.path.startswith(("/sign-in/", "/pay-links/"))
+        return one.route.path.startswith(("/sign-in/", "/pay-links/")) or "/guest-" in one.route.path
     if parts[0] != "P" or parts[1] not in one.practices():
         return False
     of_account = len(parts) > 3 and parts[2] == "A"

@@ -24,6 +24,8 @@ _HOUR = 3600
 UNPAID_OF_PRACTICE = Pace(uses=12, seconds=_HOUR)  # then the practice is under pressure
 UNDER_PRESSURE = Pace(uses=6, seconds=_HOUR)  # 18 attempts reach the processor in an hour at most
 STARTS_OF_NETWORK = (Limit("guests-of-network", 10, _HOUR), Limit("guests-of-site", 40, _HOUR))
+# Asking how an attempt stands, and ending it, each cost a call to the processor.
+ASKS_OF_NETWORK = (Limit("guest-asks-of-network", 300, 900), Limit("guest-asks-of-site", 1_200, 900))
 PRESSED_PRACTICES = Pace(uses=3, seconds=_HOUR)  # then every practice has a smaller budget
 UNPAID_WHEN_WIDE = Pace(uses=4, seconds=_HOUR)
 DECLINES_OF_NETWORK = Pace(uses=10, seconds=_HOUR)
@@ -86,6 +88,10 @@ class GuestLimits:
         if self.counters.wait_seconds(_DECLINES_OF_ATTEMPT, more, attempt, practice=practice, once=tried):
             return False
         return self._has_room(practice, f"{attempt}/{tried}")
+
+    def asked(self, practice: str, ip: str) -> None:
+        """Count that somebody asks after an attempt. Error: Refused too_many_requests."""
+        self.counters.spend_of_networks(ASKS_OF_NETWORK, ip, practice=practice)
 
     def work_done(self, practice: str, key: str, work: Work) -> None:
         """Error: Refused guest_work_required."""

@@ -7,7 +7,8 @@ import msgspec
 from chalice.app import Blueprint
 
 from chalicelib.documents.domain.receipts import method_text
-from chalicelib.documents.services.guest_receipts import A_YEAR, ASKS_OF_NETWORK
+from chalicelib.documents.services import guest_receipts
+from chalicelib.documents.services.guest_receipts import A_YEAR
 from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.context import Context
 from chalicelib.entrypoints.http.documents.receipts import AS, redirect, wants_inline
@@ -19,7 +20,7 @@ from chalicelib.entrypoints.http.payments.views import state_of
 from chalicelib.entrypoints.http.policies import Anyone, Client
 from chalicelib.entrypoints.http.runtime import Reply, endpoint
 from chalicelib.payments.domain.guests import GuestForm, GuestQuote
-from chalicelib.payments.services.guest_limits import STARTS_OF_NETWORK, Work
+from chalicelib.payments.services.guest_limits import ASKS_OF_NETWORK, STARTS_OF_NETWORK, Work
 from chalicelib.payments.services.guest_paying import GuestProgress, GuestWish
 from chalicelib.payments.services.puzzles import Puzzle
 
@@ -32,7 +33,7 @@ _QUOTE_ERRORS = (
 )  # fmt: skip
 _ASKED = (
     "practice_not_found", "payment_not_found", "payments_disabled", "processor_refused",
-    "processor_unavailable",
+    "processor_unavailable", "too_many_requests",
 )  # fmt: skip
 
 
@@ -91,39 +92,46 @@ def look_guest_payment(context: Context[schemas.GuestKeyRequest], practice_id: s
 
 
 @endpoint(
-    routes, "POST", "/practices/{practice_id}/guest-payments/check", policy=Anyone(),
+    routes, "POST", "/practices/{practice_id}/guest-payments/check",
+    policy=Anyone(limits=ASKS_OF_NETWORK),
     body=schemas.GuestKeyRequest, returns=schemas.GuestPayment, errors=_ASKED, query=(APPROVED,),
 )  # fmt: skip
 def check_guest_payment(context: Context[schemas.GuestKeyRequest], practice_id: str) -> schemas.GuestPayment:
     """Ask the processor how it stands, and settle it. Safe to repeat. `approved` saves a look at a processor
     whose payers approve first, and takes nothing that was not approved."""
+    context.app.guest_limits.asked(practice_id, context.ip)
     approved = context.query("approved") == "true"
     checked = context.app.guest_paying.check(practice_id, context.body.key, approved=approved)
     return _payment(context, checked)
 
 
 @endpoint(
-    routes, "POST", "/practices/{practice_id}/guest-payments/cancel", policy=Anyone(),
+    routes, "POST", "/practices/{practice_id}/guest-payments/cancel",
+    policy=Anyone(limits=ASKS_OF_NETWORK),
     body=schemas.GuestKeyRequest, returns=schemas.GuestPayment, errors=_ASKED,
 )  # fmt: skip
 def cancel_guest_payment(context: Context[schemas.GuestKeyRequest], practice_id: str) -> schemas.GuestPayment:
     """End an unpaid payment at the processor. If it was paid after all, the answer says so."""
+    context.app.guest_limits.asked(practice_id, context.ip)
     return _payment(context, context.app.guest_paying.cancel(practice_id, context.body.key))
 
 
 @endpoint(
-    routes, "POST", "/practices/{practice_id}/guest-payments/claim", policy=Anyone(),
+    routes, "POST", "/practices/{practice_id}/guest-payments/claim",
+    policy=Anyone(limits=ASKS_OF_NETWORK),
     body=schemas.GuestKeyRequest, returns=schemas.GuestClaimed,
-    errors=("practice_not_found", "payment_not_found", "payment_state"),
+    errors=("practice_not_found", "payment_not_found", "payment_state", "too_many_requests"),
 )  # fmt: skip
 def claim_guest_payment(context: Context[schemas.GuestKeyRequest], practice_id: str) -> schemas.GuestClaimed:
     """Whoever reads the address that was typed may sign in by it, and then see this payment: no balance, and
     nothing of any client's, also once the practice has found whose account it is for. Mails nothing."""
+    context.app.guest_limits.asked(practice_id, context.ip)
     return schemas.GuestClaimed(masked(context.app.guest_claiming.claim(practice_id, context.body.key)))
 
 
 @endpoint(
-    routes, "POST", "/practices/{practice_id}/guest-receipts", policy=Anyone(limits=ASKS_OF_NETWORK),
+    routes, "POST", "/practices/{practice_id}/guest-receipts",
+    policy=Anyone(limits=guest_receipts.ASKS_OF_NETWORK),
     body=schemas.GuestReceiptsRequest, returns=schemas.GuestReceiptsAsked, status=202,
     errors=("practice_not_found", "email_invalid", "too_many_requests"),
 )  # fmt: skip
