@@ -156,6 +156,7 @@ def test_a_code_is_asked_for_typed_and_opens_a_session_until_signing_out(browser
                 "paper": False,
             }
         ],
+        "guest_payments": False,
         "expires_at": "2026-11-20T17:00:00Z",
         "idle_seconds": 900,
     }

@@ -79,7 +79,7 @@ def test_who_leaves_paypals_page_goes_on_and_one_who_is_declined_approves_it_ano
     payer = new_payer(PRACTICE)
     to_paypal(payer)
     payer.page.locator("#cancel").click()
-    for email in ("declined-once@example.org", "buyer@example.org"):
+    for email in ("declined@example.org", "buyer@example.org"):
         expect(payer.heading("Your payment is not finished")).to_be_visible()
         expect(payer.page.get_by_text("Nothing has been charged yet.")).to_be_visible()
         payer.button("Continue this payment").click()

@@ -27,7 +27,7 @@ def test_S19_a_service_is_asked_about_by_keyboard_on_a_phone_answered_and_read(n
     expect(page.locator(".error-summary")).to_contain_text("Choose what it is about.")
     page.get_by_role("radio", name="I already paid this").focus()
     page.keyboard.press("Space")
-    for _ in range(4):
+    for _ in range(5):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name="Something else")).to_be_checked()
     payer.button("Send").focus()

@@ -12,6 +12,13 @@ def text_of(pdf: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
 
+def alternatives(pdf: bytes) -> list[str]:
+    """What is read out in the place of its pictures."""
+    reader: Any = PdfReader(BytesIO(pdf))
+    found = (reader.get_object(number) for number in range(1, len(reader.xref[0]) + 1))
+    return [str(held["/Alt"]) for held in found if isinstance(held, dict) and "/Alt" in held]
+
+
 def pages_of(pdf: bytes) -> list[PageObject]:
     return list(PdfReader(BytesIO(pdf)).pages)
 

@@ -1,7 +1,6 @@
 """A practice's logo, text, colour and paper on every kind of document (issue 14, one paper layout)."""
 
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from chalicelib.practice.domain.logos import Picture, picture_of
 from chalicelib.practice.domain.practices import Paper
 from tests.support.letterheads import LAW
-from tests.support.pdf import text_of
+from tests.support.pdf import alternatives, text_of
 from tests.unit.documents.test_paper import SEEN_ANYHOW, SEEN_SOMEHOW, spots_of, within
 from tests.unit.documents.test_payers_documents import DATA, SUMMARY
 from tests.unit.documents.test_renderer import RECEIPT
@@ -89,14 +88,8 @@ def test_14_all_are_on_the_practices_paper_and_say_what_the_logo_is(
     for (kind, picture, paper), path in printed.items():
         box = PdfReader(path).pages[0].mediabox
         assert (round(box.width), round(box.height)) == SIZES[paper], (kind, picture)
-        assert _alternatives(path.read_bytes()) == ["Three willows"], (kind, picture)
+        assert alternatives(path.read_bytes()) == ["Three willows"], (kind, picture)
         assert "By the mill" in text_of(path.read_bytes())
-
-
-def _alternatives(pdf: bytes) -> list[str]:
-    reader: Any = PdfReader(BytesIO(pdf))
-    found = (reader.get_object(number) for number in range(1, len(reader.xref[0]) + 1))
-    return [str(held["/Alt"]) for held in found if isinstance(held, dict) and "/Alt" in held]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -128,5 +121,5 @@ def test_14_a_wide_text_of_the_practices_own_is_set_smaller_and_moves_no_address
 def test_14_where_the_logo_is_gone_the_initials_stand_for_it() -> None:
     head = branded(RECEIPT.letterhead, PICTURES["png"], Paper.USUAL)
     pdf = TypstRenderer(lambda _logo: None).receipt(replace(RECEIPT, letterhead=head))
-    assert _alternatives(pdf) == []
+    assert alternatives(pdf) == []
     assert "WC" in text_of(pdf)

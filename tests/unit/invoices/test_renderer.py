@@ -21,8 +21,7 @@ from chalicelib.documents.pdf.invoice import TypstInvoiceRenderer
 from chalicelib.documents.pdf.statement import TypstStatementRenderer
 from chalicelib.documents.ports.documents import InvoiceData
 from tests.support.letterheads import SPANISH_LAW, of_invoice
-from tests.support.pdf import pages_of, places
-from tests.unit.documents.test_brands import _alternatives
+from tests.support.pdf import alternatives, pages_of, places
 from tests.unit.documents.test_paper import SEEN_ANYHOW, SEEN_SOMEHOW, spots_of, within
 from tests.unit.statements.test_renderer import HOSTILE, having
 from tests.unit.statements.test_renderer import LINES as STATEMENT_LINES
@@ -126,7 +125,7 @@ def test_T4_an_invoice_says_how_to_pay_it_without_an_account(printed: dict[str, 
     assert "Para pagar sin tener cuenta" in spanish
     figures = [spot for spot in spots_of(printed["link"].read_bytes()) if within(spot, SEEN_SOMEHOW)]
     assert [text for *_, text in figures] == ["Ada Okafor", "5 Oak Lane", "Willow Creek, NY"]
-    described = _alternatives(printed["link"].read_bytes())
+    described = alternatives(printed["link"].read_bytes())
     assert described == ["QR code of the address to pay at, which stands beside it"]
     assert "pay-link" not in text_of(printed["void"])
 
