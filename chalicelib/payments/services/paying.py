@@ -213,6 +213,9 @@ class Paying:
         self, practice: Practice, seen: Seen, wish: PaymentWish, kept: ChosenMethod | None
     ) -> tuple[Seen, bool]:
         """The payment, and whether it is new (else another request with the same key was faster)."""
+        # Once for all tries: an earlier one may still be written, whatever the payer's row says by now. What
+        # the account refuses stays refused, for its version keeps that write out.
+        used = self._saved(practice, wish) if wish.method else kept
         made: list[Payment] = []
 
         def decide(held: Seen) -> Change | None:
@@ -222,7 +225,6 @@ class Paying:
             if any(not other.firm for other in held.account.reserved.values()):
                 raise _Waiting
             offered = self._agreed(practice, held.account, wish)
-            used = self._saved(practice, wish) if wish.method else kept
             payment = self._created(practice, held.account, wish, offered, used)
             made.append(payment)
             return Change(held.account, with_payment(held.account, payment), payment=payment)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, Stale
-from chalicelib.kernel.outside import Conflict, ProcessorTimeout
+from chalicelib.kernel.outside import Busy, Conflict, ProcessorTimeout
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.payments.domain.saved_methods import (
     AdditionState,
@@ -148,6 +148,21 @@ def test_a_refusal_says_so_and_another_attempt_pays(wallet: Wallet) -> None:
     assert wallet.again(method="card") == failed
     wallet.stripe.banks_say["pm_card"] = ""
     assert wallet.pay("key-2", method="card").state is State.SUCCEEDED
+
+
+def test_one_that_is_removed_while_its_payment_may_be_written_is_not_called_absent(
+    wallet: Wallet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The write could arrive after the no, and sweep charge what its payer believed was not paid."""
+
+    def unheard(*_: object) -> None:
+        monkeypatch.undo()
+        wallet.alter("card", lambda m: replace(m, state=MethodState.LEAVING))
+        raise Busy("no answer yet")
+
+    monkeypatch.setattr(wallet.ledgers, "commit", unheard)
+    assert wallet.pay(method="card").state is State.SUCCEEDED
+    assert len(wallet.stripe.charged) == 1
 
 
 def test_one_that_is_refused_is_looked_at_when_the_list_is_opened_next(wallet: Wallet) -> None:
