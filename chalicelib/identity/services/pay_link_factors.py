@@ -134,9 +134,11 @@ class PayLinkFactors:
         return bool(client.birth_date) and hmac.compare_digest(client.birth_date, birth_date)
 
     def _uses_code(self, practice: str, link: PayLink, code: str) -> bool:
-        """A code works once."""
+        """A code works once. The one after that which was used last may have been mailed: it can be of a
+        step that is further ahead than the next."""
         now = self._step()
-        steps = [step for step in (now + 1, now, now - 1) if self._is_code(practice, link, step, code)]
+        mailed = sorted({now - 1, now, now + 1, link.code_step + 1}, reverse=True)
+        steps = [step for step in mailed if self._is_code(practice, link, step, code)]
         return any(self.links.rows.use_code(practice, link.hash, step=step) for step in steps)
 
     def _is_code(self, practice: str, link: PayLink, step: int, code: str) -> bool:
