@@ -183,14 +183,17 @@ class Generated:
     def __init__(self, town: Town, chance: random.Random) -> None:
         self.town, self.chance = town, chance
         self.route = chance.choice(ROUTES)
-        self.caller = chance.choice([*town.callers, town.owner, town.owner, town.other, town.elsewhere])
-        self.cookie = chance.choice([town.cookie(self.caller)] * 5 + [*FORGED, town.cookie(town.elsewhere)])
+        # Half of the requests are somebody's with a session and an account of their own: others get nowhere.
+        at_home = chance.random() < 0.5
+        signed_in = [town.owner, town.owner, town.owner, town.other, town.elsewhere]
+        self.caller = chance.choice(signed_in if at_home else [*town.callers, *signed_in])
+        strange = [] if at_home else [*FORGED, town.cookie(town.elsewhere)]
+        self.cookie = chance.choice([town.cookie(self.caller)] * 5 + strange)
         self.holder = next(
             (c for c in town.callers if self.cookie and town.cookie(c) == self.cookie), town.nobody
         )
-        account = chance.choice(
-            [*self.holder.accounts * 3, MINE, THEIRS, ELSEWHERE, ABSENT, "%2e%2e", "a%23b", "é"]
-        )
+        others = [] if at_home else [MINE, THEIRS, ELSEWHERE, ABSENT, "%2e%2e", "a%23b", "é"]
+        account = chance.choice([*self.holder.accounts * 3, *others])
         payment = chance.choice(
             [PAID.get(account, ABSENT)] * 2 + [*PAID.values(), ABSENT, "%00", "R%23x", "x" * 999]
         )
