@@ -14,6 +14,7 @@ from itertools import groupby
 
 from chalicelib.documents.domain.letterheads import JOINED, PostedLetterhead, practice_facts
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import invoice_id
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.asked import ItemKind, Mark
@@ -173,7 +174,7 @@ class Invoice:
 
     @property
     def id(self) -> str:
-        return f"invoice-{self.number}"
+        return invoice_id(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ class Glance:
 
     @property
     def id(self) -> str:
-        return f"invoice-{self.number}"
+        return invoice_id(self.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from chalicelib.documents.domain.invoices import Invoiced
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import invoice_id
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.asked import ItemKind, ItemRef, waiting
 
@@ -91,7 +92,7 @@ def kept_back(reminder: Reminder, account: Account, invoiced: Invoiced) -> Kept 
         return Kept.UPDATING
     if not owed:
         return Kept.PAID
-    about = {ItemRef(ItemKind.INVOICE, f"invoice-{reminder.number}")}
+    about = {ItemRef(ItemKind.INVOICE, invoice_id(reminder.number))}
     about |= {ItemRef(ItemKind.SERVICE, id_) for id_ in charge_ids}
     if about & waiting(account.asked):
         return Kept.QUESTION

@@ -14,6 +14,7 @@ from chalicelib.documents.domain.ageing import Ageing
 from chalicelib.documents.domain.letterheads import PostedLetterhead
 from chalicelib.documents.domain.spans import Spans
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import statement_id
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain.entries import EntryKind
 
@@ -163,7 +164,7 @@ class Statement:
 
     @property
     def id(self) -> str:
-        return f"statement-{self.period}"
+        return statement_id(self.period)
 
     @property
     def asks(self) -> bool:

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from chalicelib.documents.domain.letterheads import Letterhead
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import superbill_id
 from chalicelib.kernel.errors import Refused
 from chalicelib.practice.domain.notices import Place
 from chalicelib.practice.domain.practices import Client, Clinician, Practice, RelationToInsured, Supervisor
@@ -219,7 +220,7 @@ class Superbill:
 
     @property
     def id(self) -> str:
-        return f"superbill-{self.number}"
+        return superbill_id(self.number)
 
     @property
     def stretch(self) -> Stretch:

@@ -13,6 +13,7 @@ from chalicelib.identity.services.links import LinkHolder
 from chalicelib.kernel import base32
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import Actor, Channel
+from chalicelib.kernel.document_ids import invoice_number
 from chalicelib.kernel.errors import Refused
 from chalicelib.platform.ports import Chance, Clock, Keys
 from chalicelib.practice.domain.practices import Client
@@ -55,7 +56,7 @@ class PayLinks:
     def address(self, practice: str, token: str, document: str) -> str:
         """With the number on the bill: somebody who cannot go on by the link pays by that."""
         # In the fragment the token reaches no server, no log and no other site by being opened.
-        number = document.partition("-")[2] if document.startswith("invoice-") else ""
+        number = invoice_number(document)
         after = f".{number}" if number else ""
         return f"{self.public_url}/{practice}/{PAGE}#{shown(token)}{after}"
 

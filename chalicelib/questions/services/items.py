@@ -1,16 +1,14 @@
 """What a question is about: an item of the account, as it is called and what it comes to."""
 
-import re
 from dataclasses import dataclass
 
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import invoice_number
 from chalicelib.kernel.errors import Refused, present
 from chalicelib.ledger.domain.asked import ItemKind, ItemRef
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.questions.domain.questions import ItemFacts
-
-_INVOICE = re.compile(r"invoice-([1-9]\d{0,11})")
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Items:
         return ItemFacts(charge.service, charge.date, charge.client_minor)
 
     def _invoice(self, ref: AccountRef, document_id: str) -> ItemFacts:
-        number = int(present(_INVOICE.fullmatch(document_id), "invoice_not_found")[1])
+        number = present(invoice_number(document_id), "invoice_not_found")
         invoice = present(self.invoices.invoice(ref, number), "invoice_not_found")
         if not self.invoices.invoiced(ref).on(number):
             raise Refused("invoice_void")

@@ -17,6 +17,7 @@ from chalicelib.documents.services.receipts import Sent
 from chalicelib.documents.services.reminders.requests import MoneyRequests
 from chalicelib.documents.services.told_together import told_together
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import invoice_id
 from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.outside import Unreadable
 from chalicelib.mail.domain.letters import LinkTo, Paragraph
@@ -128,7 +129,7 @@ def compose_invoice(
     ref, number = invoices[0]
     page, said = f"documents?account={ref.account}", ("invoices_subject", "invoices_intro", "invoices_link")
     if len(invoices) == 1:
-        page = f"invoice?account={ref.account}&id=invoice-{number}"
+        page = f"invoice?account={ref.account}&id={invoice_id(number)}"
         said = ("invoice_subject", "invoice_intro", "invoice_link")
     subject, intro, link = (say(MAILS, key, locale) for key in said)
     blocks = (

@@ -9,6 +9,7 @@ from chalicelib.documents.domain.invoices import InvoicePaper, InvoiceStanding, 
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import invoice_id
 from chalicelib.kernel.errors import Refused, present
 from chalicelib.ledger.services.reading import Reading
 from chalicelib.payments.domain.quotes import Scope
@@ -79,7 +80,7 @@ class InvoiceShowing:
         if not charge_ids:
             present(self.invoices.invoice(ref, number), "invoice_not_found", "number")
             raise Refused("invoice_void", "number")
-        return Scope("invoice", tuple(sorted(charge_ids)), reference=f"invoice-{number}")
+        return Scope("invoice", tuple(sorted(charge_ids)), reference=invoice_id(number))
 
     def charge_ids(self, ref: AccountRef, document_id: str) -> frozenset[str]:
         """Of an invoice's services; none of one that is void. Error: NotFound invoice_not_found."""

@@ -14,6 +14,7 @@ from chalicelib.documents.services.receipts import Sent
 from chalicelib.documents.services.reminders.looking import Looked, Looking, by_payer
 from chalicelib.documents.services.reminders.running import TASK
 from chalicelib.identity.services.pay_links import PayLinks
+from chalicelib.kernel.document_ids import invoice_id
 from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Conflict
@@ -95,7 +96,7 @@ class Reminding:
         client = asks[0].client
         if client is None or any(one.reminder.account_id != client.id for one in asks):
             return ""
-        document = f"invoice-{asks[0].reminder.number}" if len(asks) == 1 else "account"
+        document = invoice_id(asks[0].reminder.number) if len(asks) == 1 else "account"
         generation, now = pay_link_generation(practice, client), instant(self.clock.now())
         return self.links.printed(client.ref(practice.id), document, generation, since=now)
 
@@ -117,7 +118,7 @@ def compose_reminder(
     first = asks[0]
     account_id = first.reminder.account_id
     base = f"{public_url}/{practice.id}"
-    document = f"invoice-{first.reminder.number}"
+    document = invoice_id(first.reminder.number)
     page = f"{base}/documents?account={account_id}"
     if len(asks) == 1:
         page = f"{base}/invoice?account={account_id}&id={document}"

@@ -13,6 +13,7 @@ from chalicelib.documents.ports.superbills import Superbills
 from chalicelib.documents.services.receipts import Sent
 from chalicelib.documents.services.told_together import told_together
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import superbill_id
 from chalicelib.kernel.errors import Invalid, present
 from chalicelib.mail.domain.letters import LinkTo, Paragraph
 from chalicelib.mail.domain.setbacks import MailKind
@@ -112,7 +113,7 @@ def compose_superbill(
     page = f"documents?account={ref.account}"
     said = ("documents_subject", "documents_intro", "documents_link")
     if len(superbills) == 1:
-        page = f"superbill?account={ref.account}&id=superbill-{number}"
+        page = f"superbill?account={ref.account}&id={superbill_id(number)}"
         said = ("document_subject", "document_intro", "document_link")
     subject, intro, link = (say(MAILS, key, locale) for key in said)
     blocks = (

@@ -5,6 +5,7 @@ import sys
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK, how_many
 from chalicelib.kernel.actors import CLI
+from chalicelib.kernel.document_ids import invoice_number
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.ledger.domain.asked import ItemKind
 from chalicelib.practice.domain.practices import Practice
@@ -108,7 +109,7 @@ def _item(asked: Question) -> str:
     if asked.about.kind is ItemKind.SERVICE:
         return f"service of {asked.facts.on} ({asked.facts.service or 'balance brought along'})"
     if asked.about.kind is ItemKind.INVOICE:
-        return f"invoice {asked.about.id.removeprefix('invoice-')} of {asked.facts.on}"
+        return f"invoice {invoice_number(asked.about.id)} of {asked.facts.on}"
     return f"payment of {asked.facts.on} ({asked.about.id})"
 
 

@@ -15,6 +15,7 @@ from chalicelib.entrypoints.http.ledger.history import CURSOR
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, Reply, endpoint
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import invoice_id
 from chalicelib.kernel.errors import Invalid, NotFound
 
 routes = Blueprint(__name__)
@@ -80,7 +81,7 @@ def _service(row: ServiceDocuments, words: views.Words) -> schemas.ServiceDocume
         service=name,
         service_locale=locale,
         clinician=words.clinician_and_credentials(row.clinician_id),
-        invoice=f"invoice-{row.invoice}" if row.invoice else None,
+        invoice=invoice_id(row.invoice) if row.invoice else None,
         superbill=row.superbill or None,
     )
 

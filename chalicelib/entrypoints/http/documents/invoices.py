@@ -11,6 +11,7 @@ from chalicelib.entrypoints.http.ledger.history import CURSOR
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import invoice_id
 from chalicelib.words import language
 
 routes = Blueprint(__name__)
@@ -23,7 +24,7 @@ routes = Blueprint(__name__)
 def get_invoices(context: Context[None], ref: AccountRef) -> schemas.Invoices:
     """The account's invoices, the latest number first, and how each stands now."""
     page = context.app.invoice_showing.listed(ref, cursor=context.query("cursor"), limit=PAGE)
-    owed = {charge_id: f"invoice-{number}" for charge_id, number in page.owed.items()}
+    owed = {charge_id: invoice_id(number) for charge_id, number in page.owed.items()}
     return schemas.Invoices([_invoice(row) for row in page.rows], page.next_cursor, owed)
 
 

@@ -10,6 +10,7 @@ from chalicelib.entrypoints.http.ledger.history import CURSOR, PAGE
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import superbill_id
 from chalicelib.kernel.errors import Refused
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.words import language
@@ -78,7 +79,7 @@ def _superbill(row: SuperbillStanding, practice: Practice | None) -> schemas.Sup
 
 
 def _id(number: int) -> str | None:
-    return f"superbill-{number}" if number else None
+    return superbill_id(number) if number else None
 
 
 def _line(line: SuperbillLine) -> schemas.SuperbillLine:

@@ -13,6 +13,7 @@ from chalicelib.entrypoints.http.ledger import views
 from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.runtime import Query, endpoint
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import invoice_id
 from chalicelib.kernel.errors import Invalid
 from chalicelib.ledger.domain import disputes
 from chalicelib.ledger.domain.entries import EntryKind
@@ -94,7 +95,7 @@ def _any_row(
 
 
 def _document(number: int) -> schemas.HistoryDocument:
-    return schemas.HistoryDocument(schemas.HistoryDocumentKind.INVOICE, f"invoice-{number}", number)
+    return schemas.HistoryDocument(schemas.HistoryDocumentKind.INVOICE, invoice_id(number), number)
 
 
 def _invoice(row: InvoiceStanding, words: views.Words) -> schemas.HistoryRow:

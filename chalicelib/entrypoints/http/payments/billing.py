@@ -15,6 +15,7 @@ from chalicelib.entrypoints.http.policies import Client
 from chalicelib.entrypoints.http.practice.views import card_notice, payment_settings
 from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.document_ids import invoice_id, statement_id, superbill_id
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.asked import ItemKind
 
@@ -48,7 +49,7 @@ def billing(context: Context[None], ref: AccountRef) -> schemas.Billing:
         processing=[views.payment(paid, account, words, None, reader=reader) for paid in found.processing],
         recent_payments=[views.payment(paid, account, words, None, reader=reader) for paid in found.recent],
         recent_documents=_recent_documents(page, superbills=context.principal.grant(ref.account).superbills),
-        invoiced={charge_id: f"invoice-{number}" for charge_id, number in page.invoiced.items()},
+        invoiced={charge_id: invoice_id(number) for charge_id, number in page.invoiced.items()},
         card_notice=card_notice(
             context.app.paying.paying_with.card_notices.asked(found.practice, context.principal.payer_id)
         ),
@@ -64,7 +65,7 @@ def _recent_documents(page: BillingPage, *, superbills: bool) -> schemas.RecentD
 
 
 def _superbill(number: int, days: Stretch) -> schemas.RecentSuperbill:
-    return schemas.RecentSuperbill(f"superbill-{number}", number, date(days.first), date(days.last))
+    return schemas.RecentSuperbill(superbill_id(number), number, date(days.first), date(days.last))
 
 
 def _invoice(recent: RecentInvoice, account: Account) -> schemas.RecentInvoice:
@@ -85,7 +86,7 @@ def _invoice(recent: RecentInvoice, account: Account) -> schemas.RecentInvoice:
 def _statement(closed: Closed, currency: str) -> schemas.RecentStatement:
     period = closed.period
     return schemas.RecentStatement(
-        f"statement-{period}", period.first_day, period.last_day, currency, closed.balance_minor
+        statement_id(period), period.first_day, period.last_day, currency, closed.balance_minor
     )
 
 

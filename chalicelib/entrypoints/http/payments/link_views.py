@@ -9,15 +9,14 @@ from chalicelib.entrypoints.http import schemas
 from chalicelib.entrypoints.http.ledger.views import Words, date
 from chalicelib.entrypoints.http.payments import views
 from chalicelib.identity.services.links import LinkHolder
+from chalicelib.kernel.document_ids import invoice_number
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.payments.domain.quotes import Quote
 
-INVOICE = "invoice-"
-
 
 def is_of_invoice(holder: LinkHolder) -> bool:
-    return holder.document.startswith(INVOICE)
+    return invoice_number(holder.document) is not None
 
 
 def quote(offered: Quote, words: Words, holder: LinkHolder) -> schemas.Quote:

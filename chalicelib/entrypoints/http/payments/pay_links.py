@@ -23,6 +23,7 @@ from chalicelib.entrypoints.http.practice.views import card_notice
 from chalicelib.entrypoints.http.runtime import endpoint
 from chalicelib.identity.services.links import LinkHolder
 from chalicelib.identity.services.pay_link_limits import CODE_STEP_SECONDS, FACTORS_OF_NETWORK
+from chalicelib.kernel.document_ids import invoice_number
 from chalicelib.kernel.errors import BillfoldError, Invalid, Refused, Stale
 from chalicelib.payments.domain.quotes import Scope
 from chalicelib.payments.services.opening import RESULT_LINK
@@ -63,14 +64,14 @@ def open_pay_link(context: Context[schemas.LinkOpenRequest]) -> schemas.LinkOpen
         body.practice, body.token, ip=context.ip,
         birth_date=body.birth_date.isoformat() if body.birth_date else "", code=body.code or "",
     )  # fmt: skip
-    invoice = opened.document.startswith(link_views.INVOICE)
+    number = invoice_number(opened.document)
     notices = context.app.paying.paying_with.card_notices
     return schemas.LinkOpened(
         card_notice=card_notice(notices.asked(opened.practice, opened.actor.text)),
         token=opened.bearer,
         account_id=opened.account_id,
-        scope="invoice" if invoice else "balance",
-        number=int(opened.document.removeprefix(link_views.INVOICE)) if invoice else None,
+        scope="balance" if number is None else "invoice",
+        number=number,
         expires_at=datetime.fromtimestamp(opened.expires_at, UTC),
     )
 
