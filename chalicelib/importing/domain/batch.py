@@ -18,7 +18,7 @@ from chalicelib.importing.domain.rows import (
     Row,
 )
 
-_PLACE = ("file", "number", "given")
+_PLACE = ("file", "number", "given", "headers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def repeated(batch: Batch) -> Iterator[Problem]:
             id_ = key_of(format_, row)
             if id_ in first:
                 details = {"value": shown(id_), "first_file": first[id_].file, "first_row": first[id_].number}
-                yield Problem(row.file, row.number, format_.key, "id_repeated", details)
+                yield row.problem(format_.key, "id_repeated", **details)
             first.setdefault(id_, row)
 
 
@@ -89,11 +89,11 @@ def misdated(batch: Batch) -> Iterator[Problem]:
     for row in about:
         since = charged.get(row.charge_id, "")
         if row.date < since:
-            yield Problem(row.file, row.number, "date", "date_before_charge", {"date": since})
+            yield row.problem("date", "date_before_charge", date=since)
     for refund in batch.refunds:
         since = paid.get(refund.payment_id, "")
         if refund.date < since:
-            yield Problem(refund.file, refund.number, "date", "date_before_payment", {"date": since})
+            yield refund.problem("date", "date_before_payment", date=since)
 
 
 def summary(batch: Batch) -> dict[str, int]:

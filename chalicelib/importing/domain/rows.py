@@ -3,24 +3,37 @@
 `faults` gives what only the whole row can show, each as a column and the code of what is wrong with it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from chalicelib.importing.domain.problems import Problem
 from chalicelib.ledger.domain.charges import ChargeStatus
 
 Fault = tuple[str, str]
+OWN_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """`number` counts as a spreadsheet does: the header is row 1. `given` are the columns the file has."""
+    """`number` counts as a spreadsheet does: the header is row 1. `given` are the columns the file has;
+    `headers` names those that the file calls otherwise, by our names.
+    """
 
     file: str
     number: int
     given: frozenset[str] = frozenset()
+    headers: Mapping[str, str] = field(default_factory=lambda: OWN_HEADERS, compare=False)
 
     def faults(self) -> Iterator[Fault]:
         return iter(())
+
+    def header(self, column: str) -> str:
+        """A column of ours as the file calls it."""
+        return self.headers.get(column, column)
+
+    def problem(self, column: str, code: str, /, **details: object) -> Problem:
+        """At the row's cell in that column."""
+        return Problem(self.file, self.number, self.header(column), code, details)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,8 +129,7 @@ class Applying:
         try:
             self.people.save_client(practice, update.after, before=update.before)
         except Stale as error:
-            row = update.row
-            return [Problem(row.file, row.number, "client_id", error.code, dict(error.details))]
+            return [update.row.problem("client_id", error.code, **error.details)]
         return []
 
     def _save_person(self, practice: str, granted: Granted) -> None:

@@ -34,7 +34,7 @@ class _Coded:
 def warnings(plan: Plan, codes: Codes) -> tuple[Problem, ...]:
     """At their cells."""
     return ordered(
-        Problem(row.file, row.number, doubt.field, doubt.code, {"value": shown(doubt.value)})
+        row.problem(doubt.field, doubt.code, value=shown(doubt.value))
         for row in plan.charged
         for doubt in _Coded(row.cpt, row.place_of_service, row.diagnoses, row.date, row.status).doubts(codes)
     )

@@ -187,7 +187,7 @@ class Planning:
         hold = before.account.hold if before.account else ""
         if hold not in ("", import_id) and not self.take_over:
             which = self._which(practice, hold)
-            problem = Problem(rows[0].file, rows[0].number, "", "import_unfinished", {"which": which})
+            problem = rows[0].problem("", "import_unfinished", which=which)
             return AccountPlan(ref, problems=(problem,))
         rehearsal = Rehearsal(
             self.ledgers,
@@ -298,7 +298,7 @@ def _at_odds(practice: Practice, row: Row, column: str, value: object) -> Proble
         text = decimal_text(Money(value, practice.currency))
     else:
         text = " ".join(value) if isinstance(value, tuple) else str(value)
-    return Problem(row.file, row.number, column, "posted_otherwise", {"stored": shown(text)})
+    return row.problem(column, "posted_otherwise", stored=shown(text))
 
 
 def _correction(row: Row, changed: Changed) -> Correction:
@@ -316,4 +316,4 @@ def problem_of(step: Step, error: BillfoldError) -> Problem:
     key = next(format_.key for format_ in FORMATS if format_.row is type(step.row))
     columns = {"charge_id": "charge_id", "payment_id": "payment_id", "external_id": key}
     column = columns.get(error.field or "", step.column)
-    return Problem(step.row.file, step.row.number, column, error.code, dict(error.details))
+    return step.row.problem(column, error.code, **error.details)

@@ -109,7 +109,7 @@ class References:
     def problems(self, row: Row) -> Iterator[Problem]:
         if getattr(row, "client_id", "") in self._misfiled:
             value = shown(getattr(row, "client_id", ""))
-            yield Problem(row.file, row.number, "client_id", "client_misfiled", {"value": value})
+            yield row.problem("client_id", "client_misfiled", value=value)
         elif self.account_of(row) is None:
             column = {
                 AdjustmentRow: "charge_id",
@@ -119,11 +119,9 @@ class References:
             code = {"charge_id": "charge_unknown", "payment_id": "payment_unknown_id"}.get(
                 column, "client_unknown"
             )
-            yield Problem(row.file, row.number, column, code, {"value": shown(str(getattr(row, column)))})
+            yield row.problem(column, code, value=shown(str(getattr(row, column))))
         elif isinstance(row, ChargeRow) and self.practice.clinician(row.clinician_id) is None:
-            yield Problem(
-                row.file, row.number, "clinician_id", "clinician_unknown", {"value": shown(row.clinician_id)}
-            )
+            yield row.problem("clinician_id", "clinician_unknown", value=shown(row.clinician_id))
         elif isinstance(row, PaymentRow):
             yield from self._chosen(row)
 
@@ -132,7 +130,7 @@ class References:
             account = self._named_account("charge", charge_id)
             if account not in (self.account(row.client_id), _UNREAD):
                 code = "charge_unknown" if account is None else "charge_of_other_client"
-                yield Problem(row.file, row.number, "charge_ids", code, {"value": shown(charge_id)})
+                yield row.problem("charge_ids", code, value=shown(charge_id))
 
     def _charged(self, charge_id: str) -> str | None:
         return self._named_account("opening" if charge_id.startswith(OPENING_PREFIX) else "charge", charge_id)

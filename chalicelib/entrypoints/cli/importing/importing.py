@@ -109,7 +109,7 @@ def _tell_plan(plan: Plan, output: Output, *, every: bool) -> None:
 
 
 def _tell_change(output: Output, event: str, row: Row, column: str, old: object, new: object) -> None:
-    place = report_line("row", output.language, row=str(row.number))
+    place, column = report_line("row", output.language, row=str(row.number)), row.header(column)
     text = f"{row.file}, {place}, {column}: {report_line(event, output.language, old=str(old), new=str(new))}"
     output.tell(event, text, file=row.file, row=row.number, column=column, old=old, new=new)
 
