@@ -358,10 +358,14 @@ def _nothing_stuck(items: Items, accounts: Iterable[Account]) -> Iterator[str]:
 
 
 def _refused_left_nothing(accounts: Iterable[Account], refused: Iterable[Row]) -> Iterator[str]:
-    """I10: what was refused is nowhere."""
+    """I10: what was refused is nowhere, or says just that and holds nothing."""
     known = list(accounts)
     entries = {(a.practice, a.id, b["reference"]) for a in known for b in a.bodies()}
-    payments = {(a.practice, a.id, id_) for a in known for id_ in a.payments}
+    payments = {
+        (a.practice, a.id, id_)
+        for a in known for id_, paid in a.payments.items()
+        if (paid["state"], paid.get("failure")) != ("failed", "not_started")
+    }  # fmt: skip
     for row in refused:
         where = str(row["practice"]), str(row.get("account")), str(row["id"])
         if where in (payments if row["kind"] == "intent" else entries):

@@ -81,13 +81,18 @@ class MemoryPractices(Practices):
 
 
 class Unlimited(PaymentLimits):
-    """For tests that pay more in an hour of theirs than anybody may; nothing is remembered."""
+    """For tests that pay more in an hour of theirs than anybody may; remembered for good."""
 
     def __init__(self) -> None:
         super().__init__(Counters(FakeAccess(), FakeKeys(), FakeClock()))
+        self._counted = set[tuple[AccountRef, str, str]]()
 
     def start(self, ref: AccountRef, person: str, payment: str) -> None:
         """Always."""
+        self._counted.add((ref, person, payment))
+
+    def started(self, ref: AccountRef, person: str, payment: str) -> bool:
+        return (ref, person, payment) in self._counted
 
 
 def meanwhile(holder: object, method: str, action: Callable[[], object]) -> None:

@@ -110,6 +110,10 @@ class Counters:
         """Whether one more use by `subject` would be above the pace. Notes nothing."""
         return _wait(pace, self.access.uses(practice, self._pace(name, subject)), self._now()) > 0
 
+    def remembers(self, name: str, subject: str, *, practice: str = EVERYWHERE, once: str) -> bool:
+        """Whether the use of that name by `subject` is remembered. Strongly consistent; notes nothing."""
+        return self._named(once) in self.names(name, subject, practice=practice)
+
     def names(self, name: str, subject: str, *, practice: str = EVERYWHERE) -> tuple[str, ...]:
         """Of the uses by `subject`, as they are kept: see `named`."""
         return tuple(use.name for use in self.access.uses(practice, self._pace(name, subject)) if use.name)

@@ -18,6 +18,7 @@ EXTERNAL_METHODS = ("cash", "check", "card", "other")
 """How money reaches the practice outside Billfold; such a payment names it where others name their
 processor."""
 OUTSIDE = "external"  # the flow of such a payment
+NOT_STARTED = "not_started"  # the failure of one that was refused, and is kept so that no late write pays it
 DECLINED = "declined"  # the failure of one that awaits its payer, who has to choose another way
 
 

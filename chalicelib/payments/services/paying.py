@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 from chalicelib.identity.services.links import Links
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import Invalid, NotFound, Refused, Stale, present
+from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused, Stale, present
 from chalicelib.kernel.instants import instant, local_date
-from chalicelib.kernel.outside import Busy
+from chalicelib.kernel.outside import Busy, Conflict, ProcessorRefused
 from chalicelib.ledger.domain.accounts import Account, standing, with_payment
-from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.domain.allocation import Allocation
+from chalicelib.ledger.domain.payments import NOT_STARTED, OUTSIDE, Payment, State
 from chalicelib.ledger.ports.ledgers import Change, Ledgers
 from chalicelib.ledger.services.recording import Seen, record_payment
+from chalicelib.payments.domain.abilities import Flow
 from chalicelib.payments.domain.quotes import Quote, Scope, quote
 from chalicelib.payments.domain.ways import Offer
 from chalicelib.payments.ports.processors import Processors
@@ -63,6 +65,10 @@ class PaymentWish:
     @property
     def saves_as(self) -> str:
         return self.payer_id or self.person_id or self.actor
+
+    @property
+    def counted_as(self) -> str:
+        return self.person_id or self.actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,36 +128,25 @@ class Paying:
         practice = self._practice(ref.practice)
         seen = self._seen(practice, ref, wish.id)
         if seen.payment is not None:
-            return Progress(practice, seen.account, _replayed(seen.payment, wish.body_hash))
-        account = _not_held(seen.account)
-        if wish.id not in account.reserved:  # else the other of two clicks was faster
-            self._agreed(practice, account, wish)  # before any attempt makes way for it
-        used = self._saved(practice, wish) if wish.method else None
-        notices = self.paying_with.card_notices
-        noticed = notices.checked(practice, wish.saves_as, used.way if used else wish.way, wish.card_notice)
-        self.limits.start(ref, wish.person_id or wish.actor, wish.id)
-        if noticed:
-            notices.keep(practice, wish.saves_as, wish.id, wish.locale)
-        kept = self._kept(practice, ref, wish)
-        for _ in range(REPLACEMENTS):
-            if self._replace_waiting(practice, seen.account, keep=wish.id):
-                seen = self._seen(practice, ref, wish.id)
-            try:
-                intended, new = self._intend(practice, seen, wish, kept)
-            except _Waiting:
-                seen = self._seen(practice, ref, wish.id)
-                continue  # another tab started an attempt after ours had made way
-            return Progress.of(practice, self._opened(practice, intended, wish) if new else intended)
-        raise Busy("attempts replace each other")
+            return self._replayed(practice, seen, wish)
+        try:
+            intended, new = self._begun(practice, seen, wish)
+        except (BillfoldError, ProcessorRefused):
+            if earlier := self._arrived(practice, seen.account, wish):
+                return self._replayed(practice, earlier, wish)
+            raise
+        return Progress.of(practice, self._opened(practice, intended, wish) if new else intended)
 
-    def repeated(self, ref: AccountRef, payment_id: str, body_hash: str) -> Progress | None:
-        """The payment that was started by that key and body, whatever can be paid now; None where none was.
-        Error: Invalid idempotency_key_reused."""
+    def repeated(self, ref: AccountRef, wish: PaymentWish) -> Progress | None:
+        """The payment that was started by that key and body, whatever can be paid now, and whatever is to be
+        paid; None where none was, nor will be. Error: Invalid idempotency_key_reused."""
         practice = self._practice(ref.practice)
-        seen = self._seen(practice, ref, payment_id)
+        seen = self._seen(practice, ref, wish.id)
         if seen.payment is None:
+            seen = self._arrived(practice, seen.account, wish) or seen
+        if seen.payment is None or _replayed(seen.payment, wish.body_hash).failure == NOT_STARTED:
             return None
-        return Progress(practice, seen.account, _replayed(seen.payment, body_hash))
+        return Progress.of(practice, seen)
 
     def check(self, ref: AccountRef, payment_id: str, *, of: str = "", approved: bool = False) -> Progress:
         """Ask the processor how the payment stands, and settle it. `of`: only one that this actor started;
@@ -174,6 +169,54 @@ class Paying:
 
     def payment(self, ref: AccountRef, payment_id: str) -> Payment:
         return present(self.ledgers.payment(ref, payment_id), "payment_not_found")
+
+    def _begun(self, practice: Practice, seen: Seen, wish: PaymentWish) -> tuple[Seen, bool]:
+        """As `_intend`, once all else that is asked first is. Errors: as `start`; of the processor, of an
+        older attempt that does not end."""
+        ref, account = seen.account.ref(practice.id), _not_held(seen.account)
+        if wish.id not in account.reserved:  # else the other of two clicks was faster
+            self._agreed(practice, account, wish)  # before any attempt makes way for it
+        used = self._saved(practice, wish) if wish.method else None
+        notices = self.paying_with.card_notices
+        noticed = notices.checked(practice, wish.saves_as, used.way if used else wish.way, wish.card_notice)
+        self.limits.start(ref, wish.counted_as, wish.id)
+        if noticed:
+            notices.keep(practice, wish.saves_as, wish.id, wish.locale)
+        kept = self._kept(practice, ref, wish)
+        for _ in range(REPLACEMENTS):
+            if self._replace_waiting(practice, seen.account, keep=wish.id):
+                seen = self._seen(practice, ref, wish.id)
+            try:
+                return self._intend(practice, seen, wish, kept)
+            except _Waiting:
+                seen = self._seen(practice, ref, wish.id)  # another tab's began after ours had made way
+        raise Busy("attempts replace each other")
+
+    def _arrived(self, practice: Practice, account: Account, wish: PaymentWish) -> Seen | None:
+        """What an earlier request with that key wrote after all; None where nothing can be paid by it, now or
+        later: then the refusal is true.
+
+        Its write may be under way still, though its process is gone, and rests on what the account was; most
+        that refuses is no part of the account. Only a saved method is charged without its payer, so that only
+        of one the key is kept as refused, where an earlier request may have come so far. Error: Busy.
+        """
+        ref = account.ref(practice.id)
+        if not wish.method or not self.limits.started(ref, wish.counted_as, wish.id):
+            return None
+        try:
+            self.ledgers.note(practice.id, self._refused(practice, account, wish))
+        except Conflict:
+            return self._seen(practice, ref, wish.id)
+        return None
+
+    def _replayed(self, practice: Practice, seen: Seen, wish: PaymentWish) -> Progress:
+        """The payment of that key; of one that was refused, the offer as it is now, which takes another key.
+
+        Errors: Invalid idempotency_key_reused; Stale quote_stale; as domain.quotes.
+        """
+        if _replayed(seen.existing, wish.body_hash).failure != NOT_STARTED:
+            return Progress.of(practice, seen)
+        raise Stale("quote_stale", quote=self._offered(practice, seen.account, wish), practice=practice)
 
     def _canceled(self, practice: Practice, ref: AccountRef, payment_id: str) -> Seen:
         return self._attempts.canceled(practice, self._seen(practice, ref, payment_id))
@@ -220,7 +263,7 @@ class Paying:
 
         def decide(held: Seen) -> Change | None:
             if held.payment is not None:
-                made.append(_replayed(held.payment, wish.body_hash))
+                made.append(self._replayed(practice, held, wish).payment)
                 return None
             if any(not other.firm for other in held.account.reserved.values()):
                 raise _Waiting
@@ -239,11 +282,37 @@ class Paying:
 
         Error: Stale quote_stale with the new `quote` and its `practice`.
         """
-        bounds = self._terms.bounds(practice, account.ledger.currency)
-        offered = quote(practice, _not_held(account), wish.scope, bounds)
+        offered = self._offered(practice, account, wish)
         if (offered.key, offered.amount_minor) != (wish.quote_key, wish.amount_minor):
             raise Stale("quote_stale", quote=offered, practice=practice)
         return offered
+
+    def _offered(self, practice: Practice, account: Account, wish: PaymentWish) -> Quote:
+        bounds = self._terms.bounds(practice, account.ledger.currency)
+        return quote(practice, _not_held(account), wish.scope, bounds)
+
+    def _refused(self, practice: Practice, account: Account, wish: PaymentWish) -> Payment:
+        """It holds nothing and pays nothing, and no other payment is ever written under its id."""
+        now = instant(self.clock.now())
+        return Payment(
+            id=wish.id,
+            account_id=account.id,
+            amount_minor=wish.amount_minor,
+            currency=account.ledger.currency,
+            allocation=Allocation((), wish.amount_minor),
+            state=State.FAILED,
+            processor=next(iter(practice.processors), OUTSIDE),
+            flow=Flow.REDIRECT.value,
+            body_hash=wish.body_hash,
+            date=local_date(now, practice.timezone),
+            created_at=now,
+            updated_at=now,
+            person_id=wish.person_id,
+            actor=wish.actor,
+            locale=wish.locale,
+            failure=NOT_STARTED,
+            version=1,
+        )
 
     def _created(
         self,

@@ -1,6 +1,7 @@
 """T13, T14: paying with a saved method; T15, S12: keeping what is paid with. Issue 15: nothing twice."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,8 @@ import pytest
 
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, Stale
 from chalicelib.kernel.outside import Busy, Conflict, ProcessorTimeout
-from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.ledger.domain.payments import NOT_STARTED, Payment, State
+from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.payments.domain.saved_methods import (
     AdditionState,
     Held,
@@ -163,6 +165,100 @@ def test_one_that_is_removed_while_its_payment_may_be_written_is_not_called_abse
     monkeypatch.setattr(wallet.ledgers, "commit", unheard)
     assert wallet.pay(method="card").state is State.SUCCEEDED
     assert len(wallet.stripe.charged) == 1
+
+
+@pytest.fixture
+def late(wallet: Wallet, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """The first request's payment is on its way to the table when its process dies; called, it arrives."""
+    commit, sent = wallet.ledgers.commit, list[tuple[str, Change]]()
+
+    def dies(practice: str, change: Change) -> None:
+        monkeypatch.undo()
+        sent.append((practice, change))
+        raise KeyboardInterrupt
+
+    def arrives() -> None:
+        with suppress(Conflict):
+            commit(*sent[0])
+
+    monkeypatch.setattr(wallet.ledgers, "commit", dies)
+    with pytest.raises(KeyboardInterrupt):
+        wallet.pay(method="card")
+    return arrives
+
+
+REFUSALS: dict[str, Callable[[Wallet], object]] = {
+    "method_not_found": lambda w: w.alter("card", lambda m: replace(m, state=MethodState.LEAVING)),
+    "method_not_ready": lambda w: w.alter("card", lambda m: replace(m, state=MethodState.BLOCKED)),
+    "saving_disabled": lambda w: w.practice_is(saving=False),
+    "payments_disabled": lambda w: w.practice_is(payments_enabled=False),
+    "cvc_missing": lambda w: w.practice_is(security_code_again=True),
+    "notice_unacknowledged": lambda w: w.practice_is(notices={"card_risks_ny": True}),
+}
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_what_was_refused_when_asked_again_is_not_charged_once_the_first_write_arrives(
+    wallet: Wallet, late: Callable[[], None], code: str
+) -> None:
+    """Issue 16: request 1 died unheard, request 2 was told no for what no version of the account guards, and
+    sweep charged what request 1 had sent."""
+    REFUSALS[code](wallet)
+    with pytest.raises((Refused, NotFound, Invalid), match=code):
+        wallet.again()
+    late()
+    wallet.sweep()
+    assert wallet.stripe.charged == []
+    assert wallet.account().reserved == {}
+    assert wallet.payment(KEY).failure == NOT_STARTED
+
+
+def test_what_arrived_before_the_no_is_no_refusal(wallet: Wallet, late: Callable[[], None]) -> None:
+    REFUSALS["method_not_found"](wallet)
+    meanwhile(wallet.payers, "payer", late)
+    assert wallet.again().state is State.CREATED
+    wallet.sweep()
+    assert wallet.payment(KEY).state is State.SUCCEEDED
+
+
+def test_a_key_that_was_refused_for_good_leads_to_the_offer_as_it_is_now(
+    wallet: Wallet, late: Callable[[], None]
+) -> None:
+    """The page makes a new key of that; under the old one nothing is ever paid."""
+    REFUSALS["payments_disabled"](wallet)
+    for _ in range(2):
+        with pytest.raises(Refused, match="payments_disabled"):
+            wallet.again()
+    wallet.practice_is(payments_enabled=True)
+    with pytest.raises(Stale, match="quote_stale") as stale:
+        wallet.again()
+    assert stale.value.details["quote"] == wallet.quote()
+    late()
+    assert wallet.pay("key-2", method="card").state is State.SUCCEEDED
+
+
+def test_an_invoice_that_is_void_by_now_was_not_paid_and_never_will_be(
+    wallet: Wallet, late: Callable[[], None]
+) -> None:
+    """What the route refuses, of a request whose key was counted."""
+    for _ in range(2):
+        assert wallet.paying.repeated(wallet.ref(), wallet.wished) is None
+    late()
+    wallet.sweep()
+    assert wallet.stripe.charged == []
+
+
+def test_a_no_whose_own_write_is_not_heard_is_none(
+    wallet: Wallet, late: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    REFUSALS["method_not_found"](wallet)
+
+    def away(*_: object) -> None:
+        raise Busy("no answer yet")
+
+    monkeypatch.setattr(wallet.ledgers, "note", away)
+    with pytest.raises(Busy):
+        wallet.again()
 
 
 def test_one_that_is_refused_is_looked_at_when_the_list_is_opened_next(wallet: Wallet) -> None:

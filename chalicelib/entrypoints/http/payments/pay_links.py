@@ -5,6 +5,7 @@ say; from then on each call has a token of its own in its body, and pays what th
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -17,7 +18,7 @@ from chalicelib.entrypoints.http.idempotency import body_hash, key_of
 from chalicelib.entrypoints.http.ledger.views import Words
 from chalicelib.entrypoints.http.payments import link_views
 from chalicelib.entrypoints.http.payments.next_steps import next_step
-from chalicelib.entrypoints.http.payments.paying import PAYMENT_ERRORS, QUOTE_ERRORS, raise_requoted
+from chalicelib.entrypoints.http.payments.paying import NOTHING, PAYMENT_ERRORS, QUOTE_ERRORS, raise_requoted
 from chalicelib.entrypoints.http.policies import Anyone, Link
 from chalicelib.entrypoints.http.practice.views import card_notice
 from chalicelib.entrypoints.http.runtime import endpoint
@@ -165,18 +166,18 @@ def _started(
     key, body = key_of(context), context.body
     # Who opens the link again goes on with the same payment under another token.
     digest = body_hash(msgspec.structs.replace(body, token=holder.actor.text))
-    try:
-        asked = _scope(context, holder)
-    except BillfoldError:
-        if earlier := context.app.paying.repeated(holder.ref, key, digest):
-            return earlier, None
-        raise
     wish = PaymentWish(
-        id=key, scope=asked, quote_key=body.quote, amount_minor=body.amount_minor, notes=body.notes,
+        id=key, scope=NOTHING, quote_key=body.quote, amount_minor=body.amount_minor, notes=body.notes,
         person_id="", locale=context.locale, body_hash=digest, actor=holder.actor.text,
         way=body.way.value if body.way else "", card_notice=body.card_notice or "",
     )  # fmt: skip
-    return context.app.paying.start(holder.ref, wish), asked
+    try:
+        asked = _scope(context, holder)
+    except BillfoldError:
+        if earlier := context.app.paying.repeated(holder.ref, wish):
+            return earlier, None
+        raise
+    return context.app.paying.start(holder.ref, replace(wish, scope=asked)), asked
 
 
 def _payment(

@@ -27,6 +27,7 @@ QUOTE_ERRORS = (
     "amount_leaves_too_little", "amount_whole_only", "invoice_not_found", "invoice_void",
 )  # fmt: skip
 PAYMENT_ERRORS = ("account_not_found", "account_updating", "payment_not_found", "payments_disabled")
+NOTHING = Scope("services")  # of what cannot be paid any more
 APPROVED = Query("approved", {"type": "boolean"}, "Its payer comes back from having approved it.")
 
 
@@ -121,7 +122,7 @@ def _started(context: Context[schemas.PaymentRequest], ref: AccountRef) -> Progr
     try:
         asked = scope(context, ref, context.body.scope)
     except BillfoldError:
-        if earlier := context.app.paying.repeated(ref, key, digest):
+        if earlier := context.app.paying.repeated(ref, _wish(context, key, NOTHING, digest)):
             return earlier
         raise
     return context.app.paying.start(ref, _wish(context, key, asked, digest))
