@@ -183,6 +183,14 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "No se devolvió nada: no se indicó lo que queda de este pago, o ha cambiado desde entonces. "
         "Reembolsos hasta ahora: {refunds}; en curso: {under_way}; queda por devolver: {left}.",
     ),
+    "refund_reversed": (
+        "Nothing was refunded: PayPal said on {on} that money of this payment was taken back, and does not "
+        "show yet how much. Ask again once it does. If you have seen at PayPal that nothing was taken, "
+        "add --anyway.",
+        "No se devolvió nada: PayPal avisó el {on} de que se retiró dinero de este pago, y aún no muestra "
+        "cuánto. Pida el reembolso de nuevo cuando lo muestre. Si ha visto en PayPal que no se retiró nada, "
+        "añada --anyway.",
+    ),
     "refund_unknown": (
         "Whether the refund {id} was made is not known yet. It is looked for; ask again in an hour.",
         "Aún no se sabe si se hizo el reembolso {id}. Se está buscando; pregunte de nuevo en una hora.",

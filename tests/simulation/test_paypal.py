@@ -16,7 +16,7 @@ import pytest
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import Actor
-from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.errors import BillfoldError, Refused, Stale
 from chalicelib.kernel.outside import OutsideError
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.domain.refunds import Left
@@ -234,11 +234,11 @@ def test_money_that_is_denied_later_is_owed_again_and_its_payer_is_told(town: To
     assert (denied.state, denied.notice, violations(town)) == (State.FAILED, "returned", [])
 
 
-def refund(town: Town, payment: Payment, name: str, amount_minor: int) -> None:
-    ref = town.ref(payment.account_id)
-    wish = RefundWish(
-        ref, payment.id, name, amount_minor, Left.of(town.now(payment)), Actor.parse("cli:staff")
-    )
+def refund(
+    town: Town, payment: Payment, name: str, amount_minor: int, left: Left | None = None, **more: bool
+) -> None:
+    ref, believed = town.ref(payment.account_id), left or Left.of(town.now(payment))
+    wish = RefundWish(ref, payment.id, name, amount_minor, believed, Actor.parse("cli:staff"), **more)
     town.refunding.refund(wish)
 
 
@@ -280,6 +280,40 @@ def test_a_dispute_takes_and_gives_row_by_row_also_after_it_was_decided(town: To
     assert (town.now(begun).dispute(case).taken_minor, violations(town)) == (0, [])
     town.nights()
     assert (violations(town), town.alerts.names) == ([], [])
+
+
+def test_no_money_is_refunded_while_paypal_says_that_it_took_it_back_and_shows_nothing(town: Town) -> None:
+    """Issue 16: the refund went out, and the practice had lost the money twice."""
+    control = town.house.practice.control
+    _, begun = town.begun()
+    town.pay(begun)
+    capture = town.returned(begun).intent_id
+    case = town.house.practice.dispute(capture)["dispute_id"]
+    taken = {"dispute": case, "type": "DEBIT", "amount": usd("30.00"), "told": False}
+    control("reversals", {"capture": capture, "amount": usd("30.00")})
+    town.hear(town.news())
+    assert Left.of(town.now(begun)) == Left(0, 0)
+    with pytest.raises(Refused, match="refund_reversed") as refused:
+        refund(town, begun, "r1", 4000)
+    assert refused.value.details == {"on": town.now(begun).reversal_heard_at[:10]}
+    assert town.scope.every("refund") == []
+    control("disputes/move", taken)
+    control("disputes/change", {"dispute": case, "status": "RESOLVED", "outcome": "RESOLVED_BUYER_FAVOUR"})
+    with pytest.raises(Stale, match="refund_stale"):  # which looks, and finds it
+        refund(town, begun, "r1", 4000)
+    assert Left.of(town.now(begun)) == Left(7000, 0)
+    refund(town, begun, "r1", 7000)
+    town.hear(town.news())  # the same event again
+    assert (Left.of(town.now(begun)), violations(town)) == (Left(0, 1), [])
+
+
+def test_who_knows_that_nothing_was_taken_back_refunds_it_anyway(town: Town) -> None:
+    _, begun = town.begun()
+    town.pay(begun)
+    town.house.practice.control("reversals", {"capture": town.returned(begun).intent_id})
+    town.hear(town.news())
+    refund(town, begun, "r1", 4000, left=Left(OWED, 0), anyway=True)
+    assert (Left.of(town.now(begun)), violations(town)) == (Left(6000, 1), [])
 
 
 # --- random schedules ---------------------------------------------------------------------------

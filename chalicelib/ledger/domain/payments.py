@@ -106,6 +106,8 @@ class Payment:
     was sent. `guest`: the secret by which a payer without an account asks for it again, "" of all others;
     such a payment has an account of its own, made with its credit. `matched_to`: the client's account to
     which staff matched it, "" before; `matched_seq`: the entry with which it came there.
+    `reversal_heard_at`: when its processor said that money of it was taken back, while nothing shows how
+    much; "" where all that was said shows.
     """
 
     id: str
@@ -153,6 +155,7 @@ class Payment:
     guest: str = ""
     matched_to: str = ""
     matched_seq: int = 0
+    reversal_heard_at: str = ""
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in that practice."""
@@ -201,7 +204,10 @@ class Payment:
 
     @property
     def remainder_minor(self) -> int:
-        """What may still be refunded: of what is kept, that for which no refund is under way."""
+        """What may still be refunded: of what is kept, that for which no refund is under way; nothing while
+        it is not known how much was taken back."""
+        if self.reversal_heard_at:
+            return 0
         return max(self.kept_minor - self.refunding_minor, 0)
 
     @property

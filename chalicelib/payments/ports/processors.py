@@ -182,7 +182,8 @@ class Facts:
     name. `return_reason`: why a bank sent a debit back, None where none did. `cardholder`: whose card or bank
     account it is, as its payer typed it; "" where the processor does not say. `approved_at`: of one that
     waits to be taken, when its payer approved it last; "" where that is not told. `second_captures`: what
-    else holds money of the same attempt.
+    else holds money of the same attempt. `reversed`: the processor has said that some of what was captured
+    was taken back; its disputes show how much, or will.
     """
 
     payment_id: str
@@ -202,6 +203,7 @@ class Facts:
     cardholder: str = ""
     approved_at: str = ""
     second_captures: Sequence[str] = field(default_factory=tuple)
+    reversed: bool = False
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in the practice whose processor told it."""

@@ -32,6 +32,7 @@ class DisputeEntries:
             if dispute.taken_minor < 0:
                 raise Refused("dispute_overpaid", excess_minor=-dispute.taken_minor)
             after = payment.with_dispute(dispute)
+            after = replace(after, reversal_heard_at="") if took else after
             return self._made(account, kind, payment, after, at=moved.at, part=moved.id)
 
         return make

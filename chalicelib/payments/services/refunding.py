@@ -36,7 +36,8 @@ CALL_SLACK = timedelta(hours=1)  # a call that began just before the end of its 
 @dataclass(frozen=True, slots=True)
 class RefundWish:
     """What somebody asks for. `refund_id` is their own, of one refund in the practice; `believed` what they
-    saw to be left, None if they did not look."""
+    saw to be left, None if they did not look; `anyway`: they know that nothing was taken back, whatever the
+    processor has said."""
 
     ref: AccountRef
     payment_id: str
@@ -44,6 +45,7 @@ class RefundWish:
     amount_minor: int
     believed: Left | None
     actor: Actor
+    anyway: bool = False
 
     @property
     def marker(self) -> str:
@@ -76,6 +78,7 @@ class Refunding:
         Asked for again with the same id it is the same refund, whatever was believed, also after a time-out
         or a crash. Errors: NotFound payment_not_found; Refused payment_state (not captured), refund_elsewhere
         (taken outside Billfold), external_id_taken (the id is another refund's, of whichever payment),
+        refund_reversed (its processor says that money of it was taken back, and shows nothing of that yet),
         refund_failed (it came to nothing: another try wants another id), refund_unknown (it may have been
         made, too long ago to ask again); Stale refund_stale (something else is left than was believed);
         Invalid amount_invalid, amount_step, refund_above_remainder; ProcessorTimeout, ProcessorRefused, Busy.
@@ -111,7 +114,8 @@ class Refunding:
     def _look_and_settle(self, ref: AccountRef, payment_id: str) -> tuple[Payment, Facts | None]:
         """The payment, once what the processor holds of it is in the ledger."""
         payment = self._refundable(ref, payment_id)
-        about = Reference(ObjectKind.PAYMENT, payment.intent_id)
+        kind = ObjectKind.CHARGE if payment.reversal_heard_at else ObjectKind.PAYMENT
+        about = Reference(kind, payment.intent_id)
         facts = self.processors.of(ref.practice, payment.processor).look(about)
         return (self.settling.settle(ref.practice, payment.processor, facts) if facts else payment), facts
 
@@ -142,8 +146,7 @@ class Refunding:
         def decide(account: Account) -> Change | None:
             if self._known(wish):  # by somebody else since we looked; or by us, the reply was lost
                 return None
-            payment = self._refundable(wish.ref, wish.payment_id)
-            self._check(account, payment, wish)
+            payment = self._check(account, self._refundable(wish.ref, wish.payment_id), wish)
             after = replace(asked(payment, refund), version=payment.version + 1)
             return Change(account, account, payment=after, refund=refund, marker=marker)
 
@@ -152,8 +155,12 @@ class Refunding:
                 return refund, True
         return self._known(wish) or refund, False
 
-    def _check(self, account: Account, payment: Payment, wish: RefundWish) -> None:
-        """May it be made? Errors: amount_invalid, amount_step, refund_stale, refund_above_remainder."""
+    def _check(self, account: Account, payment: Payment, wish: RefundWish) -> Payment:
+        """The payment that it may be made of. Errors: refund_reversed, amount_invalid, amount_step,
+        refund_stale, refund_above_remainder."""
+        if payment.reversal_heard_at and not wish.anyway:
+            raise Refused("refund_reversed", "payment_id", on=payment.reversal_heard_at[:10])
+        payment = replace(payment, reversal_heard_at="")
         amount_minor, remainder_minor = positive(wish.amount_minor), payment.remainder_minor
         step_minor = self.processors.abilities(payment.processor).step_minor.get(payment.currency, 1)
         if amount_minor % step_minor:
@@ -163,6 +170,7 @@ class Refunding:
         if amount_minor > remainder_minor:
             raise Invalid("refund_above_remainder", "amount_minor", remainder_minor=remainder_minor)
         Positions(self.ledgers).check_refund(wish.ref.practice, account, payment, amount_minor)
+        return payment
 
     def _stale(self, ref: AccountRef, payment: Payment) -> Stale:
         rows = self.ledgers.refunds(ref, payment.id).values()

@@ -29,6 +29,7 @@ from chalicelib.payments.services.completing import Completing
 from chalicelib.payments.services.fees import post_fee
 from chalicelib.payments.services.movements import CaptureFee, MarkedMovements, Paid, Step
 from chalicelib.payments.services.notices import RECEIPT, RETURNED, receipt_message, returned_message
+from chalicelib.payments.services.reversals import Reversals
 from chalicelib.platform.ports import Clock, Queue
 from chalicelib.practice.ports import Practices
 
@@ -147,6 +148,7 @@ class Settling:
         except (Invalid, Refused) as error:
             self.alerting.refused(practice, error, facts.intent_id, **_ids(facts))
         self._follow_up(practice, processor, facts)
+        Reversals(self.movements).heard(practice, facts)
         return seen
 
     def _let_go(self, practice: str, seen: Seen, facts: Facts) -> Seen:
@@ -293,7 +295,9 @@ def _capture_fee(processor: str, facts: Facts, on: str) -> CaptureFee | None:
 
 def _has_more(facts: Facts) -> bool:
     """Whether something beside the capture was posted."""
-    return bool(facts.refunds or facts.disputes or (facts.stage in _ENDED and facts.movements))
+    return bool(
+        facts.refunds or facts.disputes or facts.reversed or (facts.stage in _ENDED and facts.movements)
+    )
 
 
 def _ids(facts: Facts) -> dict[str, str | int]:

@@ -34,6 +34,7 @@ _UNHEARD = (
 _ID_HELP = "your own id of the refund; without one, the same command twice refunds once"
 _LEFT_HELP = "what is left of the payment before this refund, like 125.00"
 _EARLIER_HELP = "how many refunds of the payment came before, whatever became of them; 0 if not given"
+_ANYWAY = "though its processor said that money of it was taken back: you have seen there that none was"
 
 
 def add(commands: Subparsers) -> None:
@@ -49,6 +50,7 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--left", metavar="AMOUNT", help=_LEFT_HELP)
     parser.add_argument("--earlier", type=int, default=0, metavar="NUMBER", help=_EARLIER_HELP)
     parser.add_argument("--id", metavar="ID", help=_ID_HELP)
+    parser.add_argument("--anyway", action="store_true", help=_ANYWAY)
 
 
 def run(invocation: Invocation) -> int:
@@ -104,7 +106,8 @@ def wish_of(invocation: Invocation, payment: Payment) -> RefundWish:
         believed = Left(_typed(amount, "left", options.left, terms), options.earlier)
     same = hashlib.sha256(repr((payment.id, minor, believed)).encode()).hexdigest()[:20]
     refund_id = same if options.id is None else _typed(identifier, "id", options.id, terms)
-    return RefundWish(payment.ref(practice.id), payment.id, refund_id, minor, believed, CLI)
+    ref, anyway = payment.ref(practice.id), options.anyway
+    return RefundWish(ref, payment.id, refund_id, minor, believed, CLI, anyway=anyway)
 
 
 def _typed(parse: Callable[[str, Terms], T], field: str, text: str, terms: Terms) -> T:

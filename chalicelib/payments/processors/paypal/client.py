@@ -108,7 +108,7 @@ class PayPalProcessor(Completes, Books):
         if about.kind is ObjectKind.PAYMENT:
             return self._of_capture(about.id)
         if about.kind is ObjectKind.CHARGE:
-            return self._with_disputes(about.id)
+            return self._reversed(about.id)
         if about.kind is ObjectKind.REFUND:
             refund = self._api.get(f"/v2/payments/refunds/{about.id}", Refund)
             return self._of_capture(refunded_capture(refund.links))
@@ -173,9 +173,10 @@ class PayPalProcessor(Completes, Books):
         order_id = self._api.get(f"{_CAPTURES}/{capture_id}", Capture).supplementary_data.related_ids.order_id
         return facts(self._order(order_id), capture_id) if order_id else None
 
-    def _with_disputes(self, capture_id: str) -> Facts | None:
+    def _reversed(self, capture_id: str) -> Facts | None:
+        """Of which only an event says that it was, and only its disputes show what that took."""
         found = self._of_capture(capture_id)
-        return replace(found, disputes=self._disputes_of(capture_id)) if found else None
+        return replace(found, disputes=self._disputes_of(capture_id), reversed=True) if found else None
 
     def _disputes_of(self, capture_id: str) -> tuple[Disputed, ...]:
         page = self._api.get(_DISPUTES, DisputesPage, disputed_transaction_id=capture_id, page_size=50)
