@@ -1,0 +1,1 @@
+"""Files as people write and save them: tables of cells, and what each column's cells mean."""

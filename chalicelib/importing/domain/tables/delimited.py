@@ -1,0 +1,93 @@
+"""Text as records of cells: which character stands between cells, and where lines end. RFC 4180 else."""
+
+import csv
+import io
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from chalicelib.importing.domain.tables.table import Cell, Note, Unreadable
+
+_DELIMITERS = (",", ";", "\t", "|")
+_NOTES = {"\t": "delimiter_tab", "|": "delimiter_bar"}
+_SEP_LINE = re.compile(r"\"?sep=(.)\"?[,;\t]*\n", re.I)
+_SAMPLE = 40
+_SAMPLE_LENGTH = 100_000
+
+Records = Callable[[], Iterator[tuple[int, list[Cell]]]]
+"""Every record with its number, from 1, blank ones too; may be called again. Error: Unreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well a delimiter explains the first records: all of one width after the first of that width."""
+
+    whole: bool
+    begins: int
+    width: int
+    delimiter: str
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        return self.whole, -self.begins, self.width
+
+
+def records_of(text: str) -> tuple[Records, tuple[Note, ...]]:
+    """Error: Unreadable for a text that is no table."""
+    notes = []
+    text = text.replace("\r\n", "\n")
+    if "\r" in text and "\n" not in text:
+        text = text.replace("\r", "\n")
+        notes.append(Note("line_ends_cr"))
+    said = _SEP_LINE.match(text)
+    if said:
+        text = text[said.end() :]
+        notes.append(Note("sep_line", details={"delimiter": said[1]}))
+    delimiter = said[1] if said else _delimiter(text)
+    if delimiter not in _DELIMITERS:
+        raise Unreadable("delimiter_unknown", 1)
+    if delimiter in _NOTES and not said:
+        notes.append(Note(_NOTES[delimiter]))
+    return lambda: _records(text, delimiter), tuple(notes)
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[Cell]]]:
+    number = 0
+    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, strict=True)
+    try:
+        for number, cells in enumerate(reader, start=1):
+            yield number, [cell.strip() for cell in cells]
+    except csv.Error as error:
+        raise Unreadable(_code_of(str(error)), number + 1) from None
+
+
+def _code_of(said: str) -> str:
+    if "new-line" in said:
+        return "line_ends"
+    return "line_too_long" if "field larger" in said else "quotes_broken"
+
+
+def _delimiter(text: str) -> str:
+    sample = text if len(text) < _SAMPLE_LENGTH else text[: text.rfind("\n", 0, _SAMPLE_LENGTH) + 1]
+    fits = [_fit(sample, delimiter) for delimiter in _DELIMITERS]
+    return max(fits, key=lambda fit: fit.rank).delimiter
+
+
+def _fit(text: str, delimiter: str) -> _Fit:
+    """`whole` where every record is as wide as the one that begins the table."""
+    widths = []
+    try:
+        for _, cells in itertools.islice(_records(text, delimiter), _SAMPLE):
+            if any(cells):
+                widths.append(len(cells))
+    except Unreadable:
+        if not widths:
+            return _Fit(False, _SAMPLE, 0, delimiter)
+    wide = Counter(width for width in widths if width > 1)
+    if not wide:
+        return _Fit(False, _SAMPLE, 1, delimiter)
+    width = wide.most_common(1)[0][0]
+    begins = widths.index(width)
+    return _Fit(all(found == width for found in widths[begins:]), begins, width, delimiter)

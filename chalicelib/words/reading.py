@@ -1,0 +1,202 @@
+"""Files as people write them: why one cannot be read, and what was made of one that can."""
+
+UNREADABLE: dict[str, tuple[str, str]] = {
+    # what the file is
+    "file_too_large": (
+        "The file is larger than {megabytes} MB. Split it.",
+        "El archivo supera los {megabytes} MB. Divídalo.",
+    ),
+    "file_encrypted": (
+        "The workbook is protected with a password. Open it, save a copy without a password, and import the "
+        "copy.",
+        "El libro está protegido con contraseña. Ábralo, guarde una copia sin contraseña e importe la copia.",
+    ),
+    "file_old_excel": (
+        "This is a workbook of the old kind (.xls). Open it in your spreadsheet and save it as “Excel "
+        "workbook (.xlsx)” or “CSV UTF-8”.",
+        "Es un libro del formato antiguo (.xls). Ábralo en su hoja de cálculo y guárdelo como “Libro de "
+        "Excel (.xlsx)” o “CSV UTF-8”.",
+    ),
+    "file_web_page": (
+        "This is a web page, whatever its name ends in. Open it in your spreadsheet and save it as “CSV "
+        "UTF-8” or “Excel workbook (.xlsx)”.",
+        "Es una página web, aunque su nombre diga otra cosa. Ábrala en su hoja de cálculo y guárdela como "
+        "“CSV UTF-8” o “Libro de Excel (.xlsx)”.",
+    ),
+    "file_pdf": (
+        "This is a PDF. Export the report again as CSV or Excel.",
+        "Es un PDF. Exporte el informe de nuevo como CSV o Excel.",
+    ),
+    "file_rtf": (
+        "This is a text document (RTF). Export the report again as CSV or Excel.",
+        "Es un documento de texto (RTF). Exporte el informe de nuevo como CSV o Excel.",
+    ),
+    "file_archive": (
+        "This is an archive. Unpack it and import the files in it.",
+        "Es un archivo comprimido. Descomprímalo e importe los archivos que contiene.",
+    ),
+    "encodings_mixed": (
+        "From this row on, letters of two encodings are mixed: some of them are damaged. Export the file "
+        "again as “CSV UTF-8”.",
+        "Desde esta fila se mezclan letras de dos codificaciones: algunas están dañadas. Exporte el archivo "
+        "de nuevo como “CSV UTF-8”.",
+    ),
+    "delimiter_unknown": (
+        "The first line names another separator than a comma, semicolon, tab or bar. Save the file as “CSV "
+        "UTF-8”.",
+        "La primera línea indica un separador que no es coma, punto y coma, tabulador ni barra. Guarde el "
+        "archivo como “CSV UTF-8”.",
+    ),
+    # where its table is
+    "titles_above": (
+        "The table does not begin in the first row, which is a title: {title}. If the columns’ names are "
+        "where it says, add {answer}.",
+        "La tabla no empieza en la primera fila, que es un título: {title}. Si los nombres de las columnas "
+        "están donde dice, añada {answer}.",
+    ),
+    "header_twice": (
+        "This row looks like a second row of names: {value}. If the columns’ names are in it, add {answer}; "
+        "if it is a client’s, add --header 1.",
+        "Esta fila parece una segunda fila de nombres: {value}. Si en ella están los nombres de las "
+        "columnas, añada {answer}; si es de un cliente, añada --header 1.",
+    ),
+    "header_empty": (
+        "There are no names of columns in this row.",
+        "En esta fila no hay nombres de columnas.",
+    ),
+    "columns_too_many": (
+        "The table has more than {limit} columns. Leave out what is not needed.",
+        "La tabla tiene más de {limit} columnas. Quite las que no hagan falta.",
+    ),
+    "column_unnamed": (
+        "This column has cells but no name. Give it one, or clear it.",
+        "Esta columna tiene celdas pero no nombre. Póngale uno o vacíela.",
+    ),
+    # cells
+    "cell_error": (
+        "{value} is what a spreadsheet shows where it has no value, or no room for it. Mend the cell or "
+        "widen the column, and save again.",
+        "{value} es lo que una hoja de cálculo muestra cuando no hay valor, o no cabe. Corrija la celda o "
+        "ensanche la columna y guarde de nuevo.",
+    ),
+    "number_cut": (
+        "{value} is a number of more than 15 digits: a spreadsheet has lost the others. Export it as text.",
+        "{value} es un número de más de 15 cifras: una hoja de cálculo ha perdido las demás. Expórtelo como "
+        "texto.",
+    ),
+    "diagnosis_without_point": (
+        "{value} is in no known release of ICD-10-CM. Write the code with its point.",
+        "{value} no está en ninguna edición conocida de CIE-10-CM. Escriba el código con su punto.",
+    ),
+    "date_unreadable": (
+        "{value} is not a date. Write it as 2026-03-31.",
+        "{value} no es una fecha. Escríbala como 2026-03-31.",
+    ),
+    "date_zone": (
+        "{value} is a time of Greenwich: here it may be another day. Write the date alone, as 2026-03-31.",
+        "{value} es una hora de Greenwich: aquí puede ser otro día. Escriba solo la fecha, como 2026-03-31.",
+    ),
+    "date_century": (
+        "{value} does not say of which century it is. Write the year with four digits.",
+        "{value} no dice de qué siglo es. Escriba el año con cuatro cifras.",
+    ),
+    # whole columns
+    "dates_unproven": (
+        "No date of this column shows whether the month or the day comes first: {value} could be either. Add "
+        "--dates mdy (month first) or --dates dmy (day first).",
+        "Ninguna fecha de esta columna muestra si va primero el mes o el día: {value} podría ser las dos "
+        "cosas. Añada --dates mdy (primero el mes) o --dates dmy (primero el día).",
+    ),
+    "dates_contradict": (
+        "{value} has the month first, {other} in row {other_row} has the day first. Export the column again "
+        "in one way.",
+        "{value} tiene primero el mes; {other}, en la fila {other_row}, primero el día. Exporte la columna "
+        "de nuevo de una sola manera.",
+    ),
+    "dates_mixed": (
+        "{value} is a date to the spreadsheet, {other} in row {other_row} is only text: it may have swapped "
+        "day and month. Export the file again, and do not save it in a spreadsheet.",
+        "{value} es una fecha para la hoja de cálculo; {other}, en la fila {other_row}, es solo texto: "
+        "puede haber cambiado el día por el mes. Exporte el archivo de nuevo y no lo guarde en una hoja de "
+        "cálculo.",
+    ),
+    "amounts_unproven": (
+        "No amount of this column shows what its comma or point means: {value} could be two amounts. Add "
+        "--decimals point (1,250.00) or --decimals comma (1.250,00).",
+        "Ningún importe de esta columna muestra qué significa la coma o el punto: {value} podría ser dos "
+        "importes. Añada --decimals point (1,250.00) o --decimals comma (1.250,00).",
+    ),
+    "amounts_contradict": (
+        "{value} has a point before its cents, {other} in row {other_row} has a comma. Export the column "
+        "again in one way.",
+        "{value} tiene un punto antes de los centavos; {other}, en la fila {other_row}, una coma. Exporte la "
+        "columna de nuevo de una sola manera.",
+    ),
+}
+
+NOTED: dict[str, tuple[str, str]] = {
+    "encoding_utf16": ("read as {encoding}", "leído como {encoding}"),
+    "encoding_windows": (
+        "not UTF-8; read as {encoding}. Check these words: {examples}",
+        "no es UTF-8; leído como {encoding}. Revise estas palabras: {examples}",
+    ),
+    "line_ends_cr": (
+        "lines end in CR, as on old Macs",
+        "las líneas terminan en CR, como en los Mac antiguos",
+    ),
+    "sep_line": ("its first line names the separator", "la primera línea indica el separador"),
+    "delimiter_tab": ("cells are separated by tabs", "las celdas están separadas por tabuladores"),
+    "delimiter_bar": ("cells are separated by bars", "las celdas están separadas por barras"),
+    "blank_rows": ("{count} blank rows skipped", "{count} filas en blanco omitidas"),
+    "blank_columns": ("{count} blank columns skipped", "{count} columnas en blanco omitidas"),
+    "totals_left_out": (
+        "{count} rows of totals left out (rows {rows})",
+        "{count} filas de totales omitidas (filas {rows})",
+    ),
+    "header_repeated": (
+        "the row of names comes again {count} times, left out (rows {rows})",
+        "la fila de nombres se repite {count} veces, omitida (filas {rows})",
+    ),
+}
+
+INTERPRETED: dict[str, tuple[str, str]] = {
+    "amount_currency_sign": ("the currency’s sign dropped", "signo de la moneda quitado"),
+    "amount_grouped": ("separators of thousands dropped", "separadores de miles quitados"),
+    "amount_parentheses": ("parentheses mean less than zero", "los paréntesis significan menos de cero"),
+    "amount_minus_behind": ("a minus behind means less than zero", "el menos detrás significa menos de cero"),
+    "amount_decimal_comma": ("the comma stands before the cents", "la coma va delante de los centavos"),
+    "amount_zeros_added": (
+        "zeros added that a spreadsheet drops",
+        "añadidos los ceros que quita una hoja de cálculo",
+    ),
+    "amount_rounded": (
+        "what calculating left beyond the cents dropped",
+        "quitado lo que el cálculo dejó tras los centavos",
+    ),
+    "date_month_first": ("read as month, day, year", "leído como mes, día, año"),
+    "date_day_first": ("read as day, month, year", "leído como día, mes, año"),
+    "date_any_order": ("the same day in either order", "el mismo día en cualquier orden"),
+    "date_spelled": ("read as year, month, day", "leído como año, mes, día"),
+    "date_compact": ("read as year, month, day", "leído como año, mes, día"),
+    "date_month_named": ("read by the month’s name", "leído por el nombre del mes"),
+    "date_two_digits": (
+        "a year of two digits is the latest that is not in the future",
+        "un año de dos cifras es el último que no está en el futuro",
+    ),
+    "date_serial": ("a spreadsheet’s number of days", "número de días de una hoja de cálculo"),
+    "date_time_dropped": ("the time of day dropped", "hora del día quitada"),
+    "code_dotted": ("the point added that ICD-10-CM has there", "añadido el punto que CIE-10-CM tiene ahí"),
+    "codes_separated": ("several codes, with spaces between them", "varios códigos, separados por espacios"),
+    "place_zero": (
+        "the zero added that Medicare’s list has",
+        "añadido el cero que tiene la lista de Medicare",
+    ),
+    "place_words": (
+        "the place’s code taken, its words dropped",
+        "tomado el código del lugar, sin sus palabras",
+    ),
+    "method_words": ("a usual word for the method", "palabra usual para el método"),
+    "procedure_spelled": ("dashes put before modifiers", "guiones puestos ante los modificadores"),
+    "units_whole": ("a whole number", "un número entero"),
+    "yes_no_words": ("a usual word for yes or no", "palabra usual para sí o no"),
+}
