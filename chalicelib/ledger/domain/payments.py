@@ -107,7 +107,8 @@ class Payment:
     such a payment has an account of its own, made with its credit. `matched_to`: the client's account to
     which staff matched it, "" before; `matched_seq`: the entry with which it came there.
     `reversal_heard_at`: when its processor said that money of it was taken back, while nothing shows how
-    much; "" where all that was said shows.
+    much; "" where all that was said shows. `declined_approval`: when its payer had approved what was declined
+    then, by the processor's clock; "" where that is not told.
     """
 
     id: str
@@ -156,6 +157,7 @@ class Payment:
     matched_to: str = ""
     matched_seq: int = 0
     reversal_heard_at: str = ""
+    declined_approval: str = ""
 
     def ref(self, practice: str) -> AccountRef:
         """Whose it is, in that practice."""

@@ -44,7 +44,8 @@ class Completing:
         except ProcessorRefused as refusal:
             return self._refused(practice, processor, claimed, approved, refusal)
         if facts.stage is Stage.OPEN:  # by the payer's bank, say: they may approve it another way
-            self.after_event(practice, claimed, Event.DECLINED, failure=DECLINED)
+            tried = facts.approved_at
+            self.after_event(practice, claimed, Event.DECLINED, failure=DECLINED, declined_approval=tried)
         return facts
 
     def after_event(self, practice: str, seen: Seen, event: Event, **changes: str) -> Seen:
@@ -89,6 +90,7 @@ class Completing:
 
 
 def _was_declined(payment: Payment, approved: Facts) -> bool:
-    """Whether that approval was tried, and nothing came of it."""
+    """Whether that approval was tried, and nothing came of it. Both instants are the processor's own, for its
+    clock is not ours, and may have whole seconds only."""
     tried = payment.failure == DECLINED and approved.approved_at != ""
-    return tried and approved.approved_at <= payment.updated_at
+    return tried and approved.approved_at <= payment.declined_approval

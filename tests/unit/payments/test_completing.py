@@ -1,6 +1,7 @@
 """11.5: a processor that takes no money before it is asked to: once, for what is stored, never too late."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -266,6 +267,31 @@ def test_issue_16_what_was_declined_is_asked_for_again_only_once_it_is_approved_
     assert [town.check(KEY).state, town.hear().state, town.completed] == [State.AWAITING, State.AWAITING, 1]
     town.orders.declines = False
     town.orders.attempts[ORDER] = replace(told, approved_at=instant(town.clock.now()))
+    assert (town.hear().state, town.completed) == (State.SUCCEEDED, 2)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(seconds=30), timedelta(seconds=-30)])
+def test_issue_16_an_approval_is_told_from_the_declined_one_by_the_processors_clock_alone(
+    town: Town, ahead: timedelta
+) -> None:
+    """Its instants are whole seconds of a clock that is not ours: an approval in the second of a decline, or
+    while our clock was ahead, was taken for the declined one, and its payer's money never."""
+    began = town.clock.now()
+
+    def approve(after: timedelta) -> None:
+        town.clock.at = began + after + ahead
+        at = instant((began + after).replace(microsecond=0))
+        town.orders.attempts[ORDER] = replace(town.orders.approve(ORDER), approved_at=at)
+
+    town.start(KEY)
+    approve(timedelta(seconds=2))
+    town.clock.advance(seconds=2.2)  # as the call takes
+    town.orders.declines = True
+    assert town.hear().state is State.AWAITING
+    town.orders.attempts[ORDER] = replace(town.orders.attempts[ORDER], stage=Stage.APPROVED)
+    assert (town.hear().state, town.completed) == (State.AWAITING, 1)
+    town.orders.declines = False
+    approve(timedelta(seconds=4.9))
     assert (town.hear().state, town.completed) == (State.SUCCEEDED, 2)
 
 
