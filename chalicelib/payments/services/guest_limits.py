@@ -2,8 +2,9 @@
 
 A thief who tries stolen cards leaves attempts that are never paid, and declines. Both are counted: by
 network, by practice and in the deployment. What was paid counts no more. Above the budget a card is taken at
-the processor's own page alone, after some work of the browser's, at a pace, and a person is called. Clients
-who are signed in, and other ways to pay, stay as they are: nobody can turn this on them.
+the processor's own page alone, after some work of the browser's, at a pace, and a person is called. PayPal
+has a budget of its own, for its page takes cards, too; above it guests' orders wait. Clients who are signed
+in stay as they are: nobody can turn this on them.
 
 An attempt has room for one card in the practice's budget when it is begun. After a decline it keeps open only
 where there is room for the next card, which is taken at once: so no more cards can be tried than are counted.
@@ -22,6 +23,8 @@ from chalicelib.payments.services.puzzles import Puzzle, Puzzles
 
 _HOUR = 3600
 UNPAID_OF_PRACTICE = Pace(uses=12, seconds=_HOUR)  # then the practice is under pressure
+UNPAID_ORDERS = Pace(uses=24, seconds=_HOUR)  # of a practice at PayPal, whose page is left unpaid more often
+UNPAID_ORDERS_WHEN_WIDE = Pace(uses=8, seconds=_HOUR)
 UNDER_PRESSURE = Pace(uses=6, seconds=_HOUR)  # 18 attempts reach the processor in an hour at most
 STARTS_OF_NETWORK = (Limit("guests-of-network", 10, _HOUR), Limit("guests-of-site", 40, _HOUR))
 # Asking how an attempt stands, and ending it, each cost a call to the processor.
@@ -34,6 +37,7 @@ CARDS_OF_ATTEMPT = 3
 _DAY = 24 * _HOUR  # longer than an attempt waits for its payer
 _NETWORKS = Pace(uses=2, seconds=_DAY)  # of an attempt: see `networks_of`
 BITS = 18  # some 260,000 hashes: about a second of a telephone's
+_ORDERS = "guest-orders"
 _NAME, _SLOW, _WIDE = "guest-cards", "guest-cards-under-pressure", "guest-cards-everywhere"
 _DECLINES, _DECLINES_OF_NETWORK = "guest-declines", "guest-declines-of-network"
 _DECLINES_OF_ATTEMPT, _NETWORKS_OF_ATTEMPT = "guest-declines-of-attempt", "guest-networks-of-attempt"
@@ -66,8 +70,8 @@ class GuestLimits:
     def start(self, practice: str, attempt: str, ip: str, *, card: bool) -> None:
         """Count an attempt before anything of it is written; the same one again is counted once.
 
-        Errors: Refused too_many_payments, of its network, or guest_cards_paused, both with
-        `retry_after_seconds`; Busy.
+        Errors: Refused too_many_payments, of its network or of the practice's orders, or guest_cards_paused,
+        both with `retry_after_seconds`; Busy.
         """
         self._of_network(practice, ip)
         if card:
@@ -77,6 +81,8 @@ class GuestLimits:
                 self.counters.wait_seconds(
                     _NETWORKS_OF_ATTEMPT, (_NETWORKS,), attempt, practice=practice, once=network
                 )
+        else:
+            self._orders_of_practice(practice, attempt)
 
     def declined(self, practice: str, attempt: str, tried: str) -> bool:
         """Count a card that was declined in the attempt, and whether another may be tried there. `tried` is a
@@ -100,7 +106,7 @@ class GuestLimits:
 
     def paid(self, practice: str, attempt: str) -> None:
         """It was no thief's: it counts no more. Error: Busy."""
-        for name in (_NAME, _SLOW):
+        for name in (_NAME, _SLOW, _ORDERS):
             self.counters.forget(name, practice, practice=practice, once=attempt)
 
     def _of_network(self, practice: str, ip: str) -> None:
@@ -119,13 +125,26 @@ class GuestLimits:
 
     def _has_room(self, practice: str, card: str) -> bool:
         """Whether one more card is within the practice's budget, and counted; else a person is called."""
-        budget = (self._budget(),)
-        if not self.counters.wait_seconds(_NAME, budget, practice, practice=practice, once=card):
-            return True
+        return self._wait_seconds(_NAME, self._budget(), practice, card) == 0
+
+    def _wait_seconds(self, name: str, budget: Pace, practice: str, tried: str) -> int:
+        """0, and one more is counted; or how long until it would be within the budget, and a person is
+        called."""
+        wait = self.counters.wait_seconds(name, (budget,), practice, practice=practice, once=tried)
+        if wait:
+            self._call_person(practice)
+        return wait
+
+    def _call_person(self, practice: str) -> None:
         self.counters.wait_seconds(_WIDE, (PRESSED_PRACTICES,), "", practice=EVERYWHERE, once=practice)
         hour = instant(self.counters.clock.now())[:13]
         self.alerting.raise_alert(practice, Cause(AlertName.GUEST_CARDS_TRIED, hour))
-        return False
+
+    def _orders_of_practice(self, practice: str, attempt: str) -> None:
+        budget = UNPAID_ORDERS_WHEN_WIDE if self._wide() else UNPAID_ORDERS
+        if wait := self._wait_seconds(_ORDERS, budget, practice, attempt):
+            trace(Event.LIMITED, practice, limit=_ORDERS)
+            raise _later("too_many_payments", wait)
 
     def _of_practice(self, practice: str, attempt: str) -> None:
         if self._has_room(practice, attempt):
@@ -137,10 +156,12 @@ class GuestLimits:
 
     def _budget(self) -> Pace:
         """Of a practice: smaller while several are under pressure, as a thief may go from one to the next."""
-        wide = self.counters.used(_WIDE, PRESSED_PRACTICES, "", practice=EVERYWHERE) or self.counters.used(
+        return UNPAID_WHEN_WIDE if self._wide() else UNPAID_OF_PRACTICE
+
+    def _wide(self) -> bool:
+        return self.counters.used(_WIDE, PRESSED_PRACTICES, "", practice=EVERYWHERE) or self.counters.used(
             _DECLINES, DECLINES_EVERYWHERE, "", practice=EVERYWHERE
         )
-        return UNPAID_WHEN_WIDE if wide else UNPAID_OF_PRACTICE
 
 
 def _later(code: str, wait: int) -> Refused:

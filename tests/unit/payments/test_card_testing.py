@@ -11,6 +11,8 @@ from chalicelib.payments.ports.processors import Stage
 from chalicelib.payments.services.puzzles import Puzzles, zero_bits
 from tests.support.guests import FORM, Desk, Work, key
 from tests.support.money import Money
+from tests.support.orders import Orders
+from tests.support.practice import PRACTICE
 from tests.unit.identity.fakes import FakeClock, FakeKeys
 
 STOLEN, MOST = 1_000, 20
@@ -166,6 +168,49 @@ def test_what_is_paid_counts_no_more_so_that_a_busy_practice_stays_open(desk: De
         desk.matching.arrived("fern", desk.check(f"p{number}").payment)
     assert reached(desk) == 40
     assert desk.money.alerts.subjects == {}
+
+
+@pytest.fixture
+def paypal_desk() -> Desk:
+    money = Money(other=Orders)
+    money.practices.save_practice(replace(PRACTICE, processors=("stripe", "paypal")))
+    return Desk(money)
+
+
+def test_of_1000_orders_at_paypal_that_nobody_pays_24_are_opened_in_an_hour(paypal_desk: Desk) -> None:
+    """Issue 16: its page takes cards, too. A person is called; cards and other practices stay open."""
+    desk, opened, said = paypal_desk, 0, set[str]()
+    for number in range(STOLEN):
+        try:
+            desk.start(f"t{number}", ip=f"10.{number // 250}.{number % 250}.1", way="paypal")
+            opened += 1
+        except Refused as refused:
+            said.add(refused.code)
+        desk.money.clock.advance(seconds=3)
+    assert (opened, said) == (24, {"too_many_payments"})
+    assert set(desk.money.alerts.subjects.values()) == {"guest_cards_tried"}
+    assert not desk.limits.pressed("fern")
+    desk.limits.start("oak", "another", "10.9.9.1", card=False)
+    desk.money.clock.advance(minutes=11)
+    assert desk.start("later", ip="10.9.9.2", way="paypal").state is State.AWAITING
+
+
+def test_what_is_paid_at_paypal_counts_no_more(paypal_desk: Desk) -> None:
+    for number in range(30):
+        started = paypal_desk.start(f"p{number}", ip=f"10.0.{number}.1", way="paypal")
+        paypal_desk.limits.paid("fern", started.id)
+    assert paypal_desk.money.alerts.subjects == {}
+
+
+def test_orders_of_one_practice_after_the_other_meet_smaller_budgets(paypal_desk: Desk) -> None:
+    for practice in ("a", "b", "c"):
+        for number in range(25):
+            with suppress(Refused):
+                paypal_desk.limits.start(practice, f"{practice}{number}", f"10.1.{number}.1", card=False)
+    for number in range(8):
+        paypal_desk.limits.start("d", f"d{number}", f"10.2.{number}.1", card=False)
+    with pytest.raises(Refused, match="too_many_payments"):
+        paypal_desk.limits.start("d", "d8", "10.2.8.1", card=False)
 
 
 def test_one_network_starts_ten_in_an_hour(desk: Desk) -> None:
