@@ -98,7 +98,7 @@ unit:
 
 # ---------------------------------------------------------------- set-up
 
-$(STAMPS)/python: requirements.txt requirements-documents.txt requirements-signatures.txt requirements-dev.txt
+$(STAMPS)/python: requirements.txt requirements-documents.txt requirements-signatures.txt requirements-commands.txt requirements-dev.txt
 	echo "billfold: installing Python packages"
 	$(SET_UP) venv $(VENV) requirements-dev.txt
 

@@ -47,6 +47,34 @@ UNREADABLE: dict[str, tuple[str, str]] = {
         "La primera línea indica un separador que no es coma, punto y coma, tabulador ni barra. Guarde el "
         "archivo como “CSV UTF-8”.",
     ),
+    "reader_missing": (
+        "Workbooks cannot be read here. Install requirements-commands.txt, or save the sheet as “CSV UTF-8”.",
+        "Aquí no se pueden leer libros. Instale requirements-commands.txt o guarde la hoja como “CSV UTF-8”.",
+    ),
+    "file_broken": (
+        "The workbook is damaged. Open it, save it again, and import that.",
+        "El libro está dañado. Ábralo, guárdelo de nuevo e importe ese.",
+    ),
+    "file_bomb": (
+        "This is no workbook of a practice: unpacked, it would be far larger than any. It was not opened.",
+        "Esto no es un libro de un consultorio: descomprimido sería mucho mayor que cualquiera. No se abrió.",
+    ),
+    "file_binary_workbook": (
+        "This is a binary workbook (.xlsb). Save it as “Excel workbook (.xlsx)” or “CSV UTF-8”.",
+        "Es un libro binario (.xlsb). Guárdelo como “Libro de Excel (.xlsx)” o “CSV UTF-8”.",
+    ),
+    "file_open_document": (
+        "This is an OpenDocument spreadsheet. Save it as “Excel workbook (.xlsx)” or “CSV UTF-8”.",
+        "Es una hoja de cálculo OpenDocument. Guárdela como “Libro de Excel (.xlsx)” o “CSV UTF-8”.",
+    ),
+    "sheet_absent": (
+        "There is no such sheet. There are: {sheets}.",
+        "No existe esa hoja. Existen: {sheets}.",
+    ),
+    "sheet_too_large": (
+        "The sheet reaches beyond {rows} rows or {columns} columns. Copy the table alone to a new sheet.",
+        "La hoja pasa de {rows} filas o {columns} columnas. Copie solo la tabla a una hoja nueva.",
+    ),
     # where its table is
     "titles_above": (
         "The table does not begin in the first row, which is a title: {title}. If the columns’ names are "
@@ -78,6 +106,21 @@ UNREADABLE: dict[str, tuple[str, str]] = {
         "widen the column, and save again.",
         "{value} es lo que una hoja de cálculo muestra cuando no hay valor, o no cabe. Corrija la celda o "
         "ensanche la columna y guarde de nuevo.",
+    ),
+    "cells_merged": (
+        "Cells are merged here ({cells}): for which of the rows their text is meant cannot be told. Unmerge "
+        "them, fill each cell, and save again.",
+        "Aquí hay celdas combinadas ({cells}): no se puede saber para qué filas vale su texto. Sepárelas, "
+        "rellene cada celda y guarde de nuevo.",
+    ),
+    "cell_without_value": (
+        "The spreadsheet shows an error here (such as #REF!). Mend the cell and save again.",
+        "La hoja de cálculo muestra aquí un error (como #REF!). Corrija la celda y guarde de nuevo.",
+    ),
+    "formula_without_value": (
+        "There is a formula here that was never calculated. Open the workbook in your spreadsheet and save "
+        "it again.",
+        "Aquí hay una fórmula que nunca se calculó. Abra el libro en su hoja de cálculo y guárdelo de nuevo.",
     ),
     "number_cut": (
         "{value} is a number of more than 15 digits: a spreadsheet has lost the others. Export it as text.",
@@ -116,9 +159,8 @@ UNREADABLE: dict[str, tuple[str, str]] = {
     "dates_mixed": (
         "{value} is a date to the spreadsheet, {other} in row {other_row} is only text: it may have swapped "
         "day and month. Export the file again, and do not save it in a spreadsheet.",
-        "{value} es una fecha para la hoja de cálculo; {other}, en la fila {other_row}, es solo texto: "
-        "puede haber cambiado el día por el mes. Exporte el archivo de nuevo y no lo guarde en una hoja de "
-        "cálculo.",
+        "{value} es una fecha para la hoja de cálculo; {other}, en la fila {other_row}, es solo texto: puede "
+        "haber cambiado el día por el mes. Exporte el archivo de nuevo y no lo guarde en la hoja.",
     ),
     "amounts_unproven": (
         "No amount of this column shows what its comma or point means: {value} could be two amounts. Add "
@@ -152,6 +194,22 @@ NOTED: dict[str, tuple[str, str]] = {
     "totals_left_out": (
         "{count} rows of totals left out (rows {rows})",
         "{count} filas de totales omitidas (filas {rows})",
+    ),
+    "sheets_hidden": (
+        "{count} hidden sheets not read: {sheets}",
+        "{count} hojas ocultas no leídas: {sheets}",
+    ),
+    "rows_hidden": (
+        "{count} hidden rows are read, too (rows {rows})",
+        "también se leen {count} filas ocultas (filas {rows})",
+    ),
+    "columns_hidden": (
+        "{count} hidden columns are read, too ({columns})",
+        "también se leen {count} columnas ocultas ({columns})",
+    ),
+    "formulas_valued": (
+        "{count} cells hold formulas: the values saved with them are taken (rows {rows})",
+        "{count} celdas tienen fórmulas: se toman los valores guardados con ellas (filas {rows})",
     ),
     "header_repeated": (
         "the row of names comes again {count} times, left out (rows {rows})",

@@ -43,7 +43,23 @@ class _Found:
     problems: list[Problem] = field(default_factory=list)
 
 
-def table_of(file: str, sheet: str, records: Records, choices: Choices, notes: Sequence[Note] = ()) -> Table:
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell of a workbook that has no value to be read. `column` counts from 0."""
+
+    row: int
+    column: int
+    code: str
+
+
+def table_of(
+    file: str,
+    sheet: str,
+    records: Records,
+    choices: Choices,
+    notes: Sequence[Note] = (),
+    faults: Sequence[Fault] = (),
+) -> Table:
     """Errors: Unreadable; Question, which row has the names, where more than one may."""
     sample = [(n, cells) for n, cells in itertools.islice(records(), _SAMPLE) if any(cells)]
     if not sample:
@@ -57,6 +73,11 @@ def table_of(file: str, sheet: str, records: Records, choices: Choices, notes: S
     columns = tuple(header[:width])
     _refuse_unnamed(columns, found.filled, at)
     skipped = found.totals | found.repeated
+    found.problems += [
+        Problem(file, fault.row, header[fault.column], fault.code)
+        for fault in faults
+        if fault.row > at and fault.row not in skipped and fault.column < width
+    ]
 
     def rows() -> Iterator[Row]:
         bad = {problem.row for problem in found.problems}
