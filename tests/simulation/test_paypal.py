@@ -156,6 +156,13 @@ def calls(town: Town) -> list[str]:
     return [f"{each['method']} {each['path']}" for each in found if each["path"].startswith("/v2/")]
 
 
+def asked(town: Town) -> list[str]:
+    """All but tokens, oldest first."""
+    found = town.house.practice.control("requests", method="GET")["data"]
+    api = ("/v1/customer", "/v2/")
+    return [f"{each['method']} {each['path']}" for each in found if each["path"].startswith(api)]
+
+
 def test_two_calls_create_and_capture_and_the_news_of_it_costs_one(town: Town) -> None:
     """Issue 16: counted from the payer's click to the money in the books."""
     _, begun = town.begun()
@@ -169,6 +176,72 @@ def test_two_calls_create_and_capture_and_the_news_of_it_costs_one(town: Town) -
     town.hear(completed)
     assert len(calls(town)) == 3
     assert violations(town) == []
+
+
+def test_news_of_what_is_in_the_books_is_settled_by_one_call(town: Town) -> None:
+    """Issue 16: a refund by its order, which the payment has; a dispute by itself. That money was taken back
+    is told of a capture: its cases are listed, and each is asked for its money, which no list has."""
+    control = town.house.practice.control
+    _, begun = town.begun()
+    town.pay(begun)
+    capture = town.returned(begun).intent_id
+    heard = len(town.news())
+
+    def news_costs() -> dict[str, list[str]]:
+        """By the type of each event since, what it was settled by."""
+        nonlocal heard
+        fresh, heard = town.news()[heard:], len(town.news())
+        found = dict[str, list[str]]()
+        for event in fresh:
+            before = len(asked(town))
+            town.hear([event])
+            found[event["event_type"]] = asked(town)[before:]
+        return found
+
+    control("refunds", {"capture": capture, "amount": usd("25.00")})
+    order = f"GET /v2/checkout/orders/{begun.session_id}"
+    assert news_costs() == {"PAYMENT.CAPTURE.REFUNDED": [order]}
+    case = town.house.practice.dispute(capture)["dispute_id"]
+    alone = f"GET /v1/customer/disputes/{case}"
+    assert news_costs() == {"CUSTOMER.DISPUTE.CREATED": [alone]}
+    control("disputes/move", {"dispute": case, "type": "DEBIT", "amount": usd("90.00")})
+    costs = news_costs()
+    assert costs["PAYMENT.CAPTURE.REVERSED"] == ["GET /v1/customer/disputes", alone]
+    assert {"PAYMENT.CAPTURE.REVERSED", "CUSTOMER.DISPUTE.UPDATED"} >= costs.keys()
+    control("disputes/change", {"dispute": case, "status": "RESOLVED", "outcome": "RESOLVED_BUYER_FAVOUR"})
+    assert news_costs() == {"CUSTOMER.DISPUTE.RESOLVED": [alone]}
+    assert (town.now(begun).dispute(case).lost, violations(town)) == (True, [])
+    assert town.alerts.names == ["dispute_above_payment"]  # 25.00 and 90.00 of 100.00
+
+
+def test_news_that_comes_before_its_payment_is_in_the_books_is_settled_all_the_same(town: Town) -> None:
+    _, begun = town.begun()
+    town.pay(begun)
+    town.house.paypal.complete(begun.session_id)
+    [capture] = town.scope.every("capture")
+    case = town.house.practice.dispute(capture["id"])["dispute_id"]
+    moved = {"dispute": case, "type": "DEBIT", "amount": usd("100.00")}
+    town.house.practice.control("disputes/move", moved)
+    town.hear([event for event in town.news() if event["event_type"].startswith("CUSTOMER.DISPUTE")])
+    assert (town.now(begun).dispute(case).taken_minor, violations(town)) == (OWED, [])
+
+
+def test_a_refund_after_a_dispute_took_all_calls_a_person(town: Town) -> None:
+    """The news of a refund tells of no dispute; what the payment has of them counts."""
+    _, begun = town.begun()
+    town.pay(begun)
+    capture = town.returned(begun).intent_id
+    case = town.house.practice.dispute(capture)["dispute_id"]
+    taken = {"dispute": case, "type": "DEBIT", "amount": usd("100.00")}
+    town.house.practice.control("disputes/move", taken)
+    town.hear(town.news())
+    resolved = {"dispute": case, "status": "RESOLVED", "outcome": "RESOLVED_BUYER_FAVOUR"}
+    town.house.practice.control("disputes/change", resolved)
+    town.hear(town.news())
+    assert town.alerts.names == []
+    town.house.practice.control("refunds", {"capture": capture, "amount": usd("25.00")})
+    town.hear([event for event in town.news() if event["event_type"] == "PAYMENT.CAPTURE.REFUNDED"])
+    assert town.alerts.names == ["dispute_above_payment"]
 
 
 def test_a_payer_who_never_returns_is_heard_of_and_one_who_returns_twice_pays_once(town: Town) -> None:

@@ -21,12 +21,13 @@ class WebhookInvalid(Exception):
 class ObjectKind(StrEnum):
     """What an object of a processor's is. SESSION: an attempt to pay as it was opened (a Checkout Session at
     Stripe, an order at PayPal); PAYMENT: the money that came of it (a PaymentIntent, a capture); DECLINED:
-    the same, in the news that what its payer tried was declined. The last four are of what payers have
-    saved."""
+    the same, in the news that what its payer tried was declined; REVERSED: in the news that some of it was
+    taken back. The last four are of what payers have saved."""
 
     SESSION = "session"
     PAYMENT = "payment"
     DECLINED = "declined"
+    REVERSED = "reversed"
     CHARGE = "charge"
     REFUND = "refund"
     DISPUTE = "dispute"
@@ -41,10 +42,12 @@ OF_SAVED = frozenset({ObjectKind.PAYER, ObjectKind.METHOD, ObjectKind.SET_UP, Ob
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An object of a processor's. Its id alone does not tell what it is."""
+    """An object of a processor's. Its id alone does not tell what it is. `within`: the session that it came
+    of, where whoever asks knows that; it spares a call at some."""
 
     kind: ObjectKind
     id: str
+    within: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +226,7 @@ class Facts:
     @property
     def money(self) -> Reference:
         """What was paid."""
-        return Reference(ObjectKind.PAYMENT, self.intent_id)
+        return Reference(ObjectKind.PAYMENT, self.intent_id, within=self.session_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +324,19 @@ class Books(Processor, Protocol):
 
     def movements(self, *, since: datetime, cursor: str) -> MovementsPage:
         """Its books since then, a page at a time ("" is the first): for the full pass."""
+        ...
+
+
+@runtime_checkable
+class TellsDisputes(Processor, Protocol):
+    """One whose disputes can be asked for without what they are about."""
+
+    def dispute(self, dispute_id: str) -> Sequence[tuple[str, Disputed]]:
+        """With the name of each payment's money that the case is about."""
+        ...
+
+    def disputes(self, intent_id: str) -> Sequence[Disputed]:
+        """All that are about that money."""
         ...
 
 

@@ -114,8 +114,8 @@ class Refunding:
     def _look_and_settle(self, ref: AccountRef, payment_id: str) -> tuple[Payment, Facts | None]:
         """The payment, once what the processor holds of it is in the ledger."""
         payment = self._refundable(ref, payment_id)
-        kind = ObjectKind.CHARGE if payment.reversal_heard_at else ObjectKind.PAYMENT
-        about = Reference(kind, payment.intent_id)
+        kind = ObjectKind.REVERSED if payment.reversal_heard_at else ObjectKind.PAYMENT
+        about = Reference(kind, payment.intent_id, within=payment.session_id)
         facts = self.processors.of(ref.practice, payment.processor).look(about)
         return (self.settling.settle(ref.practice, payment.processor, facts) if facts else payment), facts
 

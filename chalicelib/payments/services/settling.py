@@ -147,7 +147,7 @@ class Settling:
             seen = self._post_capture_fee(practice, processor, facts, seen)
         except (Invalid, Refused) as error:
             self.alerting.refused(practice, error, facts.intent_id, **_ids(facts))
-        self._follow_up(practice, processor, facts)
+        self._follow_up(practice, processor, facts, seen.existing)
         Reversals(self.movements).heard(practice, facts)
         return seen
 
@@ -169,9 +169,9 @@ class Settling:
             asked = payment.amount_minor
             self._call_person(practice, AlertName.AMOUNT_DIFFERS, facts, asked_minor=asked)
 
-    def _follow_up(self, practice: str, processor: str, facts: Facts) -> None:
+    def _follow_up(self, practice: str, processor: str, facts: Facts, paid: Payment) -> None:
         after_capture = AfterCapture(self.movements)
-        self._alert_of_excess(practice, facts)
+        self._alert_of_excess(practice, facts, paid)
         if not after_capture.settle(practice, processor, facts):
             self._close_alerts(practice, facts)
             return
@@ -186,9 +186,9 @@ class Settling:
                 raise Busy(found.error.code)
             self.alerting.refused(practice, found.error, found.name, **_ids(facts))
 
-    def _alert_of_excess(self, practice: str, facts: Facts) -> None:
+    def _alert_of_excess(self, practice: str, facts: Facts, paid: Payment) -> None:
         """Before it is posted: a crash in between must not hide it."""
-        for name, excess_minor in beyond(facts):
+        for name, excess_minor in beyond(facts, paid.disputes):
             what = {**_ids(facts), "excess_minor": excess_minor, "currency": facts.currency}
             self.alerting.raise_alert(practice, Cause(AlertName.DISPUTE_ABOVE_PAYMENT, name, what))
 

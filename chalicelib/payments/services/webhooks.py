@@ -23,6 +23,7 @@ from chalicelib.payments.ports.processors import (
     Reference,
     WebhookInvalid,
 )
+from chalicelib.payments.services.asking import Asking
 from chalicelib.payments.services.guest_declines import GuestDeclines
 from chalicelib.payments.services.methods.following import Following
 from chalicelib.payments.services.settling import Settling
@@ -102,7 +103,9 @@ class Receiving:
             self.following.heard(practice, row.processor, about)
             return None
         try:
-            return self.processors.of(practice, row.processor).look(about)
+            return Asking(self.settling.ledgers).facts(
+                practice, self.processors.of(practice, row.processor), about
+            )
         except ProcessorMissing:
             if self.clock.now() - datetime.fromisoformat(row.received_at) < MISSING_FOR:
                 raise

@@ -28,6 +28,7 @@ from chalicelib.payments.ports.processors import (
     Reference,
     Refunded,
     Stage,
+    TellsDisputes,
     WebhookInvalid,
 )
 from chalicelib.payments.processors.paypal import books, events
@@ -73,7 +74,7 @@ def heard(call: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-class PayPalProcessor(Completes, Books):
+class PayPalProcessor(Completes, Books, TellsDisputes):
     """`webhook_id`: of the address that its events come to, in every signature of theirs; "" takes none."""
 
     name = "paypal"
@@ -106,13 +107,27 @@ class PayPalProcessor(Completes, Books):
         if about.kind is ObjectKind.SESSION:
             return facts(self._order(about.id))
         if about.kind is ObjectKind.PAYMENT:
-            return self._of_capture(about.id)
-        if about.kind is ObjectKind.CHARGE:
-            return self._reversed(about.id)
+            return self._of_capture(about.id, about.within)
+        if about.kind is ObjectKind.REVERSED:
+            found = self._of_capture(about.id, about.within)
+            return replace(found, disputes=self.disputes(about.id), reversed=True) if found else None
         if about.kind is ObjectKind.REFUND:
             refund = self._api.get(f"/v2/payments/refunds/{about.id}", Refund)
             return self._of_capture(refunded_capture(refund.links))
-        return self._disputed(about.id) if about.kind is ObjectKind.DISPUTE else None
+        return self._of_dispute(about.id) if about.kind is ObjectKind.DISPUTE else None
+
+    @heard
+    def dispute(self, dispute_id: str) -> Sequence[tuple[str, Disputed]]:
+        found = self._api.get(f"{_DISPUTES}/{dispute_id}", Dispute)
+        captures = [each.seller_transaction_id for each in found.disputed_transactions]
+        return [(capture_id, disputed(found, capture_id)) for capture_id in captures if capture_id]
+
+    @heard
+    def disputes(self, intent_id: str) -> Sequence[Disputed]:
+        """The list has no movements: each is asked for."""
+        page = self._api.get(_DISPUTES, DisputesPage, disputed_transaction_id=intent_id, page_size=50)
+        told = [dict(self.dispute(each.dispute_id)).get(intent_id) for each in page.items]
+        return tuple(found for found in told if found)
 
     @heard
     def expire(self, session_id: str) -> Facts:
@@ -159,7 +174,7 @@ class PayPalProcessor(Completes, Books):
 
         def moved(capture_id: str) -> Sequence[Movement]:
             if capture_id not in known:
-                found = self._disputes_of(capture_id)
+                found = self.disputes(capture_id)
                 known[capture_id] = [each for dispute in found for each in dispute.movements]
             return known[capture_id]
 
@@ -168,30 +183,18 @@ class PayPalProcessor(Completes, Books):
     def _order(self, order_id: str) -> Order:
         return self._api.get(f"{_ORDERS}/{order_id}", Order)
 
-    def _of_capture(self, capture_id: str) -> Facts | None:
+    def _of_capture(self, capture_id: str, order_id: str = "") -> Facts | None:
         """By its order, which alone tells of its refunds."""
-        order_id = self._api.get(f"{_CAPTURES}/{capture_id}", Capture).supplementary_data.related_ids.order_id
+        if not order_id:
+            capture = self._api.get(f"{_CAPTURES}/{capture_id}", Capture)
+            order_id = capture.supplementary_data.related_ids.order_id
         return facts(self._order(order_id), capture_id) if order_id else None
 
-    def _reversed(self, capture_id: str) -> Facts | None:
-        """Of which only an event says that it was, and only its disputes show what that took."""
-        found = self._of_capture(capture_id)
-        return replace(found, disputes=self._disputes_of(capture_id), reversed=True) if found else None
-
-    def _disputes_of(self, capture_id: str) -> tuple[Disputed, ...]:
-        page = self._api.get(_DISPUTES, DisputesPage, disputed_transaction_id=capture_id, page_size=50)
-        return tuple(disputed(self._dispute(each.dispute_id), capture_id) for each in page.items)
-
-    def _dispute(self, dispute_id: str) -> Dispute:
-        return self._api.get(f"{_DISPUTES}/{dispute_id}", Dispute)
-
-    def _disputed(self, dispute_id: str) -> Facts | None:
+    def _of_dispute(self, dispute_id: str) -> Facts | None:
         """A case may be about several payments: it is about the first that is one of ours."""
-        dispute = self._dispute(dispute_id)
-        for each in dispute.disputed_transactions:
-            found = self._of_capture(each.seller_transaction_id) if each.seller_transaction_id else None
-            if found is not None:
-                return replace(found, disputes=(disputed(dispute, each.seller_transaction_id),))
+        for capture_id, told in self.dispute(dispute_id):
+            if found := self._of_capture(capture_id):
+                return replace(found, disputes=(told,))
         return None
 
     def _ours(self, found: Facts | None) -> Facts:

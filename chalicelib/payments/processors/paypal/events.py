@@ -54,7 +54,7 @@ def _about(event_type: str, resource: Resource) -> Reference:
     if event_type.startswith("CHECKOUT."):
         return Reference(ObjectKind.SESSION, resource.order_id or resource.id)
     if event_type == "PAYMENT.CAPTURE.REVERSED":  # only its disputes show what that took
-        return Reference(ObjectKind.CHARGE, refunded_capture(resource.links) or resource.id)
+        return Reference(ObjectKind.REVERSED, refunded_capture(resource.links) or resource.id)
     if event_type == "PAYMENT.CAPTURE.REFUNDED":
         return Reference(ObjectKind.PAYMENT, refunded_capture(resource.links))
     order_id = resource.supplementary_data.related_ids.order_id
