@@ -7,6 +7,7 @@ from chalicelib.kernel.actors import Actor
 
 if TYPE_CHECKING:
     from chalicelib.importing.services.importer import Importer
+    from chalicelib.importing.services.mapping import MappedReading
     from chalicelib.importing.services.progress import Progress, Together
 
 
@@ -18,6 +19,17 @@ class ImportingWiring(PaymentsWiring):
             self.ledgers, self.practices, self.people, self.keys, self.chance, self.register, self.clock,
             together, progress, actor.text, self.alerting, self._let_go,
         )  # fmt: skip
+
+    def mapped_reading(self, together: "Together") -> "MappedReading":
+        from chalicelib.importing.services.mapping import MappedReading
+
+        return MappedReading(self.ledgers, self.people, self.keys, together, self._knows_diagnosis)
+
+    def _knows_diagnosis(self, code: str) -> bool:
+        from chalicelib.practice.domain.diagnosis_codes import CodeFault
+
+        today = self.clock.now().date().isoformat()
+        return self.diagnosis_codes().fault(code, today) is not CodeFault.UNKNOWN
 
     def _let_go(self, practice: str, payer: str) -> None:
         """Its rows are wired once somebody's address has changed, which is seldom."""

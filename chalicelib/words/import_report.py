@@ -35,6 +35,7 @@ _COUNTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     ),
     "to_post": (("{n} row to post", "{n} rows to post"), ("{n} fila por asentar", "{n} filas por asentar")),
     "posted": (("{n} row posted", "{n} rows posted"), ("{n} fila asentada", "{n} filas asentadas")),
+    "row": (("{n} row", "{n} rows"), ("{n} fila", "{n} filas")),
     "new_client": (("{n} new client", "{n} new clients"), ("{n} cliente nuevo", "{n} clientes nuevos")),
     "changed_client": (
         ("{n} changed client", "{n} changed clients"),

@@ -15,9 +15,12 @@ from chalicelib.words.codes import CODES
 from chalicelib.words.errors import WORDS
 from chalicelib.words.import_report import IMPORT_REPORT, counted
 from chalicelib.words.imports import IMPORTS
+from chalicelib.words.mapping import MAPPING_ERRORS
+from chalicelib.words.reading import UNREADABLE
 
 OK, REFUSED, USAGE, UNAVAILABLE, PARTLY = 0, 1, 2, 3, 4
 _BAR_WIDTH = 32
+_SAID = (IMPORTS, MAPPING_ERRORS, UNREADABLE, CODES)
 _CLEAR_LINE = "\r\x1b[2K"
 
 
@@ -85,7 +88,8 @@ class Output:
         )  # fmt: skip
 
     def words(self, code: str, details: Mapping[str, object]) -> str:
-        pair = IMPORTS.get(code) or CODES.get(code) or WORDS[code]
+        said = (words[code] for words in _SAID if code in words)
+        pair = next(said, None) or WORDS[code]
         sentence, remainder = pair[1 if self.language == "es" else 0], details.get("remainder_minor")
         left = decimal_text(Money(remainder, self.currency)) if isinstance(remainder, int) else ""
         text = sentence.format(**{"like": like(self.currency), "left": left, **details})

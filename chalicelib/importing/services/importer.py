@@ -32,6 +32,15 @@ class Source:
     lines: Iterable[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnRows:
+    """Of files of the own formats; `suspects` are ids (kind, id) in rows that could not be read."""
+
+    rows: tuple[Row, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    suspects: frozenset[tuple[str, str]] = frozenset()
+
+
 @dataclass(frozen=True)
 class Importer:
     ledgers: Ledgers
@@ -50,8 +59,9 @@ class Importer:
     def prepare(self, practice_id: str, sources: Sequence[Source], *, take_over: bool = False) -> Plan:
         """Reads and rehearses everything, writes nothing. Errors: NotFound practice_not_found, Busy."""
         practice = present(self.practices.practice(practice_id), "practice_not_found", "practice")
-        rows, problems, suspects = self._read(practice, sources)
-        return self.plan(practice, gathered(rows, suspects), problems, take_over=take_over)
+        found = self.read(practice, sources)
+        batch = gathered(found.rows, found.suspects)
+        return self.plan(practice, batch, found.problems, take_over=take_over)
 
     def plan(
         self, practice: Practice, batch: Batch, unread: Sequence[Problem] = (), *, take_over: bool = False
@@ -88,9 +98,7 @@ class Importer:
             self.let_go,
         ).apply(plan)
 
-    def _read(
-        self, practice: Practice, sources: Sequence[Source]
-    ) -> tuple[list[Row], list[Problem], set[tuple[str, str]]]:
+    def read(self, practice: Practice, sources: Sequence[Source]) -> OwnRows:
         terms = self.terms(practice)
         rows: list[Row] = []
         problems: list[Problem] = []
@@ -104,4 +112,4 @@ class Importer:
             rows += reading.rows
             problems += reading.problems
             suspects |= {(format_.kind, id_) for id_ in reading.suspects}
-        return rows, problems, suspects
+        return OwnRows(tuple(rows), tuple(problems), frozenset(suspects))

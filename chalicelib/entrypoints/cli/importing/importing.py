@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.importing import choices, mapped
 from chalicelib.entrypoints.cli.importing.estimates import call_if_exceeded
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.reading import MAX_LINE_BYTES
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services import doubts
-from chalicelib.importing.services.importer import Source
+from chalicelib.importing.services.importer import Importer, Source
 from chalicelib.importing.services.planning import Plan
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.kernel.money import Money, decimal_text
@@ -41,6 +42,8 @@ def add(commands: Subparsers) -> None:
         action="store_true",
         help="go on where another import was broken off, without finishing it",
     )
+    choices.add_options(parser)
+    mapped.add_options(parser)
     parser.add_argument("--all", action="store_true", help="list a mistake once for every row that has it")
     parser.add_argument("--language", choices=("en", "es"), default="en", help="of what is printed")
 
@@ -49,11 +52,7 @@ def run(invocation: Invocation) -> int:
     options, output = invocation.options, invocation.output
     importer = invocation.importer(actor=IMPORT)
     try:
-        with ExitStack() as stack:
-            sources = [
-                Source(path.name, _lines(stack.enter_context(path.open("rb")))) for path in options.files
-            ]
-            plan = importer.prepare(options.practice, sources, take_over=options.take_over)
+        plan = _planned(invocation, importer)
     except OSError as error:
         output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
         return REFUSED
@@ -75,6 +74,18 @@ def run(invocation: Invocation) -> int:
     if refused:
         return _tell_refused(plan, refused, output, every=options.all)
     return _finish(plan, output, "done", summary=_summary(plan, output.language, rows="posted"))
+
+
+def _planned(invocation: Invocation, importer: Importer) -> Plan:
+    """What was made of other systems' exports is told on the way. Error: OSError."""
+    options = invocation.options
+    if mapped.is_mapped(options):
+        plan, found = mapped.planned(invocation, importer)
+        mapped.tell(found, invocation.output)
+        return plan
+    with ExitStack() as stack:
+        sources = [Source(path.name, _lines(stack.enter_context(path.open("rb")))) for path in options.files]
+        return importer.prepare(options.practice, sources, take_over=options.take_over)
 
 
 def _finish(plan: Plan, output: Output, key: str, *, event: str = "done", **values: str) -> int:

@@ -1,0 +1,21 @@
+"""What the person says with `billfold import` where a file does not prove how it is to be read."""
+
+import argparse
+
+from chalicelib.importing.domain.tables.choices import Choices, DateOrder, DecimalSign
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--dates", type=DateOrder, choices=tuple(DateOrder), help="of dates like 2/3/2026: what comes first"
+    )
+    parser.add_argument(
+        "--decimals", type=DecimalSign, choices=tuple(DecimalSign),
+        help="of amounts like 1,250: what stands before the cents",
+    )  # fmt: skip
+    parser.add_argument("--header", type=int, metavar="ROW", help="the row of the columns' names")
+    parser.add_argument("--sheet", default="", metavar="NAME", help="of a workbook: the sheet to read")
+
+
+def said(options: argparse.Namespace) -> Choices:
+    return Choices(options.dates, options.decimals, options.header, options.sheet)

@@ -1,0 +1,143 @@
+"""Other systems' exports, for `billfold import`: what its options say, and what was made of the files."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from chalicelib.entrypoints.cli.command import Invocation, day_of
+from chalicelib.entrypoints.cli.importing import choices
+from chalicelib.entrypoints.cli.output import Output
+from chalicelib.importing.domain.formats import format_of
+from chalicelib.importing.domain.mapping.folding import folded
+from chalicelib.importing.domain.mapping.map_text import BadMap, parse_map
+from chalicelib.importing.domain.mapping.maps import ExportMap
+from chalicelib.importing.domain.mapping.names import said_names
+from chalicelib.importing.domain.mapping.systems import SYSTEMS, system_map
+from chalicelib.importing.domain.mapping.telling import Told
+from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.tables.choices import Choices
+from chalicelib.importing.domain.tables.opening import tables_of
+from chalicelib.importing.domain.tables.table import Table, Unreadable
+from chalicelib.importing.services.importer import Importer, Source
+from chalicelib.importing.services.mapping import MappedBatch, Said
+from chalicelib.importing.services.planning import Plan
+from chalicelib.words import say
+from chalicelib.words.import_report import counted
+from chalicelib.words.mapping import MAPPED
+from chalicelib.words.reading import INTERPRETED
+
+_NAME, _ID = "name", "clientid"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument(
+        "--from", dest="system", choices=sorted(SYSTEMS), help="the files are exports of that system"
+    )
+    one.add_argument(
+        "--map", type=Path, metavar="FILE", help="the files are exports that this map of headers describes"
+    )
+    parser.add_argument("--as-of", default="", metavar="DATE", help="the day of the balances in an export")
+    parser.add_argument("--clinician", default="", metavar="ID", help="who gave services that name nobody")
+    parser.add_argument(
+        "--names", type=Path, metavar="FILE", help="whose name it is: a table of name and client_id"
+    )
+    parser.add_argument("--add-clients", action="store_true", help="a name that nobody has is a new client's")
+    parser.add_argument(
+        "--shared-emails", action="store_true", help="one address may be that of several clients"
+    )
+    parser.add_argument(
+        "--confirm-repeats", action="store_true",
+        help="more of one client, day and code than before are new ones",
+    )  # fmt: skip
+
+
+def is_mapped(options: argparse.Namespace) -> bool:
+    return bool(options.system or options.map)
+
+
+def planned(invocation: Invocation, importer: Importer) -> tuple[Plan, MappedBatch]:
+    """Errors: OSError, Invalid date_invalid, NotFound practice_not_found, Busy."""
+    practice, options = invocation.practice(), invocation.options
+    files = [(path.name, path.read_bytes()) for path in options.files]
+    try:
+        by, said = _map(options), _said(options)
+    except BadMap as bad:
+        found = MappedBatch(problems=bad.problems)
+    except Unreadable as error:
+        found = MappedBatch(problems=(error.problem(options.names.name),))
+    else:
+        tables, own, unreadable = _sorted(files, by, said.choices)
+        rows = importer.read(practice, own)
+        reading = invocation.app.mapped_reading(importer.together)
+        found = reading.read(practice, tables, by, importer.terms(practice), said, rows, unreadable)
+    return importer.plan(practice, found.batch, found.problems, take_over=options.take_over), found
+
+
+def _map(options: argparse.Namespace) -> ExportMap:
+    """Errors: BadMap, OSError."""
+    if options.system:
+        return system_map(options.system)
+    text = options.map.read_bytes().decode("utf-8", errors="replace")
+    return parse_map(options.map.name, text)
+
+
+def _said(options: argparse.Namespace) -> Said:
+    pairs = _named(options.names) if options.names else []
+    return Said(
+        choices.said(options), day_of(options.as_of, "as_of"), options.clinician, said_names(pairs),
+        options.add_clients, options.shared_emails, options.confirm_repeats,
+    )  # fmt: skip
+
+
+def _named(path: Path) -> list[tuple[str, str]]:
+    """Error: Unreadable."""
+    (table,) = tables_of(path.name, path.read_bytes())
+    columns = [folded(column) for column in table.columns]
+    missing = [column for column in (_NAME, _ID) if column not in columns]
+    if missing:
+        raise Unreadable("column_missing", table.header_row, {_NAME: "name", _ID: "client_id"}[missing[0]])
+    places = columns.index(_NAME), columns.index(_ID)
+    return [(row.cells[places[0]], row.cells[places[1]]) for row in table.rows()]
+
+
+def _sorted(
+    files: Sequence[tuple[str, bytes]], by: ExportMap, read_as: Choices
+) -> tuple[list[Table], list[Source], list[Problem]]:
+    """Tables for the map, files of the own formats, and what cannot be read."""
+    tables, own, problems = list[Table](), list[Source](), list[Problem]()
+    for name, content in files:
+        try:
+            found = tables_of(name, content, read_as)
+        except Unreadable as error:
+            problems.append(error.problem(name))
+            continue
+        if format_of(name) and not any(by.table_for(table.columns) for table in found):
+            own.append(Source(name, content.splitlines(keepends=True)))
+        else:
+            tables += found
+    return tables, own, problems
+
+
+def tell(found: MappedBatch, output: Output) -> None:
+    """What was made of the files, before anything is written."""
+    for file, made in found.studied:
+        text = say(INTERPRETED, made.code, output.language)
+        examples = "; ".join(f"{before} → {after}" for before, after in made.examples)
+        rows = counted("row", made.count, output.language)
+        output.tell(
+            "interpreted", f"{file}, {made.column}: {rows}: {text} ({examples})", file=file,
+            column=made.column, code=made.code, count=made.count, row=made.first_row,
+        )  # fmt: skip
+    for told in found.told:
+        _tell(told, output)
+
+
+def _tell(told: Told, output: Output) -> None:
+    words = {name: str(value) for name, value in told.details.items()}
+    text = say(MAPPED, told.code, output.language, n=counted("row", told.count, output.language), **words)
+    place = ", ".join(filter(None, (told.file, told.column)))
+    output.tell(
+        "interpreted", f"{place}: {text}", file=told.file, column=told.column, code=told.code,
+        count=told.count, row=told.row, **told.details,
+    )  # fmt: skip

@@ -1,0 +1,43 @@
+"""Headers, words and names without what people write one way today and another way tomorrow."""
+
+import re
+import unicodedata
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+_SPACES = re.compile(r"\s+")
+_NO_LETTER = re.compile(r"[^\w*]+|_")
+
+
+def folded(header: str) -> str:
+    """A header: letters and digits alone, so that `*Invoice number` and `InvoiceNumber` are one."""
+    return _NO_LETTER.sub("", _plain(header)).replace("*", "")
+
+
+@lru_cache(maxsize=4096)
+def folded_word(word: str) -> str:
+    """A word of a system's: `Late-Cancel` and `late cancel` are one. A * stays."""
+    return _SPACES.sub(" ", _NO_LETTER.sub(" ", _plain(word))).strip()
+
+
+def folded_name(name: str) -> str:
+    """A person's: case, accents and the spaces between its parts do not count; all else does."""
+    return _SPACES.sub(" ", _plain(name)).strip()
+
+
+def turned(name: str) -> str:
+    """`Vale, Robin` as `Robin Vale`; a name with no comma, or with more than one, as it is."""
+    last, comma, first = name.partition(",")
+    if not comma or "," in first or not first.strip() or not last.strip():
+        return name.strip()
+    return f"{first.strip()} {last.strip()}"
+
+
+@lru_cache(maxsize=4096)
+def fits(word: str, pattern: str) -> bool:
+    return fnmatchcase(folded_word(word), folded_word(pattern))
+
+
+def _plain(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()

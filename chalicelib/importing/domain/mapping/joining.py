@@ -1,0 +1,154 @@
+"""Names in an export as the clients and clinicians they are: one found is joined, all else is asked about."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from chalicelib.importing.domain.mapping.folding import folded_name, turned
+from chalicelib.importing.domain.mapping.maps import Join
+from chalicelib.importing.domain.mapping.names import KnownClient, Names, keys_of
+from chalicelib.importing.domain.mapping.records import Record
+from chalicelib.importing.domain.mapping.telling import Tally
+from chalicelib.importing.domain.problems import Problem, shown
+from chalicelib.importing.domain.rows import ClientRow
+from chalicelib.practice.domain.practices import Clinician, Practice
+
+NewId = Callable[[str], str]
+"""An id for a client who has none; the same for the same text."""
+
+
+@dataclass(frozen=True)
+class Joining:
+    """`add_clients`: a name that nobody has, or nearly has, is a new client's. `shared_emails`: one address
+    may be that of several clients."""
+
+    practice: Practice
+    names: Names
+    new_id: NewId
+    tally: Tally
+    problems: list[Problem]
+    add_clients: bool = False
+    shared_emails: bool = False
+    added: list[ClientRow] = field(default_factory=list)
+
+    def clients(self, records: Iterable[Record]) -> Iterator[Record]:
+        """The clients' own lines, before all others: whom they name is known from then on."""
+        emails = {c.email: c.id for c in self.names.clients.values() if c.email}
+        for record in records:
+            found = self._own(record) if _join(record, "client_id") else record
+            if found is None:
+                continue
+            id_, email = found.texts["client_id"], found.texts.get("email", "").casefold()
+            holder = emails.setdefault(email, id_) if email else id_
+            if holder != id_ and not self.shared_emails:
+                self.problems.append(record.problem("email", "email_of_two", other=shown(holder)))
+                continue
+            self.names.add(_known(found))
+            yield found
+
+    def _own(self, record: Record) -> Record | None:
+        name, born = record.texts["client_id"], record.texts.get("birth_date", "")
+        found = self.names.find(name, born)
+        if len(found) > 1:
+            self._refuse(record, "client_id", "name_of_two", found)
+            return None
+        if not found:
+            return self._new(record, name, born)
+        known = self.names.clients.get(found[0])
+        if known is not None and known.birth_date and born and known.birth_date != born:
+            self._refuse(record, "birth_date", "name_born_otherwise", found)
+            return None
+        return _with(record, "client_id", found[0])
+
+    def _new(self, record: Record, name: str, born: str) -> Record | None:
+        near = self.names.alike(name)
+        if near and self._same_person(near, record):
+            self._refuse(record, "client_id", "name_alike", (near,))
+            return None
+        return _with(record, "client_id", self.new_id(f"{folded_name(turned(name))}\x1f{born}"))
+
+    def _same_person(self, near: str, record: Record) -> bool:
+        known = self.names.clients[near]
+        email, born = record.texts.get("email", "").casefold(), record.texts.get("birth_date", "")
+        return bool((email and email == known.email) or (born and born == known.birth_date))
+
+    def others(self, records: Iterable[Record]) -> Iterator[Record]:
+        for record in records:
+            joined: Record | None = record
+            for column, join in self._joins(record):
+                joined = joined and (
+                    self._client(joined, column) if join is Join.CLIENT else self._clinician(joined, column)
+                )
+            if joined is not None:
+                yield joined
+
+    def _joins(self, record: Record) -> Iterator[tuple[str, Join]]:
+        for column, value in record.rule.values.items():
+            if value.join in (Join.CLIENT, Join.CLINICIAN):
+                yield column, value.join
+
+    def _client(self, record: Record, column: str) -> Record | None:
+        name = record.texts[column]
+        found = self.names.find(name)
+        if len(found) == 1:
+            self.tally.add(record.file, record.headers[column], "names_joined", record.number)
+            return _with(record, column, found[0])
+        if found:
+            self._refuse(record, column, "name_of_two", found)
+            return None
+        near = self.names.alike(name) if name else ""
+        if near or not self.add_clients or not name:
+            self._refuse(record, column, "name_alike" if near else "name_unknown", (near,))
+            return None
+        return self._added(record, column, name)
+
+    def _added(self, record: Record, column: str, name: str) -> Record:
+        id_ = self.new_id(f"{folded_name(turned(name))}\x1f")
+        self.names.add(KnownClient(id_, (turned(name),)))
+        self.added.append(
+            ClientRow(
+                file=record.file, number=record.number, given=frozenset({"client_id", "name"}),
+                headers={"client_id": record.headers[column], "name": record.headers[column]},
+                client_id=id_, name=turned(name), email="", language="", superbills=True,
+                guarantor_email="", guarantor_name="", guarantor_superbills=False, address="", birth_date="",
+            )
+        )  # fmt: skip
+        self.tally.add(record.file, record.headers[column], "clients_added", record.number)
+        return _with(record, column, id_)
+
+    def _clinician(self, record: Record, column: str) -> Record | None:
+        text = record.texts[column]
+        if self.practice.clinician(text):
+            return record
+        found = [c.id for c in self.practice.clinicians if keys_of(text) & _called(c)]
+        if len(found) == 1:
+            self.tally.add(record.file, record.headers[column], "clinicians_joined", record.number)
+            return _with(record, column, found[0])
+        code = "clinician_of_two" if found else "clinician_name_unknown"
+        known = ", ".join(f"{c.name} ({c.id})" for c in self.practice.clinicians)
+        self.problems.append(record.problem(column, code, value=shown(text), known=known))
+        return None
+
+    def _refuse(self, record: Record, column: str, code: str, ids: Sequence[str]) -> None:
+        value, ids_text = shown(record.texts.get(column, "")), ", ".join(shown(id_) for id_ in ids)
+        self.problems.append(record.problem(column, code, value=value, ids=ids_text))
+
+
+def _join(record: Record, column: str) -> Join | None:
+    value = record.rule.values.get(column)
+    return value.join if value else None
+
+
+def _with(record: Record, column: str, text: str) -> Record:
+    return replace(record, texts={**record.texts, column: text})
+
+
+def _known(record: Record) -> KnownClient:
+    names = tuple(record.texts.get(name, "") for name in ("name", "legal_name", "preferred_name"))
+    texts = record.texts
+    return KnownClient(
+        texts["client_id"], names, texts.get("email", "").casefold(), texts.get("birth_date", "")
+    )
+
+
+def _called(clinician: Clinician) -> frozenset[str]:
+    return keys_of(clinician.name) | {folded_name(clinician.name_and_credentials)}

@@ -1,0 +1,202 @@
+"""Other systems' tables as a batch: read by a map and joined to who is known."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from chalicelib.importing.domain.batch import Batch, gathered
+from chalicelib.importing.domain.mapping.folding import folded
+from chalicelib.importing.domain.mapping.joining import Joining
+from chalicelib.importing.domain.mapping.making import (
+    gathered_records,
+    identified,
+    made_row,
+    referring,
+    stemmed,
+)
+from chalicelib.importing.domain.mapping.maps import AS_OF, CLINICIAN, ExportMap, Join
+from chalicelib.importing.domain.mapping.names import KnownClient, Names
+from chalicelib.importing.domain.mapping.records import Mapped, Record, place_of
+from chalicelib.importing.domain.mapping.sessions import doubtful_sessions
+from chalicelib.importing.domain.mapping.telling import Tally, Told
+from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.rows import ClientRow, PaymentRow, Row
+from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
+from chalicelib.importing.domain.tables.spelling import ReadingTerms
+from chalicelib.importing.domain.tables.study import Interpretation
+from chalicelib.importing.domain.tables.table import Table
+from chalicelib.importing.domain.values import Terms
+from chalicelib.importing.services.importer import OwnRows
+from chalicelib.importing.services.progress import Together
+from chalicelib.importing.services.refunded import Refunded
+from chalicelib.importing.services.repeats import Repeats
+from chalicelib.importing.services.stored import Stored, stored
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.platform.ports import Keys
+from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.ports import People
+
+_ID_HEX = 12
+NO_ROWS, NO_BATCH = OwnRows(), Batch()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the person says with the command. `names`: whose name it is (folded name, the client's id)."""
+
+    choices: Choices = NO_CHOICES
+    as_of: str = ""
+    clinician: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    add_clients: bool = False
+    shared_emails: bool = False
+    repeats_confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MappedBatch:
+    """With any problem it is not to be posted. `studied`: what was made of cells, by file."""
+
+    batch: Batch = NO_BATCH
+    problems: tuple[Problem, ...] = ()
+    told: tuple[Told, ...] = ()
+    studied: tuple[tuple[str, Interpretation], ...] = ()
+
+
+@dataclass(frozen=True)
+class MappedReading:
+    ledgers: Ledgers
+    people: People
+    keys: Keys
+    together: Together
+    knows_diagnosis: Callable[[str], bool] = lambda _: False
+
+    def read(
+        self, practice: Practice, tables: Sequence[Table], by: ExportMap, terms: Terms, said: Said,
+        own: OwnRows = NO_ROWS, unreadable: Sequence[Problem] = (),
+    ) -> MappedBatch:  # fmt: skip
+        """Reads only; `own` are rows of the own formats that come with it. Error: Busy."""
+        tally, problems = Tally(), [*unreadable, *own.problems]
+        reading = ReadingTerms(terms.currency, terms.latest, self.knows_diagnosis)
+        constants = {AS_OF: said.as_of, CLINICIAN: said.clinician or _only_clinician(practice)}
+        mapped = list(_mapped(tables, by, reading, said.choices, constants, problems))
+        records = [r for one in mapped if not one.problems for r in one.records(tally, problems)]
+        problems += [problem for one in mapped for problem in one.problems]
+        records = list(_since(records, said.as_of, tally))
+        joining = self._joining(practice, said, tally, problems)
+        for row in own.rows:
+            if isinstance(row, ClientRow):
+                joining.names.add(_known_row(row))
+        clients = list(joining.clients(r for r in records if r.kind == "clients"))
+        joined = [*clients, *joining.others(r for r in records if r.kind != "clients")]
+        rows = self._rows(practice, by, joined, terms, said, own, tally, problems)
+        batch = gathered([*own.rows, *joining.added, *rows], own.suspects)
+        studied = tuple((one.file, found) for one in mapped for found in one.study.interpretations)
+        return MappedBatch(batch, tuple(problems), tally.told, studied)
+
+    def _joining(self, practice: Practice, said: Said, tally: Tally, problems: list[Problem]) -> Joining:
+        names = Names(said.names)
+        for client in self.people.clients(practice.id):
+            called = (client.name, client.legal_name, client.preferred_name)
+            names.add(KnownClient(client.external_id, called, client.email, client.birth_date))
+        return Joining(
+            practice, names, self._new_id(practice), tally, problems, said.add_clients, said.shared_emails
+        )
+
+    def _new_id(self, practice: Practice) -> Callable[[str], str]:
+        """Not a name, nor to be guessed from one: ids stand in logs."""
+        return lambda text: f"c-{self.keys.lookup_hash(f'imported client {practice.id}', text)[:_ID_HEX]}"
+
+    def _rows(
+        self, practice: Practice, by: ExportMap, records: Iterable[Record], terms: Terms, said: Said,
+        own: OwnRows, tally: Tally, problems: list[Problem],
+    ) -> list[Row]:  # fmt: skip
+        everything = [stemmed(by.source, record) for record in records]
+        problems += doubtful_sessions(everything, terms)
+        kept = gathered_records(everything, terms, tally, problems)
+        ready = list(referring(identified(kept), everything))
+        known = self._known(practice, ready)
+        refunds = [record for record in ready if _is_refund(record)]
+        pairs = _made((r for r in ready if not _is_refund(r)), terms, problems)
+        payments = _payments([*own.rows, *(row for _, row in pairs)])
+        refunded = Refunded(known, payments, terms, tally, problems)
+        pairs += _made(refunded.named(refunds), terms, problems)
+        repeats = Repeats(practice, known, tally, problems, confirmed=said.repeats_confirmed)
+        return repeats.settled(pairs)
+
+    def _known(self, practice: Practice, records: Iterable[Record]) -> dict[str, Stored]:
+        """What the books have of each client named, by the practice's own id."""
+        ids = list(dict.fromkeys(id_ for record in records if (id_ := record.texts.get("client_id"))))
+        accounts = self.people.accounts_of(practice.id, ids)
+        found = self.together(
+            lambda id_: replace(stored(self.ledgers, AccountRef(practice.id, accounts[id_])), entries=()),
+            accounts,
+        )
+        return dict(zip(accounts, found, strict=True))
+
+
+def _mapped(
+    tables: Sequence[Table], by: ExportMap, terms: ReadingTerms, choices: Choices,
+    constants: Mapping[str, str], problems: list[Problem],
+) -> Iterator[Mapped]:  # fmt: skip
+    for place, table in enumerate(tables):
+        table_map = by.table_for(table.columns)
+        if table_map is None:
+            problems.append(_unfitting(table, by))
+            continue
+        problems += table.problems
+        yield Mapped(table, table_map, place, terms, choices, constants)
+
+
+def _unfitting(table: Table, by: ExportMap) -> Problem:
+    """What the table lacks of the part of the map that is nearest to it."""
+    nearest = by.nearest(table.columns)
+    there = {folded(column) for column in table.columns}
+    lacking = [" / ".join(spellings) for spellings in nearest.spelled if not there & _folded(spellings)]
+    details: dict[str, object] = {
+        "map": by.name,
+        "title": nearest.title,
+        "lacking": ", ".join(lacking) or "-",
+    }
+    return Problem(place_of(table), table.header_row, "", "table_unfitting", details)
+
+
+def _folded(spellings: Iterable[str]) -> set[str]:
+    return {folded(one) for one in spellings}
+
+
+def _only_clinician(practice: Practice) -> str:
+    return practice.clinicians[0].id if len(practice.clinicians) == 1 else ""
+
+
+def _since(records: Iterable[Record], as_of: str, tally: Tally) -> Iterator[Record]:
+    """Without what the opening balances of that day have in them already."""
+    for record in records:
+        if as_of and record.kind not in ("clients", "opening_balances") and record.texts["date"] <= as_of:
+            tally.add(record.file, record.headers["date"], "rows_in_balance", record.number, as_of=as_of)
+        else:
+            yield record
+
+
+def _is_refund(record: Record) -> bool:
+    return any(value.join is Join.REFUNDED for value in record.rule.values.values())
+
+
+def _made(records: Iterable[Record], terms: Terms, problems: list[Problem]) -> list[tuple[Record, Row]]:
+    pairs = []
+    for record in records:
+        row, wrong = made_row(record, terms)
+        problems += wrong
+        if row is not None:
+            pairs.append((record, row))
+    return pairs
+
+
+def _payments(rows: Iterable[Row]) -> list[PaymentRow]:
+    return [row for row in rows if isinstance(row, PaymentRow)]
+
+
+def _known_row(row: ClientRow) -> KnownClient:
+    return KnownClient(
+        row.client_id, (row.name, row.legal_name, row.preferred_name), row.email, row.birth_date
+    )

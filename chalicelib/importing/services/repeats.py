@@ -1,0 +1,135 @@
+"""Rows whose ids were made and are alike: matched with the books by what they say, never by their order.
+
+A count that changed since the last export is asked about: one more may be a second session of the day, or the
+same one corrected.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.importing.domain.batch import batch_id, gathered, key_of
+from chalicelib.importing.domain.mapping.making import renamed
+from chalicelib.importing.domain.mapping.records import Record
+from chalicelib.importing.domain.mapping.telling import Tally
+from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.services.comparing import Known, compared
+from chalicelib.importing.services.stored import Stored
+from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.practice.domain.practices import Practice
+
+Pair = tuple[Record, Row]
+_KINDS: Mapping[str, frozenset[EntryKind]] = {
+    "charges": frozenset({EntryKind.CHARGE, EntryKind.SERVICE}),
+    "payments": frozenset({EntryKind.PAYMENT}),
+    "refunds": frozenset({EntryKind.REFUND}),
+    "adjustments": frozenset({EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF}),
+    "insurance_payments": frozenset(
+        {
+            EntryKind.INSURANCE_PAYMENT,
+            EntryKind.CONTRACTUAL_ADJUSTMENT,
+            EntryKind.RESPONSIBILITY_TRANSFER,
+        }
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """`known` is what the books have, by the client's own id. `confirmed`: the person has said that what the
+    books have not is new."""
+
+    practice: Practice
+    known: Mapping[str, Stored]
+    tally: Tally
+    problems: list[Problem]
+    confirmed: bool = False
+
+    def settled(self, pairs: Sequence[Pair]) -> list[Row]:
+        rows = [row for _, row in pairs]
+        begun = batch_id(self.practice.id, gathered(rows))
+        names: dict[str, str] = {}
+        posted = _posted_ids(self.known)
+        for group in _groups(pairs).values():
+            books = self.known.get(group[0][0].texts["client_id"], Stored())
+            if books.account is not None and books.account.hold == begun:
+                continue  # this very import was broken off: half of it is there
+            there = posted.get((group[0][0].kind, group[0][0].stem), [])
+            if there and set(there) != {_id(pair) for pair in group}:
+                names |= self._matched(group, there, books)
+        return [renamed(row, names) for row in rows] if names else rows
+
+    def _matched(self, group: Sequence[Pair], there: Sequence[str], books: Stored) -> dict[str, str]:
+        """New ids by those that the lines were given at first."""
+        names: dict[str, str] = {}
+        free, left = list(there), list[Pair]()
+        for pair in group:
+            found = next((id_ for id_ in free if self._same(pair, id_, books)), None)
+            if found is None:
+                left.append(pair)
+            else:
+                free.remove(found)
+                names[_id(pair)] = found
+        if len(left) == len(free) == 1 and len(there) == 1:
+            return {**names, _id(left[0]): free[0]}  # the one there is has changed: told as of any row
+        self._judge(group, left, free, there)
+        return names | _fresh(left, there)
+
+    def _same(self, pair: Pair, id_: str, books: Stored) -> bool:
+        row = renamed(pair[1], {_id(pair): id_})
+        return isinstance(compared(self.practice.id, row, books), Known)
+
+    def _judge(
+        self, group: Sequence[Pair], left: Sequence[Pair], free: Sequence[str], there: Sequence[str]
+    ) -> None:
+        """Confirmed, what is only more is new, and what is only fewer is named."""
+        record = (left or group)[0][0]
+        details = {"found": len(group), "posted": len(there), "ids": ", ".join(there[:3])}
+        if left and free:
+            self.problems.append(self._at(record, "repeats_differ", details))
+        elif (left or free) and not self.confirmed:
+            self.problems.append(self._at(record, "repeats_changed", details))
+        elif left:
+            self.tally.add(record.file, "", "repeats_new", record.number, kind=record.kind)
+        elif free:
+            self.tally.add(record.file, "", "repeats_missing", record.number, kind=record.kind)
+
+    def _at(self, record: Record, code: str, details: Mapping[str, object]) -> Problem:
+        return record.problem("date", code, **details)
+
+
+def _id(pair: Pair) -> str:
+    return key_of(pair[0].rule.format, pair[1])
+
+
+def _groups(pairs: Iterable[Pair]) -> dict[tuple[str, str], list[Pair]]:
+    groups: dict[tuple[str, str], list[Pair]] = {}
+    for record, row in pairs:
+        if record.stem:
+            groups.setdefault((record.kind, record.stem), []).append((record, row))
+    return groups
+
+
+def _fresh(left: Iterable[Pair], there: Iterable[str]) -> dict[str, str]:
+    """Ids that nothing has yet."""
+    taken, names = set(there), dict[str, str]()
+    for pair in left:
+        id_, number = _id(pair), 1
+        while id_ in taken:
+            id_, number = f"{pair[0].stem}.n{number}", number + 1
+        taken.add(id_)
+        names[_id(pair)] = id_
+    return names
+
+
+def _posted_ids(known: Mapping[str, Stored]) -> dict[tuple[str, str], list[str]]:
+    """Ids in the books, by the kind of row and what they were made of."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for books in known.values():
+        for kind, id_ in books.recorded:
+            for name, kinds in _KINDS.items():
+                if kind in kinds:
+                    ids = found.setdefault((name, id_.partition(".")[0]), [])
+                    if id_ not in ids:
+                        ids.append(id_)
+    return found

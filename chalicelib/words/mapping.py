@@ -1,0 +1,163 @@
+"""What is said of a map and of what it made of an export, before the first write."""
+
+# What was made of the lines: listed with their count, {n}.
+MAPPED: dict[str, tuple[str, str]] = {
+    "rows_left_out": ("{n} left out: {why}", "{n} sin traer: {why}"),
+    "rows_in_balance": (
+        "{n} left out: the balances of {as_of} have them already",
+        "{n} sin traer: los saldos del {as_of} ya los incluyen",
+    ),
+    "word_read": ("{n}: {value} read as {ours}", "{n}: {value} se lee como {ours}"),
+    "word_unknown": (
+        "{n}: {value} is no known word, and is read as {ours}",
+        "{n}: {value} no es una palabra conocida; se lee como {ours}",
+    ),
+    "names_joined": ("{n} joined to clients by name", "{n} unidas a clientes por el nombre"),
+    "clinicians_joined": ("{n} joined to clinicians by name", "{n} unidas a profesionales por el nombre"),
+    "clients_added": ("{n} new clients by name", "{n} clientes nuevos por el nombre"),
+    "lines_added_up": (
+        "{n} added to another line of the same client",
+        "{n} sumadas a otra línea del cliente",
+    ),
+    "lines_once": (
+        "{n} say a row of {kind} again, which is posted once",
+        "{n} repiten una fila de {kind}, que se asienta una vez",
+    ),
+    "refunds_of_only": (
+        "{n} taken for refunds of the only payment that they can be of",
+        "{n} tomadas por reembolsos del único pago posible",
+    ),
+    "refunds_of_equal": (
+        "{n} taken for refunds of the only payment of that amount",
+        "{n} tomadas por reembolsos del único pago de ese importe",
+    ),
+    "repeats_new": (
+        "{n} times, more {kind} of one client, day and code than before: new, as confirmed",
+        "{n} veces, más {kind} del mismo cliente, día y código que antes: nuevas, según se confirmó",
+    ),
+    "repeats_missing": (
+        "{n} times, fewer {kind} of one client, day and code than in the books; nothing is taken back",
+        "{n} veces, menos {kind} del mismo cliente, día y código que en los libros; no se revierte nada",
+    ),
+}
+
+# Why nothing is written.
+MAPPING_ERRORS: dict[str, tuple[str, str]] = {
+    # the map
+    "map_not_toml": ("The map is not TOML: {why}", "El mapa no es TOML: {why}"),
+    "map_format": (
+        "The map's format is not the one that is known, {known}.",
+        "El formato del mapa no es el conocido, {known}.",
+    ),
+    "map_source": (
+        "{value} must be 1 to 8 small letters or digits: every id that is made begins with it.",
+        "{value} debe tener de 1 a 8 minúsculas o cifras: así empieza cada id que se crea.",
+    ),
+    "map_value": ("This must be {wanted}.", "Esto debe ser {wanted}."),
+    "map_key_missing": ("“{key}” is missing.", "Falta “{key}”."),
+    "map_key_unknown": ("There is no such key: {key}.", "No existe esa clave: {key}."),
+    "map_choice": ("{value} must be one of: {choices}.", "{value} debe ser uno de: {choices}."),
+    "map_one_way": (
+        "A column comes from one of: header, parts, value, made_of, row.",
+        "Una columna sale de uno de: header, parts, value, made_of, row.",
+    ),
+    "map_column_unknown": (
+        "There is no such column: {key}. There are: {known}.",
+        "No existe esa columna: {key}. Existen: {known}.",
+    ),
+    "map_column_missing": ("The column {key} is missing.", "Falta la columna {key}."),
+    "map_id_without_client": (
+        "An id that is made must be made of client_id too, or two clients could share it.",
+        "Un id que se crea debe incluir client_id, o dos clientes podrían compartirlo.",
+    ),
+    "map_not_the_id": (
+        "Only {key} can be made of other values here.",
+        "Aquí solo {key} puede crearse de otros valores.",
+    ),
+    "map_constant": ("There is no such constant.", "No existe esa constante."),
+    "as_of_missing": (
+        "These are balances. Say of which day with --as-of 2026-12-31.",
+        "Son saldos. Diga de qué día con --as-of 2026-12-31.",
+    ),
+    "clinician_missing": (
+        "The file does not say who gave the service. Say it with --clinician ID.",
+        "El archivo no dice quién prestó el servicio. Dígalo con --clinician ID.",
+    ),
+    "table_unfitting": (
+        "{map} has no part for this table. Of “{title}” it lacks: {lacking}.",
+        "{map} no tiene parte para esta tabla. De “{title}” le falta: {lacking}.",
+    ),
+    # lines
+    "line_without_rule": (
+        "No rule of the map is for this line. Add one, or one that leaves it out.",
+        "Ninguna regla del mapa es para esta línea. Añada una, o una que la deje fuera.",
+    ),
+    "line_says_otherwise": (
+        "The same row stands in {first_file}, row {first_row}, with another value here.",
+        "La misma fila está en {first_file}, fila {first_row}, con otro valor aquí.",
+    ),
+    "sessions_or_payments": (
+        "More was paid than one session costs, over {lines} lines (the next is row {row}). Are they two "
+        "sessions of one day? Add a column “Session” with 1 and 2. Was it paid in advance? Leave those "
+        "payments to payments.csv.",
+        "Se pagó más de lo que cuesta una sesión, en {lines} líneas (la siguiente es la fila {row}). ¿Son "
+        "dos sesiones del mismo día? Añada una columna “Session” con 1 y 2. ¿Se pagó por adelantado? Ponga "
+        "esos pagos en payments.csv.",
+    ),
+    "repeats_changed": (
+        "The file has {found} of one client, day and code, the books have {posted} ({ids}). If what is more "
+        "is new, add --confirm-repeats; what is fewer stays in the books.",
+        "El archivo tiene {found} del mismo cliente, día y código; los libros, {posted} ({ids}). Si lo de "
+        "más es nuevo, añada --confirm-repeats; lo de menos se queda en los libros.",
+    ),
+    "repeats_differ": (
+        "The file has {found} of one client, day and code, the books have {posted} ({ids}), and their values "
+        "differ: which is which cannot be told. Correct it by hand.",
+        "El archivo tiene {found} del mismo cliente, día y código; los libros, {posted} ({ids}), y sus "
+        "valores difieren: no se sabe cuál es cuál. Corríjalo a mano.",
+    ),
+    "refund_of_several": (
+        "It does not say which payment was given back, and {count} can be meant. Give it in refunds.csv.",
+        "No dice qué pago se devolvió, y pueden ser {count}. Indíquelo en refunds.csv.",
+    ),
+    "refund_of_none": (
+        "No payment of this client can have been given back.",
+        "Ningún pago de este cliente puede haberse devuelto.",
+    ),
+    # names
+    "name_unknown": (
+        "No client is called {value}. Import clients first, say who it is with --names FILE, or add "
+        "--add-clients.",
+        "Ningún cliente se llama {value}. Importe primero los clientes, diga quién es con --names ARCHIVO o "
+        "añada --add-clients.",
+    ),
+    "name_alike": (
+        "{value} is nearly the name of {ids}. Say with --names FILE whether it is the same client.",
+        "{value} es casi el nombre de {ids}. Diga con --names ARCHIVO si es el mismo cliente.",
+    ),
+    "name_of_two": (
+        "{value} is the name of several clients: {ids}. Give their ids in a column of their own, or say with "
+        "--names FILE whom it means here.",
+        "{value} es el nombre de varios clientes: {ids}. Ponga sus ids en una columna propia o diga con "
+        "--names ARCHIVO a quién se refiere.",
+    ),
+    "name_born_otherwise": (
+        "{value} is not the birth date of {ids}, who has the same name. Are they two? Give the new one an id "
+        "with --names FILE.",
+        "{value} no es la fecha de nacimiento de {ids}, que se llama igual. ¿Son dos? Dé un id al nuevo con "
+        "--names ARCHIVO.",
+    ),
+    "email_of_two": (
+        "Client {other} has this address, too. If one person reads the mail of both, add --shared-emails.",
+        "El cliente {other} también tiene esta dirección. Si una persona lee el correo de ambos, añada "
+        "--shared-emails.",
+    ),
+    "clinician_name_unknown": (
+        "No clinician is called {value}. There are: {known}.",
+        "Ningún profesional se llama {value}. Existen: {known}.",
+    ),
+    "clinician_of_two": (
+        "{value} is the name of several clinicians: {known}. Give an id instead.",
+        "{value} es el nombre de varios profesionales: {known}. Ponga un id en su lugar.",
+    ),
+}
