@@ -20,5 +20,5 @@ class BackupsWiring(QuestionsWiring):
         return BackingUp(
             BackupsWithLogos(DynamoBackups(self.clock), self.files), self.ledgers, self.people,
             self.practices, self.statements, self.invoices, self.superbills,
-            self.imports, Refiling(self.people, self.keys), self.keys,
+            self.imports, Refiling(self.people, self.keys, (self.guest_forms,)), self.keys,
         )  # fmt: skip

@@ -17,7 +17,6 @@ from chalicelib.identity.store.pay_links import DynamoPayLinks
 
 if TYPE_CHECKING:
     from chalicelib.identity.services.pay_link_factors import PayLinkFactors
-    from chalicelib.identity.services.rotating import Rotating
 
 
 class IdentityWiring(MailWiring, PracticeWiring):
@@ -55,12 +54,6 @@ class IdentityWiring(MailWiring, PracticeWiring):
             access=self.access, chance=self.chance, clock=self.clock, keys=self.keys,
             secure_cookies=self.settings.secure_cookies,
         )  # fmt: skip
-
-    @cached_property
-    def rotating(self) -> "Rotating":
-        from chalicelib.identity.services.rotating import Rotating
-
-        return Rotating(self.key_ring, self.keys, self.access, self.practices, self.people, self.clock)
 
     @cached_property
     def signing_in(self) -> SigningIn:

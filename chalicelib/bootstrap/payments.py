@@ -30,6 +30,7 @@ from chalicelib.payments.store.guests import DynamoGuestForms
 from chalicelib.payments.store.payers import DynamoPayers
 
 if TYPE_CHECKING:
+    from chalicelib.identity.services.rotating import Rotating
     from chalicelib.payments.services.adopting import Adopting
     from chalicelib.payments.services.catching_up import CatchingUp
     from chalicelib.payments.services.connecting import Connecting
@@ -92,6 +93,15 @@ class PaymentsWiring(LedgerWiring, IdentityWiring):
     @cached_property
     def guest_forms(self) -> DynamoGuestForms:
         return DynamoGuestForms()
+
+    @cached_property
+    def rotating(self) -> "Rotating":
+        from chalicelib.identity.services.rotating import Rotating
+
+        return Rotating(
+            self.key_ring, self.keys, self.access, self.practices, self.people, self.clock,
+            (self.guest_forms,),
+        )  # fmt: skip
 
     @cached_property
     def guest_limits(self) -> GuestLimits:

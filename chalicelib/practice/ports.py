@@ -1,6 +1,6 @@
 """Practices, their clients, and who signs in."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from chalicelib.mail.domain.setbacks import MailStop
@@ -25,6 +25,15 @@ class Practices(Protocol):
 
     def processors(self) -> Mapping[str, Sequence[str]]:
         """The processors of every practice by its id, in as few reads as the ids alone. For jobs."""
+        ...
+
+
+class FiledByAddress(Protocol):
+    """What another room finds by the hash of an address that it keeps."""
+
+    def refile(self, practice: str, hashed: Callable[[str], str]) -> int:
+        """File all of the practice's under the hash that `hashed` makes of each address; how many were filed
+        otherwise. Broken off, it is finished by running it again. Errors: Unreadable, Busy."""
         ...
 
 

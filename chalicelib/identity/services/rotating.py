@@ -2,7 +2,9 @@
 
 The tokens' key has two valid versions at most: what is made from now on takes the newest, and the older one
 is dropped once no session, sign-in or link rests on it, or at once where it has leaked. Under a new lookups'
-key people are filed before it is in force, beside the former one: every process finds them by either.
+key people are filed before it is in force, beside the former one: every process finds them by either. What
+has one place, as guests' forms, is filed once the new key is in force, and again at the end, for processes
+that had the former key some minutes longer.
 """
 
 from collections.abc import Sequence
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 from chalicelib.identity.ports import Access
 from chalicelib.kernel.errors import Refused
 from chalicelib.platform.ports import Clock, KeyRing, Keys
-from chalicelib.practice.ports import People, Practices
+from chalicelib.practice.ports import FiledByAddress, People, Practices
 from chalicelib.practice.services.refiling import Refiling
 
 # Processes keep a key for five minutes, and a sign-in that knows an address by its hash lives for ten.
@@ -26,6 +28,7 @@ class Rotating:
     practices: Practices
     people: People
     clock: Clock
+    beside: Sequence[FiledByAddress] = ()
 
     def add_tokens(self, *, dry_run: bool = False) -> int:
         """The number of the new version. Error: Refused key_rotating, where two are valid already."""
@@ -57,8 +60,11 @@ class Rotating:
         """
         if self.ring.lookups_published_at() is not None:
             raise Refused("key_rotating")
-        filed = self._refiled(self.ring.next_lookups(), keep=True)
+        keys = self.ring.next_lookups()
+        filed = self._refiled(keys, keep=True)
         self.ring.publish_lookups(self._now())
+        for practice in self._practices():
+            self._refiling(keys).refile_beside(practice)
         return filed
 
     def retire_lookups(self) -> int:
@@ -77,8 +83,10 @@ class Rotating:
         return filed
 
     def _refiled(self, keys: Keys, *, keep: bool) -> int:
-        refiling, practices = Refiling(self.people, keys), self._practices()
-        return sum(refiling.refile(practice, keep=keep) for practice in practices)
+        return sum(self._refiling(keys).refile(practice, keep=keep) for practice in self._practices())
+
+    def _refiling(self, keys: Keys) -> Refiling:
+        return Refiling(self.people, keys, self.beside)
 
     def _practices(self) -> Sequence[str]:
         return self.practices.practice_ids()

@@ -3,7 +3,7 @@
 P#practice#GUESTS  <account>  what the guest typed; once it was paid in gsi1 by the hash of the address
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pynamodb.exceptions import DoesNotExist, PutError
 
@@ -15,6 +15,7 @@ from chalicelib.payments.ports.guests import GuestForms, UnmatchedMoney
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.codec import Body, Codec
 from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition, walked
+from chalicelib.practice.ports import FiledByAddress
 
 FORMS = Codec(KeptForm, private=frozenset({"form"}), elsewhere=frozenset({"account_id"}))
 
@@ -24,7 +25,7 @@ class GuestItem(Body, discriminator="guest"):
         return FORMS.read(self, f"guest {self.sk}", account_id=self.sk)
 
 
-class DynamoGuestForms(GuestForms, UnmatchedMoney):
+class DynamoGuestForms(GuestForms, UnmatchedMoney, FiledByAddress):
     @guarded
     def put(self, practice: str, kept: KeptForm, *, expires_at: int) -> None:
         row = GuestItem(keys.guests(practice), kept.account_id, ttl=expires_at, **FORMS.parts(kept))
@@ -38,6 +39,19 @@ class DynamoGuestForms(GuestForms, UnmatchedMoney):
     def keep(self, practice: str, kept: KeptForm, *, address_hash: str, date: str) -> None:
         found_by = f"{address_hash}#{date}#{kept.account_id}"
         GuestItem(keys.guests(practice), kept.account_id, gsi1sk=found_by, **FORMS.parts(kept)).save()
+
+    @guarded
+    def refile(self, practice: str, hashed: Callable[[str], str]) -> int:
+        """Those that were paid; what is never paid is found by nobody's address."""
+        paid = [row for row in walked(GuestItem.query)(keys.guests(practice)) if row.gsi1sk]
+        return sum(self._refiled(row, hashed(row.kept().form.email)) for row in paid)
+
+    def _refiled(self, row: GuestItem, hashed: str) -> bool:
+        former, _, rest = row.gsi1sk.partition("#")
+        if former == hashed:
+            return False
+        row.update(actions=[GuestItem.gsi1sk.set(f"{hashed}#{rest}")])
+        return True
 
     @guarded
     def form(self, practice: str, account_id: str) -> KeptForm | None:

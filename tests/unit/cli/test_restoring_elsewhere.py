@@ -12,6 +12,7 @@ from chalicelib.kernel.outside import Busy
 from chalicelib.mail.domain.setbacks import MailStop, Setback
 from chalicelib.practice.services.address_hashes import address_hash, person_at
 from tests.unit.cli.test_backups import into_an_empty_table, kept, resealed, rows
+from tests.unit.cli.test_rotate_key import a_guest, receipts
 from tests.unit.cli.world import CHARGES, CLIENTS, Result, World
 
 ANA, AT = "ana@example.test", "2026-11-01T15:00:00.000Z"
@@ -67,6 +68,15 @@ def test_issue_11_3_nothing_is_doubled_or_lost_under_another_key(world: World, e
     assert import_again(world).status == 0
     assert world.app.people.accounts_of("oak", ["C1", "C2"]) == accounts
     assert (counted("account"), counted("client"), counted("person")) == (2, 2, 1)
+
+
+def test_issue_16_under_another_key_a_guests_receipts_are_found_by_their_address(world: World) -> None:
+    world.with_books()
+    kept = a_guest(world, "g1")
+    key, exported = lookup_key(world), world.run(*EXPORT).out
+    elsewhere(world)
+    assert world.run("restore", world.file("oak.jsonl", exported), "--key", stdin=f"{key}\n").status == 0
+    assert receipts(world) == [kept]
 
 
 def test_issue_12_1_under_another_key_people_sign_in_and_clients_are_found_and_not_doubled(

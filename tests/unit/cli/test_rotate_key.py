@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.identity.services.rotating import SETTLED_SECONDS
-from chalicelib.practice.services.address_hashes import person_at
+from chalicelib.payments.domain.guests import KeptForm
+from chalicelib.practice.services.address_hashes import address_hash, person_at
 from tests.support.clock import FakeClock
+from tests.support.guests import FORM
 from tests.unit.cli.world import World
 
 ANA = "ana@example.test"
@@ -19,6 +21,19 @@ def cookie(world: World) -> str:
     ana = person_at(world.app.people, world.app.keys, "oak", ANA)
     assert ana is not None
     return world.app.sessions.start("oak", ana, replaces=None).cookie
+
+
+def a_guest(world: World, account: str, date: str = "2026-11-02") -> KeptForm:
+    """Who has paid."""
+    kept = KeptForm(account, account, FORM, f"{date}T12:00:00.000Z")
+    hashed = address_hash(world.app.keys, "oak", FORM.email)
+    world.app.guest_forms.keep("oak", kept, address_hash=hashed, date=date)
+    return kept
+
+
+def receipts(world: World) -> list[KeptForm]:
+    hashed = address_hash(world.app.keys, "oak", FORM.email)
+    return list(world.app.guest_forms.paid_from("oak", hashed, first="2026-01-01", last="2026-12-31"))
 
 
 def later(world: World, **passed: float) -> None:
@@ -67,6 +82,23 @@ def test_people_are_filed_anew_and_found_all_along(world: World, cookie: str) ->
     assert (found.id, len(found.filed_under)) == (ana.id, 1)
     assert found.filed_under != ana.filed_under
     assert world.app.sessions.start("oak", found, replaces=cookie).principal.person_id == ana.id
+
+
+def test_guests_receipts_are_found_by_the_new_key_and_by_what_was_kept_under_the_former_one(
+    world: World, cookie: str
+) -> None:
+    """Issue 16: a year's receipts had only those that were paid since."""
+    first, late = a_guest(world, "g1"), a_guest(world, "g2", "2026-11-03")
+    assert receipts(world) == [first, late]
+    former = address_hash(world.app.keys, "oak", FORM.email)
+    assert world.run("rotate-key", "lookups").status == 0
+    assert address_hash(world.app.keys, "oak", FORM.email) != former
+    assert receipts(world) == [first, late]
+    # A process that had the former key for five minutes more has kept another one.
+    world.app.guest_forms.keep("oak", late, address_hash=former, date="2026-11-03")
+    later(world, seconds=SETTLED_SECONDS)
+    assert world.run("rotate-key", "lookups", "--retire").status == 0
+    assert receipts(world) == [first, late]
 
 
 def test_leaking_is_asked_of_tokens_only(world: World) -> None:
