@@ -103,9 +103,10 @@ class Payment:
     charged; `charged` is its name of that, `saved_id` ours; `security_code` stands for a card's code until
     the answer is heard. `cardholder`: whose card or bank account it is, as typed there. `receipt_mailed_to`:
     None until the worker is through with the receipt, then the address that the mail went to, "" where none
-    was sent. `guest`: the secret by which a payer without an account asks for it again, "" of all others;
-    such a payment has an account of its own, made with its credit. `matched_to`: the client's account to
-    which staff matched it, "" before; `matched_seq`: the entry with which it came there.
+    was sent. `guest`: the secret by which a payer without an account asks for it again, or that it was lost
+    with the row; "" of all others. Such a payment has an account of its own, made with its credit.
+    `matched_to`: the client's account to which staff matched it, "" before; `matched_seq`: the entry with
+    which it came there.
     `reversal_heard_at`: when its processor said that money of it was taken back, while nothing shows how
     much; "" where all that was said shows. `declined_approval`: when its payer had approved what was declined
     then, by the processor's clock; "" where that is not told.

@@ -88,7 +88,7 @@ def record_payment(
     """
     given, lost = seen, seen.lost if seen else None
     for attempt in range(ATTEMPTS):
-        held = seen or replace(_seen(ledgers, ref, payment_id), lost=lost)
+        held = seen or _seen(ledgers, ref, payment_id, lost)
         if given and given.overtaken_by(held):
             raise Conflict("the account was written to")
         change = decide(held)
@@ -100,10 +100,10 @@ def record_payment(
     raise Busy("the account stays contended")
 
 
-def _seen(ledgers: Ledgers, ref: AccountRef, payment_id: str) -> Seen:
+def _seen(ledgers: Ledgers, ref: AccountRef, payment_id: str, lost: Payment | None) -> Seen:
     account = ledgers.account(ref)
     payment = ledgers.payment(ref, payment_id)
-    return Seen(standing(account, payment), payment)
+    return Seen(standing(account, payment or lost), payment, lost=lost)
 
 
 def _commits(ledgers: Ledgers, clock: Clock, practice: str, change: Change, attempt: int) -> bool:

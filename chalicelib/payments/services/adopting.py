@@ -16,9 +16,10 @@ from chalicelib.kernel.actors import Actor
 from chalicelib.kernel.errors import BillfoldError, NotFound, Refused, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy, Conflict, ProcessorMissing
-from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.accounts import Account, is_guests
 from chalicelib.ledger.domain.allocation import Allocation, allocate
 from chalicelib.ledger.domain.history import called
+from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -35,6 +36,7 @@ from chalicelib.practice.domain.practices import Person, Practice
 from chalicelib.practice.ports import People
 
 T = TypeVar("T")
+LOST_KEY = "lost"  # of a guest's payment: it stands under the hash of the key, by which its payer still asks
 log = logging.getLogger("billfold.adopting")
 
 
@@ -173,6 +175,8 @@ class Adopting:
         key = at_processor(processor, facts.intent_id, Outcome.SUCCEEDED)
         marker, ref = self.ledgers.marker(practice, key), facts.ref(practice)
         account, payment = self.ledgers.account_and_payment(ref, facts.payment_id)
+        if account is None and _is_guests(facts):  # it is made with its credit
+            account = Account(facts.account_id, Ledger(self._currency(practice)))
         account = present(account, "adoption_account_unknown", "id")
         ours = (facts.account_id, facts.payment_id if payment else "")
         if (marker and (marker.account_id, marker.payment_id) != ours) or not _may_be(
@@ -182,6 +186,9 @@ class Adopting:
         if account.ledger.currency != facts.currency:
             raise Refused("currency_mixed", "id", currency=facts.currency)
         return Seen(account, payment)
+
+    def _currency(self, practice: str) -> str:
+        return present(self.settling.practices.practice(practice), "practice_not_found").currency
 
     def _anew(self, practice: str, processor: str, facts: Facts, actor: str) -> Payment:
         """The payment before its money came, as far as the processor knows it. None of it is allocated: where
@@ -205,6 +212,7 @@ class Adopting:
             actor=actor,
             locale=payer.locale if payer else client.locale if client else "en",
             reference=printed_reference(self.keys, facts.ref(practice), facts.payment_id),
+            guest=LOST_KEY if _is_guests(facts) else "",
         )
 
     def _payer(self, practice: str, account_id: str) -> Person | None:
@@ -279,6 +287,10 @@ def _may_be(payment: Payment | None, processor: str, facts: Facts) -> bool:
 def _is_credited(payment: Payment, processor: str, facts: Facts) -> bool:
     credited = payment.state is State.SUCCEEDED and payment.intent_id == facts.intent_id
     return credited and payment.processor == processor
+
+
+def _is_guests(facts: Facts) -> bool:
+    return is_guests(facts.account_id) and facts.payment_id == facts.account_id
 
 
 def _ids(facts: Facts) -> tuple[str, str, str]:

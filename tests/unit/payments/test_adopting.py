@@ -16,8 +16,10 @@ from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.payments.ports.processors import Decision, Stage
 from chalicelib.payments.services.adopting import Adopted
+from chalicelib.payments.services.guest_paying import attempt_of
 from chalicelib.practice.domain.practices import Client, Grant, Person
 from chalicelib.verification.domain.accounts import audit
+from tests.support.guests import Desk, key
 from tests.support.ledgers import stored
 from tests.support.money import Money, meanwhile
 from tests.support.practice import PRACTICE
@@ -415,3 +417,59 @@ def test_a_call_that_is_closed_because_it_was_adopted_meanwhile_is_nobodys_decis
     assert adopt(money).before is True
     assert kinds(money) == ["charge", "charge", "payment", "processor_fee"]
     assert money.alerts.names == []
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A guest paid 125.00; then the table came back as it was before that."""
+    made = Desk(Money())
+    before = moment(made.money.ledgers)
+    made.pay("a")
+    restore(made.money.ledgers, before)
+    made.money.documents_queue.sent.clear()
+    return made
+
+
+def test_issue_16_a_guests_lost_payment_is_adopted_into_an_account_of_its_own(desk: Desk) -> None:
+    """It called a person each night, and its payer was told that there was no such payment."""
+    money = desk.money
+    ref, id_ = attempt_of("fern", key("a"))
+    [facts] = money.processor.attempts.values()
+    adopted = money.adopting.by_itself("fern", "stripe", facts)
+    assert adopted is not None
+    assert (adopted.id, adopted.state, adopted.amount_minor, adopted.unmatched) == (
+        id_, State.SUCCEEDED, 12_500, True,
+    )  # fmt: skip
+    assert adopt(money, facts.intent_id).before
+    assert desk.check("a").payment == money.ledgers.payment(ref, id_)
+    assert money.documents_queue.sent == [
+        {"task": "receipt", "practice": "fern", "marker": f"stripe#{facts.intent_id}#succeeded"}
+    ]
+    assert list(audit(stored(money.ledgers, ref))) == []
+    desk.matching.arrived("fern", adopted)
+    assert [waiting.payment.id for waiting in desk.matching.waiting("fern")] == [id_]
+    money.open()
+    desk.match("a")
+    assert money.account().ledger.balance_minor == -12_500
+
+
+def test_issue_16_two_who_adopt_a_guests_payment_at_once_post_it_once(desk: Desk) -> None:
+    money = desk.money
+    [facts] = money.processor.attempts.values()
+    meanwhile(money.ledgers, "marker", lambda: money.adopting.by_itself("fern", "stripe", facts))
+    assert adopt(money, facts.intent_id).payment.state is State.SUCCEEDED
+    ref, _ = attempt_of("fern", key("a"))
+    assert [e.draft.kind.value for e in money.ledgers.entries(ref)] == ["payment", "processor_fee"]
+
+
+def test_issue_16_money_with_a_guests_marks_in_another_currency_or_of_another_payment_is_not(
+    desk: Desk,
+) -> None:
+    [facts] = desk.money.processor.attempts.values()
+    for wrong in (
+        replace(facts, currency="EUR"),
+        replace(facts, payment_id="key-1"),
+        replace(facts, account_id="g123"),
+    ):
+        assert desk.money.adopting.by_itself("fern", "stripe", wrong) is None
+    assert desk.money.ledgers.held_payments == {}
