@@ -130,6 +130,11 @@ def check_paypal_client(client_id: str, settings: Settings) -> None:
     """The stand-in has apps of its own, which mean nothing to PayPal, and is told no real one's secret."""
     of_stand_in = client_id.startswith("client_sandbox_")
     if settings.paypal_api and not of_stand_in:
-        raise SettingsError("an app of PayPal's must not be used with a sandbox address")
+        raise SettingsError(
+            "is of PayPal's, which the sandbox does not ask. Enter one of the sandbox's, such as"
+            " client_sandbox_willow, here, and this one where Billfold is deployed"
+        )
     if of_stand_in and not settings.paypal_api:
-        raise SettingsError("an app of the stand-in must not be used with PayPal's own address")
+        raise SettingsError(
+            "is of the sandbox, and unknown to PayPal. Enter that of an app made at developer.paypal.com"
+        )
