@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { attemptOf, calledIn, choicesOf, waysOf, type Offer, type Way } from "../src/lib/ways";
+import { attemptOf, calledIn, calledOfGuest, choicesOf, spokenOfGuest, waysOf, type Offer, type Way } from "../src/lib/ways";
 
 const CARD: Offer = { way: "card", processor: "stripe", flow: "inline" };
 const BANK: Offer = { way: "bank", processor: "stripe", flow: "inline" };
@@ -25,6 +25,14 @@ describe("the ways to pay are those that the API tells", () => {
     for (const ways of [WAYS, ["card", "paypal"] as Way[], ["paypal"] as Way[]]) {
       expect(Object.values(calledIn(ways)).filter((key) => /card(s|Title|\.title|\.safe|\.missing|\.declinedText)$/.test(key))).toEqual([]);
     }
+  });
+
+  it("a guest's card that PayPal takes leads to PayPal, and is spoken of as its payment", () => {
+    const there = offered(PAYPAL, { ...PAYPAL, way: "card" });
+    expect(calledOfGuest(there, "card")).toMatchObject({ leave: "pay.toPayPal", review: "public.cardAtPaypal" });
+    expect(spokenOfGuest(there, "card")).toEqual(["paypal"]);
+    expect(calledOfGuest(offered(CARD, PAYPAL), "card").leave).toBe("pay.toCardPage");
+    expect(spokenOfGuest(offered(CARD, PAYPAL), "card")).toEqual(["card"]);
   });
 
   it("where none is offered, cards are spoken of", () => {

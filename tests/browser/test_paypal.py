@@ -79,8 +79,10 @@ def test_who_leaves_paypals_page_goes_on_and_one_who_is_declined_approves_it_ano
     payer = new_payer(PRACTICE)
     to_paypal(payer)
     payer.page.locator("#cancel").click()
-    for email in ("declined@example.org", "buyer@example.org"):
+    declined = payer.page.get_by_text("PayPal did not take this payment")
+    for turn, email in enumerate(("declined@example.org", "buyer@example.org")):
         expect(payer.heading("Your payment is not finished")).to_be_visible()
+        expect(declined).to_have_count(turn)
         expect(payer.page.get_by_text("Nothing has been charged yet.")).to_be_visible()
         payer.button("Continue this payment").click()
         payer.page.wait_for_url(re.compile("/checkoutnow"))

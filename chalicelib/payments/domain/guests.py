@@ -66,7 +66,11 @@ class GuestQuote:
 
 
 def guest_offers(offered: Sequence[Offer]) -> tuple[Offer, ...]:
-    return tuple(offer for offer in offered if offer.way in WAYS)
+    """Where PayPal alone is offered, its page takes the cards, too, of those who have no account there."""
+    found = tuple(offer for offer in offered if offer.way in WAYS)
+    if {offer.way for offer in found} == {Way.PAYPAL}:
+        return (*found, *(replace(offer, way=Way.CARD) for offer in found))
+    return found
 
 
 def guest_bounds(practice: Practice, bounds: Bounds) -> Bounds:

@@ -176,6 +176,8 @@ export const enPages = {
   "pay.next": "Next",
   "pay.toCard": "Continue to your card",
   "pay.toAny": "Continue to card or bank account",
+  "pay.toCardPage": "Continue to the card page",
+  "pay.toPayPal": "Continue to PayPal",
   "pay.toBank": "Continue to your bank account",
   "pay.nothingYet": "Nothing is charged in this step.",
   "pay.step2": "Step 2 of 2",
@@ -391,6 +393,8 @@ export const enPages = {
   "result.notCharged": "Nothing has been charged. What you owe is unchanged.",
   "result.again": "Choose what to pay",
   "result.anew": "Pay another way",
+  "result.notTakenPayPal": "PayPal did not take this payment",
+  "result.notTakenPayPalText": "It could not be paid in the way that was chosen there. Continue, and choose another card or account at PayPal.",
   "result.startedText": "Nothing has been charged yet. You can go on with the payment of {amount}, or let it go.",
 
   // Payment History and receipts
@@ -606,5 +610,7 @@ export const enPages = {
   "payLink.receipt": "The receipt goes to the e-mail address that the practice has for this account, if it has one.",
   "payLink.emailHint": "The payment processor asks for it. The receipt goes to the address that the practice has for this account, if it has one.",
   "payLink.back": "Back to the bill",
+  "payLink.resultOver": "This address no longer tells of a payment",
+  "payLink.resultOverText": "If it was paid, the receipt went to the e-mail address that the practice has for the account. To see what is still owed, scan the code on the bill again.",
   "payLink.scanAgain": "Nothing has been charged. To pay, scan the code on the bill again, or open its link.",
 } as const;

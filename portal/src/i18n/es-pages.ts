@@ -175,6 +175,8 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "pay.next": "Siguiente",
   "pay.toCard": "Continuar con su tarjeta",
   "pay.toAny": "Continuar con tarjeta o cuenta bancaria",
+  "pay.toCardPage": "Continuar a la página de la tarjeta",
+  "pay.toPayPal": "Continuar a PayPal",
   "pay.toBank": "Continuar con su cuenta bancaria",
   "pay.nothingYet": "En este paso no se cobra nada.",
   "pay.step2": "Paso 2 de 2",
@@ -387,6 +389,8 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "result.notCharged": "No se ha cobrado nada. Lo que debe no ha cambiado.",
   "result.again": "Elegir qué pagar",
   "result.anew": "Pagar de otra manera",
+  "result.notTakenPayPal": "PayPal no tomó este pago",
+  "result.notTakenPayPalText": "No se pudo pagar de la forma que se eligió allí. Continúe y elija otra tarjeta u otra cuenta en PayPal.",
   "result.startedText": "Todavía no se ha cobrado nada. Puede continuar con el pago de {amount} o dejarlo.",
 
   "payments.tab": "Pagos",
@@ -601,5 +605,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "payLink.receipt": "El recibo va a la dirección de correo que el consultorio tiene para esta cuenta, si tiene una.",
   "payLink.emailHint": "El procesador de pagos lo pide. El recibo va a la dirección que el consultorio tiene para esta cuenta, si tiene una.",
   "payLink.back": "Volver a la factura",
+  "payLink.resultOver": "Esta dirección ya no informa de ningún pago",
+  "payLink.resultOverText": "Si se pagó, el recibo fue a la dirección de correo que el consultorio tiene para la cuenta. Para ver lo que todavía se debe, escanee otra vez el código de la factura.",
   "payLink.scanAgain": "No se ha cobrado nada. Para pagar, escanee otra vez el código de la factura o abra su enlace.",
 };

@@ -1,5 +1,5 @@
 /** The ways to pay that a practice offers: which of them make one attempt, and what they are called, alone and together. */
-import type { PracticeProfile, WayName } from "../api/schema";
+import type { Guests, PracticeProfile, WayName } from "../api/schema";
 import type { Key } from "../i18n";
 
 type Settings = Pick<PracticeProfile["payments"], "ways">;
@@ -28,6 +28,8 @@ export function attemptOf({ ways }: Settings, way: Way | undefined): Offer[] {
 
 interface Called {
   next: Key;
+  /** To the processor's own page. */
+  leave: Key;
   page: Key;
   form: Key;
   review: Key;
@@ -40,6 +42,7 @@ interface Called {
 
 const CARD: Called = {
   next: "pay.toCard",
+  leave: "pay.toCardPage",
   page: "pay.cardTitle",
   form: "card.title",
   review: "review.text",
@@ -52,6 +55,7 @@ const CARD: Called = {
 
 const ANY: Called = {
   next: "pay.toProcessor",
+  leave: "pay.toProcessor",
   page: "pay.reviewTitle",
   form: "pay.details",
   review: "review.elsewhere",
@@ -82,10 +86,26 @@ const CARD_OR_BANK: Called = {
   footer: "footer.any",
 };
 
-const PAYPAL: Called = { ...ANY, review: "review.paypal" };
+const PAYPAL: Called = { ...ANY, leave: "pay.toPayPal", review: "review.paypal" };
+
+/** A guest's card that PayPal takes on its page. */
+const CARD_AT_PAYPAL: Called = { ...CARD, leave: PAYPAL.leave, review: "public.cardAtPaypal" };
 
 /** By the ways that are offered together, in alphabetical order. Where none is, cards are spoken of. */
 const CALLED: Record<string, Called> = { "": CARD, card: CARD, bank: BANK, paypal: PAYPAL, "bank card": CARD_OR_BANK };
+
+export function calledOfGuest(guests: Pick<Guests, "ways">, way: Way): Called {
+  return way === "card" && atPayPal(guests, way) ? CARD_AT_PAYPAL : calledIn([way]);
+}
+
+/** Whose payment it is spoken of as: PayPal's, or the bank's and the card's. */
+export function spokenOfGuest(guests: Pick<Guests, "ways">, way: Way): Way[] {
+  return atPayPal(guests, way) ? ["paypal"] : [way];
+}
+
+function atPayPal({ ways }: Pick<Guests, "ways">, way: Way): boolean {
+  return ways.some((offer) => offer.way === way && offer.processor === "paypal");
+}
 
 export function calledIn(ways: readonly Way[]): Called {
   return CALLED[[...ways].sort().join(" ")] ?? ANY;

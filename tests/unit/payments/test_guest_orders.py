@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.kernel.errors import Invalid
 from chalicelib.ledger.domain.payments import State
 from chalicelib.payments.domain.guests import GuestForm
 from tests.support.clock import FakeClock
@@ -57,6 +58,24 @@ def test_g5_g9_g15_paypal_asks_less_and_takes_what_was_approved_once(town: Town,
     assert town.completed == 1
     [paid] = desk.guests.unmatched("fern")
     assert town.account(paid.account_id).ledger.credit_minor == 12_500
+
+
+def test_g5_g13_g15_where_paypal_is_alone_its_page_takes_cards_without_an_account(
+    town: Town, desk: Desk
+) -> None:
+    """G5, G13, G15: the card path is there, asks all that it asks, and leads to PayPal's own card page."""
+    alone = replace(PRACTICE, processors=("paypal",))
+    town.practices.save_practice(alone)
+    offers = desk.paying.terms(alone).offers
+    assert [(o.way.value, o.processor, o.flow.value) for o in offers] == [
+        ("paypal", "paypal", "redirect"), ("card", "paypal", "redirect")
+    ]  # fmt: skip
+    with pytest.raises(Invalid, match="field_missing"):
+        desk.start("a", form=BY_PAYPAL, way="card")
+    started = desk.start("a", form=FORM, way="card")
+    assert (started.processor, started.ways, started.flow) == ("paypal", ("card",), "redirect")
+    town.orders.approve(ORDER)
+    assert desk.check("a").payment.state is State.SUCCEEDED
 
 
 def test_a_declined_instrument_leads_back_to_the_same_approval(town: Town, desk: Desk) -> None:

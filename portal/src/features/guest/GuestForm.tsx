@@ -62,7 +62,7 @@ export function GuestForm({ way, guests, typed, setTyped, busy, refused, error, 
     for (const field of missingIn(typed, way)) found[field] = t(`guest.missing.${field}`);
     if (wrong) found.amount = wrong;
     const paidElsewhere = practice.clinicians.find(({ id }) => id === typed.clinician)?.payments_enabled === false;
-    if (paidElsewhere) found.clinician = t("guest.clinicianOff");
+    if (paidElsewhere) found.clinician = t("guest.clinicianOffAsk");
     setFaults(found);
     setAsked((n) => n + 1);
     if (Object.keys(found).length === 0 && entry.parsed.kind === "amount") next(entry.parsed.amountMinor);

@@ -1,24 +1,27 @@
-import type { GuestPayment } from "../../api/schema";
+import type { GuestPayment, Payment } from "../../api/schema";
 import { usePractice } from "../../app/practice";
 import { pathTo } from "../../app/router";
 import { useWords, type Key } from "../../i18n";
 import { Say } from "../../i18n/Say";
-import { calledIn } from "../../lib/ways";
+import { byPayPal, calledIn } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { Link } from "../../ui/Link";
 import { Notice } from "../../ui/Notice";
 import type { Dispatch } from "../pay/machine/use-paying";
 import { PaidLead, ReferenceNote } from "../result/PaidParts";
+import { StartedLead } from "../result/StartedLead";
 import { ClaimOffer } from "./ClaimOffer";
 import { GuestSlip } from "./GuestSlip";
 import type { Whose } from "./kept";
 
 interface Props {
-  payment: GuestPayment;
+  payment: GuestPayment & Pick<Payment, "ways">;
   whose: Whose;
   paymentKey: string;
   /** Where it is paid in another way, or again. */
   form: string;
+  /** Its payer comes back from having approved it. */
+  approved: boolean;
   canceling: boolean;
   dispatch: Dispatch;
 }
@@ -47,9 +50,9 @@ export function GuestOutcome(props: Props) {
   }
 }
 
-function waitKey({ state, way }: GuestPayment): Key {
+function waitKey({ state, ways }: Pick<Payment, "state" | "ways">): Key {
   if (state === "checking") return "result.waitTitle";
-  return way === "paypal" ? "result.processingTitlePayPal" : "result.processingTitle";
+  return byPayPal({ ways }) ? "result.processingTitlePayPal" : "result.processingTitle";
 }
 
 /** G7: what was paid, and where the receipt went. */
@@ -80,11 +83,11 @@ function Paid({ payment, whose, paymentKey }: Pick<Props, "payment" | "whose" | 
 }
 
 /** The payer came back without finishing: go on with the same payment, or let it go. Nothing is charged yet. */
-function Unfinished({ payment, canceling, dispatch }: Props) {
-  const { t, money } = useWords();
+function Unfinished({ payment, approved, canceling, dispatch }: Props) {
+  const { t } = useWords();
   return (
     <>
-      <p class="lead">{t("result.startedText", { amount: money(payment.amount_minor, payment.currency) })}</p>
+      <StartedLead payment={payment} approved={approved} />
       <div class="actions">
         {payment.next && <Button onClick={() => dispatch({ type: "goOn" })}>{t("attempt.goOn")}</Button>}
         <Button kind="quiet" busy={canceling} onClick={() => dispatch({ type: "stop" })}>

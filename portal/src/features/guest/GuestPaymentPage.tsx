@@ -5,7 +5,7 @@ import { useApi } from "../../app/api";
 import { usePractice } from "../../app/practice";
 import { navigate, pathTo, usePlace } from "../../app/router";
 import { useWords } from "../../i18n";
-import { calledIn } from "../../lib/ways";
+import { calledIn, spokenOfGuest } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { Link } from "../../ui/Link";
 import { PageTitle } from "../../ui/PageTitle";
@@ -17,12 +17,12 @@ import { useMachine, type Dispatch } from "../pay/machine/use-paying";
 import { titleKey } from "../result/title";
 import { useNews } from "../result/use-news";
 import { LawNotices } from "../shell/LawNotices";
-import { NotFound } from "../shell/NotFound";
 import { guestDoings, intentOf } from "./guest-doings";
 import { GuestOutcome } from "./GuestOutcome";
 import { GuestSlip } from "./GuestSlip";
 import { forgetKept, keep, keptOf, whoseOf, type Whose } from "./kept";
 import { hideKey, keyOf } from "./key";
+import { NoPayment } from "./NoPayment";
 import { NOT_PAID } from "./starting";
 
 /** G9, G16: a guest's payment by its key: the processor's fields, or what has become of it. No cookie and no storage is needed. */
@@ -35,7 +35,7 @@ export function GuestPaymentPage({ inAddress }: { inAddress: string }) {
   // It is forgotten as soon as it is paid; this page still says it.
   const [whose] = useState(() => whoseOf(practice.id, key));
   useEffect(() => void (key && hideKey(practice.id, key)), [key]);
-  if (!key) return <NotFound home={pathTo(practice.id, "pay-online")} />;
+  if (!key) return <NoPayment />;
   const fresh = Boolean((state as { fresh?: boolean } | null)?.fresh);
   return <ByKey key={String(fresh)} paymentKey={key} whose={whose} fresh={fresh} approved={approved} />;
 }
@@ -70,9 +70,9 @@ function ByKey({ paymentKey, whose, fresh, approved }: { paymentKey: string; who
   const shown = state.at === "stopping" ? state.from : state;
   // Of one that goes on at the processor's page there is nothing to fill in here.
   useEffect(() => void (shown.at === "reviewing" && begin(false)), [shown.at]);
-  const known = seen && { ...seen, ways: [seen.way] };
+  const known = seen && { ...seen, ways: spokenOfGuest(practice.guests, seen.way) };
   useNews(shown.at === "result" ? known : null, () => dispatch({ type: "waited" }));
-  if ("error" in shown && shown.error?.problem.status === 404) return <NotFound home={pathTo(practice.id, "pay-online")} />;
+  if ("error" in shown && shown.error?.problem.status === 404) return <NoPayment />;
   if (shown.at === "card") {
     return <AtFields state={shown} seen={seen} whose={whose} stopping={state.at === "stopping"} fields={fields} dispatch={dispatch} />;
   }
@@ -81,7 +81,7 @@ function ByKey({ paymentKey, whose, fresh, approved }: { paymentKey: string; who
       <PageTitle tab={t("result.tab")}>{t(known ? titleKey(known) : "result.checkingTitle")}</PageTitle>
       {!seen && !errorOf(shown) && <Skeleton shapes={["card"]} />}
       {errorOf(shown) && <ProblemNotice error={errorOf(shown)!} action={{ label: t("tryAgain"), run: () => dispatch({ type: "again" }), busy: isBusy(shown) }} />}
-      {seen && shown.at === "result" && <GuestOutcome payment={seen} whose={whose} paymentKey={paymentKey} form={form} canceling={shown.busy === "stopping"} dispatch={dispatch} />}
+      {known && shown.at === "result" && <GuestOutcome payment={known} whose={whose} paymentKey={paymentKey} form={form} approved={approved} canceling={shown.busy === "stopping"} dispatch={dispatch} />}
     </div>
   );
 }
@@ -126,7 +126,7 @@ function AtFields({ state, seen, whose, stopping, fields, dispatch }: FieldsProp
         </section>
         <section class="pay-layout__how card">
           <LawNotices place="card_form" />
-          <CardForm state={state} ways={ways} payer={{ email: typed?.email ?? "", name: typed?.name ?? "" }} dispatch={dispatch} fields={fields} />
+          <CardForm state={state} ways={ways} payer={{ email: typed?.email ?? "", name: typed?.name ?? "" }} emailHint="guest.cardEmailHint" dispatch={dispatch} fields={fields} />
         </section>
         <div class="pay-layout__back actions">
           <Link href={pathTo(practice.id, "guest", { way: "card" })} class="button button--quiet">

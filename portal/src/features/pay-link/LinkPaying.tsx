@@ -1,5 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 
+import { mayPass } from "../../api/client";
 import type { LinkOpened, Quote, Scope } from "../../api/schema";
 import { ApiContext, useApi } from "../../app/api";
 import { usePractice, type AccountTools } from "../../app/practice";
@@ -98,7 +99,7 @@ function Owed({ opened, pay }: { opened: LinkOpened; pay: (intent: Intent) => vo
       {!quote && !error && <Skeleton shapes={["card"]} />}
       {error?.code === "nothing_to_pay" && <p class="lead">{t("payLink.nothing")}</p>}
       {error && error.code !== "nothing_to_pay" && (
-        <ProblemNotice error={error} action={{ label: t("tryAgain"), run: again, busy }} />
+        <ProblemNotice error={error} {...(mayPass(error) && { action: { label: t("tryAgain"), run: again, busy } })} />
       )}
       {quote && (
         <section class="card link-owed" aria-labelledby="link-owed">
@@ -116,7 +117,7 @@ function Owed({ opened, pay }: { opened: LinkOpened; pay: (intent: Intent) => vo
           <p class="field__hint">{t("pay.nothingYet")}</p>
         </section>
       )}
-      <WaysOn number={String(opened.number ?? "")} first={Boolean(error)} />
+      <WaysOn number={error?.code === "nothing_to_pay" ? "" : String(opened.number ?? "")} first={Boolean(error)} />
     </div>
   );
 }

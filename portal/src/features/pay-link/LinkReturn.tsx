@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 
+import { mayPass } from "../../api/client";
 import { useApi } from "../../app/api";
 import { usePractice } from "../../app/practice";
 import { useWords } from "../../i18n";
@@ -10,6 +11,7 @@ import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { LinkOutcome } from "./LinkOutcome";
+import { WaysOn } from "./WaysOn";
 
 /** Back from the processor's page, with nothing but the address: what became of that one payment. */
 export function LinkReturn({ token }: { token: string }) {
@@ -23,10 +25,23 @@ export function LinkReturn({ token }: { token: string }) {
   }, [data?.state]);
   usePoll(data !== null && !data.finished && data.state !== "started", reload);
   if (data) return <LinkOutcome paid={data} owedMinor={null} back={null} />;
+  if (error && !mayPass(error)) return <Over />;
   return (
     <div class="page page--narrow">
       <PageTitle tab={t("result.tab")}>{t("result.checkingTitle")}</PageTitle>
       {error ? <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} /> : <Skeleton shapes={["card"]} />}
+    </div>
+  );
+}
+
+/** The address tells of its payment for some days. */
+function Over() {
+  const { t } = useWords();
+  return (
+    <div class="page page--narrow">
+      <PageTitle tab={t("result.tab")}>{t("payLink.resultOver")}</PageTitle>
+      <p class="lead">{t("payLink.resultOverText")}</p>
+      <WaysOn number="" first />
     </div>
   );
 }

@@ -2,12 +2,12 @@ import type { PracticeProfile } from "../../api/schema";
 import { pathTo } from "../../app/router";
 import { useWords } from "../../i18n";
 
-/** G2: four links. Staff, places and how to reach the practice are on the public page itself. */
+/** G2: four links. Staff, places and how to reach the practice are on the public page itself, which is the home page of who has no other. */
 export function PublicNav({ profile }: { profile: PracticeProfile }) {
   const { t } = useWords();
   const page = pathTo(profile.id, "pay-online");
   const links = [
-    { href: profile.website || pathTo(profile.id, "home"), text: t("public.home") },
+    { href: profile.website || page, text: t("public.home") },
     { href: `${page}#staff`, text: t("public.staff") },
     ...(profile.locations.length > 0 ? [{ href: `${page}#locations`, text: t("public.locations") }] : []),
     { href: `${page}#contact`, text: t("public.contact") },

@@ -37,13 +37,15 @@ const KINDS = {
 interface Props {
   payment: Payment;
   account: AccountTools;
+  /** Its payer comes back from having approved it. */
+  approved: boolean;
   canceling: boolean;
   /** What this tab has begun. */
   intent: Intent | null;
   dispatch: Dispatch;
 }
 
-export function Outcome({ payment, account, canceling, intent, dispatch }: Props) {
+export function Outcome({ payment, account, approved, canceling, intent, dispatch }: Props) {
   switch (KINDS[payment.state]) {
     case "paid":
       return <Paid payment={payment} account={account} />;
@@ -52,7 +54,7 @@ export function Outcome({ payment, account, canceling, intent, dispatch }: Props
     case "waiting":
       return <Waiting payment={payment} account={account} />;
     case "unfinished":
-      return <Unfinished payment={payment} account={account} canceling={canceling} dispatch={dispatch} />;
+      return <Unfinished payment={payment} account={account} approved={approved} canceling={canceling} dispatch={dispatch} />;
     case "returned":
       return <Returned payment={payment} account={account} />;
     case "notCharged":
@@ -186,7 +188,7 @@ function Returned({ payment, account }: { payment: Payment; account: AccountTool
 }
 
 /** What was to be paid is not typed again: this tab still knows it. */
-function NotCharged({ payment, account, intent, dispatch }: Omit<Props, "canceling">) {
+function NotCharged({ payment, account, intent, dispatch }: Omit<Props, "canceling" | "approved">) {
   const { t } = useWords();
   const same = intent?.paymentId === payment.id && isUnpaid(payment) ? intent : null;
   return (

@@ -41,7 +41,7 @@ function Result({ account, id, approved }: { account: AccountTools; id: string; 
       <PageTitle tab={t("result.tab")}>{title}</PageTitle>
       {!payment && !error && <Skeleton shapes={["card"]} />}
       {error && <ProblemNotice error={error} {...(payment?.state === "started" ? {} : { action: again })} />}
-      {payment && <Outcome payment={payment} account={account} canceling={busy === "stopping"} intent={intent} dispatch={dispatch} />}
+      {payment && <Outcome payment={payment} account={account} approved={approved} canceling={busy === "stopping"} intent={intent} dispatch={dispatch} />}
     </div>
   );
 }
