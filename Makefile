@@ -136,7 +136,7 @@ $(STAMPS)/webkit: scripts/require.sh | $(STAMPS)/python
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
 .PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-access soak-policies soak-deploy check-infra
-.PHONY: cost bench bench-cold bench-statements mutants
+.PHONY: cost bench bench-cold bench-import bench-statements mutants
 # How long the parts of `soak` are. A short trial: make soak SCHEDULES=200 SEQUENCES=20 RACES=6 CUTS=6 SUPERBILL_CLIENTS=6 REQUESTS=100 EXAMPLES=5
 SCHEDULES ?= 100000
 SEQUENCES ?= 1000
@@ -220,6 +220,9 @@ bench-statements: setup $(STAMPS)/reportlab ## A statement run as clients grow; 
 
 $(STAMPS)/reportlab: tests/soak/requirements-reportlab.txt requirements-documents.txt | $(STAMPS)/python
 	$(SET_UP) venv .venv-reportlab tests/soak/requirements-reportlab.txt
+
+bench-import: setup ## An import's rows a second, one by one and in batches; a dry run of 100,000 rows
+	$(BIN)/python -m tests.soak.bench_import
 
 cost: setup ## What operations cost at list prices: calls counted, billed, beside the least they could
 	$(BIN)/python -m tests.soak.cost $(ARGS)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 def instant(moment: datetime) -> str:
     """The moment as Billfold stores it."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def local_date(at: str, timezone: str) -> str:

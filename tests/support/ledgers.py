@@ -49,15 +49,30 @@ class MemoryLedgers(RepairedLedgers):
         return _of(ref) in self.accounts.keys() - self.unlisted
 
     def commit(self, practice: str, change: Change) -> None:
+        self._commit(practice, [change])
+
+    def commit_all(self, practice: str, changes: Sequence[Change]) -> None:
+        self._commit(practice, changes)
+
+    def _commit(self, practice: str, changes: Sequence[Change]) -> None:
         trouble = self.trouble.pop(0) if self.trouble else ""
         if trouble == "busy":
             raise Busy("injected")
         if trouble == "conflict":
             raise Conflict("injected")
-        self._checked(practice, change)
-        self._write(practice, change)
+        kept = self._copied() if len(changes) > 1 else {}
+        try:
+            for change in changes:
+                self._checked(practice, change)
+                self._write(practice, change)
+        except (AlreadyRecorded, Conflict):
+            vars(self).update(kept)
+            raise
         if trouble == "lost":
             raise Busy("reply lost")
+
+    def _copied(self) -> dict[str, object]:
+        return {name: dict(rows) for name, rows in vars(self).items() if isinstance(rows, dict)}
 
     def _checked(self, practice: str, change: Change) -> None:
         after = change.after

@@ -60,8 +60,10 @@ def gathered(rows: Iterable[Row], suspects: Iterable[tuple[str, str]] = ()) -> B
 def batch_id(practice: str, batch: Batch) -> str:
     """The same for the same rows, however the files are named, ordered or quoted."""
     digest = hashlib.sha256(practice.encode())
-    for line in sorted(repr((type(row).__name__, *_values(row))) for row in batch.rows):
-        digest.update(line.encode())
+    for _, of_kind in sorted((format_.row.__name__, format_.kind) for format_ in FORMATS):
+        rows: tuple[Row, ...] = getattr(batch, of_kind)  # all kinds' lines at once would fill the memory
+        for line in sorted(repr((type(row).__name__, *_values(row))) for row in rows):
+            digest.update(line.encode())
     return digest.hexdigest()[:16]
 
 

@@ -198,6 +198,8 @@ def _upper(text: str) -> str:
 def _clean(text: str, longest: int, *, allowed: str) -> str:
     if len(text) > longest:
         raise BadValue("text_too_long", value=shown(text), longest=longest)
+    if text.isascii() and text.isprintable():
+        return text
     if any(_harmful(character) and character not in allowed for character in text):
         raise BadValue("control_character", value=shown(text))
     return unicodedata.normalize("NFC", text)

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.services.directory import Update
 from chalicelib.importing.services.granting import Granted
-from chalicelib.importing.services.planning import AccountPlan, Plan, ordered, problem_of
+from chalicelib.importing.services.planning import AccountPlan, Plan, ordered
 from chalicelib.importing.services.progress import Progress, Together
-from chalicelib.importing.services.rehearsal import Remembering
+from chalicelib.importing.services.writing import Writing
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import IMPORT
-from chalicelib.kernel.errors import BillfoldError, Refused, Stale
+from chalicelib.kernel.errors import Refused, Stale
 from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
@@ -100,20 +100,14 @@ class Applying:
         return account
 
     def _post(self, account: AccountPlan) -> list[Problem]:
-        posting, refused = self._posting(), list[Problem]()
-        for step in account.steps:
-            try:
-                step.run(posting, account.ref)
-            except BillfoldError as error:
-                refused.append(problem_of(step, error))
-            self.progress.advance()
-        return refused
+        writing = Writing(self.ledgers, self.clock, self.progress, self.actor, self.alerting)
+        return writing.post(account.ref, account.steps)
 
     def _show(self, plan: Plan, account: AccountPlan) -> None:
         self._posting().release(account.ref, plan.import_id)
 
     def _posting(self) -> Posting:
-        return Posting(Remembering(self.ledgers), self.clock, self.actor, self.alerting)
+        return Posting(self.ledgers, self.clock, self.actor, self.alerting)
 
     def _add_client(self, practice: str, client: Client) -> None:
         try:

@@ -13,7 +13,7 @@ from chalicelib.importing.services.granting import Granting
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.references import References
 from chalicelib.importing.services.rehearsal import Rehearsal
-from chalicelib.importing.services.steps import Step, correction_of, step_of
+from chalicelib.importing.services.steps import CorrectionStep, Step, step_of
 from chalicelib.importing.services.stored import Stored, stored
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
@@ -308,7 +308,7 @@ def _correction(row: Row, changed: Changed) -> Correction:
 
 def _correcting(row: Row, changed: Changed, today: str) -> Step:
     lower_by = changed.old_minor - changed.new_minor
-    return correction_of(row, changed.external_id, changed.charge_id, lower_by, on=today)
+    return CorrectionStep(row, today, changed.external_id, changed.charge_id, lower_by)
 
 
 def problem_of(step: Step, error: BillfoldError) -> Problem:

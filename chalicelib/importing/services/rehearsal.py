@@ -1,4 +1,4 @@
-"""Ledgers before other ledgers: a rehearsal that writes nothing, a writer that remembers what it wrote."""
+"""Ledgers before other ledgers: they decide what comes after what is not written yet, or never will be."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -27,6 +27,9 @@ class LedgerProxy(Ledgers):
 
     def commit(self, practice: str, change: Change) -> None:
         self._below.commit(practice, change)
+
+    def commit_all(self, practice: str, changes: Sequence[Change]) -> None:
+        self._below.commit_all(practice, changes)
 
     def entries(self, ref: AccountRef, *, first: int = 1, last: int | None = None) -> Iterator[Entry]:
         return self._below.entries(ref, first=first, last=last)
@@ -67,43 +70,57 @@ class LedgerProxy(Ledgers):
         self._below.notice_sent(practice, key)
 
 
-class Rehearsal(LedgerProxy):
-    """One account as it would be after commands that are decided, but never written below.
+class Ahead(LedgerProxy):
+    """One account as it will be after changes that are decided, and not written yet: they are in `changes`.
 
-    In a practice that is `unused` no marker can exist yet, which spares looking for one a row.
+    Where it is not `sure`, that no marker stands is a guess. The conditions of whatever writes the changes
+    decide, and who is refused looks again.
     """
 
-    def __init__(self, below: Ledgers, stored: Stored, empty: Account, *, unused: bool) -> None:
+    def __init__(self, below: Ledgers, *, sure: bool = False) -> None:
         super().__init__(below)
-        self._unused = unused
-        self._account = stored.account or empty
-        self._entries = list(stored.entries)
-        self._charges = dict(stored.charges)
+        self.sure = sure
+        self.changes: list[Change] = []
+        self._account: Account | None = None
+        self._stored = 0  # how many of its entries are below
+        self._entries: list[Entry] = []
+        self._charges: dict[str, Charge] = {}
         self._payments: dict[str, Payment] = {}
-        self._movements: dict[str, Marker] = {}
+        self._markers: dict[str, Marker] = {}
 
     def account(self, ref: AccountRef) -> Account | None:
+        if self._account is None:
+            self._account = super().account(ref)
+            self._stored = self._account.ledger.seq if self._account else 0
         return self._account
 
     def commit(self, practice: str, change: Change) -> None:
         marker = change.marker
         if marker is not None:
-            if marker.key in self._movements:
+            if marker.key in self._markers:
                 raise AlreadyRecorded
-            self._movements[marker.key] = marker
+            self._markers[marker.key] = marker
         if change.entry is not None:
             self._entries.append(change.entry)
-        if change.charge is not None:
-            self._charges[change.charge.id] = change.charge
+        for charge in (change.charge, change.corrected):
+            if charge is not None:
+                self._charges[charge.id] = charge
         if change.payment is not None:
             self._payments[change.payment.id] = change.payment
         self._account = replace(change.after, version=change.before.version + 1)
+        self.changes.append(change)
 
     def entries(self, ref: AccountRef, *, first: int = 1, last: int | None = None) -> Iterator[Entry]:
-        return iter(self._entries[first - 1 : last])  # numbered from 1 without gaps
+        stored = self._stored
+        if first <= stored:
+            yield from super().entries(ref, first=first, last=stored if last is None else min(last, stored))
+        yield from self._entries[max(first - 1 - stored, 0) : None if last is None else max(last - stored, 0)]
 
     def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]:
-        return {id_: self._charges[id_] for id_ in ids if id_ in self._charges}
+        wanted = list(ids)
+        known = {id_: self._charges[id_] for id_ in wanted if id_ in self._charges}
+        missing = [id_ for id_ in wanted if id_ not in known] if self._stored else []
+        return {**super().charges(ref, missing), **known} if missing else known
 
     def payment(self, ref: AccountRef, payment_id: str) -> Payment | None:
         return self._payments.get(payment_id) or super().payment(ref, payment_id)
@@ -114,36 +131,18 @@ class Rehearsal(LedgerProxy):
         return {**super().payments_by_id(ref, wanted - known.keys()), **known}
 
     def marker(self, practice: str, key: str) -> Marker | None:
-        known = self._movements.get(key) or (None if self._unused else super().marker(practice, key))
+        known = self._markers.get(key) or (super().marker(practice, key) if self.sure else None)
         if known is not None:  # it stays, and is asked for twice where it stands in the way
-            self._movements[key] = known
+            self._markers[key] = known
         return known
 
 
-class Remembering(LedgerProxy):
-    """Spares two reads a command: the account is as we left it, and a rehearsed marker was absent.
+class Rehearsal(Ahead):
+    """Of changes that are never written. In a practice that is `unused` no marker can exist yet, which spares
+    looking for one a row."""
 
-    Both are only guesses. The commit's conditions decide, and what a refused commit shows is read again.
-    """
-
-    def __init__(self, below: Ledgers) -> None:
-        super().__init__(below)
-        self._account: Account | None = None
-        self._sure = False
-
-    def account(self, ref: AccountRef) -> Account | None:
-        if self._account is None or self._account.id != ref.account:
-            self._account = super().account(ref)
-        return self._account
-
-    def commit(self, practice: str, change: Change) -> None:
-        try:
-            super().commit(practice, change)
-        except BaseException:
-            self._account, self._sure = None, True
-            raise
-        self._account, self._sure = replace(change.after, version=change.before.version + 1), False
-
-    def marker(self, practice: str, key: str) -> Marker | None:
-        """Nothing, until a commit was refused: then the truth."""
-        return super().marker(practice, key) if self._sure else None
+    def __init__(self, below: Ledgers, stored: Stored, empty: Account, *, unused: bool) -> None:
+        super().__init__(below, sure=not unused)
+        self._account = stored.account or empty
+        self._entries = list(stored.entries)
+        self._charges = dict(stored.charges)

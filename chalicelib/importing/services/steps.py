@@ -1,6 +1,6 @@
 """A row as a command to the ledger: what it posts, and the order in which an account's rows are posted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.importing.domain.rows import (
@@ -23,49 +23,55 @@ _RANKS: tuple[type[Row], ...] = (
 )  # fmt: skip
 _AMOUNT_COLUMNS: Mapping[type[Row], str] = {ChargeRow: "fee", InsurancePaymentRow: "patient_responsibility"}
 Order = tuple[str, int, str, int]
-Run = Callable[[Posting, AccountRef], object]
-"""With the account, which is known for certain only once there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`run` posts it to an account, once however often it is called; `column` is to blame when the amount
-    does not fit."""
+    """A row to post; there are as many of them as rows. `on`: the day by which it has its turn."""
 
     row: Row
-    column: str
-    order: Order
-    run: Run
+    on: str
+
+    @property
+    def column(self) -> str:
+        """To blame when the amount does not fit."""
+        return _AMOUNT_COLUMNS.get(type(self.row), "amount")
+
+    @property
+    def order(self) -> Order:
+        return self.on, _RANKS.index(type(self.row)), self.row.file, self.row.number
+
+    def run(self, posting: Posting, ref: AccountRef) -> object:
+        """Posts it to an account, which is known for certain only once there is one; once, however often it
+        is called."""
+        return _posted(self.row, posting, ref)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionStep(Step):
+    """The adjustment that makes a posted amount what the row says now."""
+
+    external_id: str
+    charge_id: str
+    lower_by_minor: int
+
+    @property
+    def order(self) -> Order:
+        return self.on, len(_RANKS), self.row.file, self.row.number
+
+    def run(self, posting: Posting, ref: AccountRef) -> object:
+        return posting.adjustment(
+            ref,
+            self.external_id,
+            charge_external_id=self.charge_id,
+            amount_minor=self.lower_by_minor,
+            on=self.on,
+        )
 
 
 def step_of(row: Row, charged_on: Mapping[str, str]) -> Step:
     """`charged_on` dates the charges: a payment in advance is posted after the charges it names."""
-    date = _effective(row, charged_on)
-    order = (date, _RANKS.index(type(row)), row.file, row.number)
-    return Step(row, _AMOUNT_COLUMNS.get(type(row), "amount"), order, _run(row))
-
-
-def correction_of(
-    row: Row,
-    external_id: str,
-    charge_id: str,
-    lower_by_minor: int,
-    *,
-    on: str,
-) -> Step:
-    """The adjustment that makes a posted amount what the row says now."""
-
-    def run(posting: Posting, ref: AccountRef) -> object:
-        return posting.adjustment(
-            ref,
-            external_id,
-            charge_external_id=charge_id,
-            amount_minor=lower_by_minor,
-            on=on,
-        )
-
-    order = (on, len(_RANKS), row.file, row.number)
-    return Step(row, _AMOUNT_COLUMNS.get(type(row), "amount"), order, run)
+    return Step(row, _effective(row, charged_on))
 
 
 def opening_id(client_id: str) -> str:
@@ -79,31 +85,29 @@ def _effective(row: Row, charged_on: Mapping[str, str]) -> str:
     return date
 
 
-def _run(row: Row) -> Run:
+def _posted(row: Row, post: Posting, ref: AccountRef) -> object:
     match row:
         case OpeningBalanceRow():
-            return lambda p, ref: p.opening_balance(
-                ref, opening_id(row.client_id), row.amount_minor, on=row.date
-            )
+            return post.opening_balance(ref, opening_id(row.client_id), row.amount_minor, on=row.date)
         case ChargeRow():
-            return lambda p, ref: p.charge(ref, facts(row))
+            return post.charge(ref, facts(row))
         case PaymentRow():
-            return lambda p, ref: p.external_payment(
+            return post.external_payment(
                 ref, row.payment_id, row.amount_minor, method=row.method, on=row.date,
                 charge_external_ids=row.charge_ids, notes=row.notes,
             )  # fmt: skip
         case RefundRow():
-            return lambda p, ref: p.external_refund(
+            return post.external_refund(
                 ref, row.refund_id, payment_external_id=row.payment_id,
                 amount_minor=row.amount_minor, on=row.date,
             )  # fmt: skip
         case AdjustmentRow():
-            return lambda p, ref: (p.write_off if row.kind == "write_off" else p.adjustment)(
+            return (post.write_off if row.kind == "write_off" else post.adjustment)(
                 ref, row.adjustment_id, charge_external_id=row.charge_id,
                 amount_minor=row.amount_minor, on=row.date, reason=row.reason,
             )  # fmt: skip
         case InsurancePaymentRow():
-            return lambda p, ref: p.insurance_payment(
+            return post.insurance_payment(
                 ref, row.insurance_payment_id, charge_external_id=row.charge_id,
                 paid_minor=row.paid_minor, contractual_minor=row.contractual_minor,
                 to_client_minor=row.patient_minor, on=row.date, above_expected=row.above_expected,

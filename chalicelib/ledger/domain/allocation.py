@@ -35,6 +35,8 @@ def allocate(
     amount_minor: int, items: Iterable[OpenItem], owed: Mapping[str, int] | None = None
 ) -> Allocation:
     """Oldest first, the excess to credit. `owed` caps what may be paid of an item (its payable part)."""
+    if amount_minor <= 0:
+        return Allocation((), amount_minor)
     left, shares = amount_minor, []
     for item in oldest_first(items):
         part = min(left, item.owed_minor if owed is None else owed.get(item.charge_id, 0))

@@ -144,6 +144,8 @@ def drafted(
 def with_credit_applied(ledger: Ledger, draft: Draft) -> Draft:
     """The draft, and postings by which credit that it leaves pays the oldest items. Errors: as `preview`."""
     after = preview(ledger, draft)
+    if not (after.credit_minor and after.open):
+        return draft
     applied = allocate(min(after.credit_minor, after.open_minor), after.open.values())
     return replace(draft, postings=draft.postings + _credit_applied(applied.shares, ledger.currency))
 

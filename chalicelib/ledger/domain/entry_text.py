@@ -33,6 +33,8 @@ FIELDS = {
     "reason": 1,
 }
 
+_AS_TEXT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
 
 def sealed(entry: Entry) -> Entry:
     """With its text, in the newest format, and the hash of that."""
@@ -47,7 +49,7 @@ def digest(text: str) -> str:
 
 def written(entry: Entry) -> str:
     values = _values(entry)
-    return json.dumps([FORMAT, *(values[name] for name in FIELDS)], separators=(",", ":"), ensure_ascii=False)
+    return _AS_TEXT.encode([FORMAT, *(values[name] for name in FIELDS)])
 
 
 def read(text: str, hash_: str) -> Entry:

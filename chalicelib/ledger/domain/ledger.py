@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from chalicelib.kernel.errors import Invalid, Refused
 from chalicelib.ledger.domain.entries import CREDIT, GENESIS, Draft, Entry, OpenItem, Part, Posting
@@ -75,23 +76,28 @@ def fold(currency: str, entries: Iterable[Entry]) -> Ledger:
 
 def explain(item: OpenItem, postings: Iterable[Posting]) -> OpenItem:
     """The item after the postings that concern it; may end at nothing owed."""
+    changed = dict[str, Any]()
     for posting in postings:
-        if posting.book.charge_id == item.charge_id and posting.book.name in _FIELDS:
-            name, sign = _FIELDS[Part(posting.book.name)]
-            item = replace(item, **{name: getattr(item, name) + sign * posting.debit_minor})
-    return item
+        book = posting.book
+        if book.charge_id == item.charge_id and book.name in _FIELDS:
+            name, sign = _FIELDS[Part(book.name)]
+            changed[name] = changed.get(name, getattr(item, name)) + sign * posting.debit_minor
+    return replace(item, **changed) if changed else item
 
 
 def _items_after(open_items: Mapping[str, OpenItem], draft: Draft) -> dict[str, OpenItem]:
     opened = {item.charge_id: item for item in draft.opens}
     items = {**opened, **open_items} if draft.postings else {**open_items, **opened}
-    for charge_id in {p.book.charge_id for p in draft.postings if p.book.name in _FIELDS}:
+    named = {p.book.charge_id for p in draft.postings if p.book.name in _FIELDS}
+    for charge_id in named:
         if charge_id not in items:
             raise Invalid("charge_not_open", "charge_id", charge_id=charge_id)
         items[charge_id] = explain(items[charge_id], draft.postings)
         if items[charge_id].owed_minor < 0:
             raise Refused("item_overpaid", "amount_minor", charge_id=charge_id)
-    items = {charge_id: item for charge_id, item in items.items() if item.owed_minor}
+    for charge_id in named | opened.keys():  # all others owe something, or they would not be open
+        if not items[charge_id].owed_minor:
+            del items[charge_id]
     if len(items) > MAX_OPEN_ITEMS:
         raise Refused("too_many_open_items", limit=MAX_OPEN_ITEMS)
     return items

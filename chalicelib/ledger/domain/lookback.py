@@ -7,14 +7,12 @@ from itertools import takewhile
 from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.entries import (
     CREDIT,
-    Book,
+    INSURER,
     Entry,
     EntryKind,
     OpenItem,
     Part,
     Side,
-    client,
-    insurer,
 )
 from chalicelib.ledger.domain.ledger import explain
 
@@ -43,23 +41,25 @@ def insurer_owes(entries: Iterable[Entry], charge_id: str, *, besides: str) -> i
 
     Negative when it paid more. No answer is "".
     """
-    return _net((insurer(charge_id),), entries, besides)
+    return _net(charge_id, {INSURER}, entries, besides)
 
 
 def client_part(entries: Iterable[Entry], charge_id: str, *, besides: str) -> int:
     """What of the charge is the client's to pay, paid or not (minor units), had the answer `besides` settled
     nothing."""
-    return _net([client(part, charge_id) for part in _CLIENTS], entries, besides)
+    return _net(charge_id, _CLIENTS, entries, besides)
 
 
-def _net(books: Collection[Book], entries: Iterable[Entry], besides: str) -> int:
+def _net(charge_id: str, names: Collection[str], entries: Iterable[Entry], besides: str) -> int:
+    """What was debited to those books of the charge."""
     known = list(entries)
     own = {e.seq for e in known if besides and e.draft.reference == besides and e.draft.kind in _SETTLING}
     others = (e.draft for e in known if e.seq not in own and e.draft.reverses not in own)
-    return sum(p.debit_minor for draft in others for p in draft.postings if p.book in books)
+    about = (p for draft in others for p in draft.postings if p.book.charge_id == charge_id)
+    return sum(p.debit_minor for p in about if p.book.name in names)
 
 
-_CLIENTS = (Part.FEE, Part.INSURANCE, Part.ADJUSTMENTS)
+_CLIENTS = frozenset({Part.FEE.value, Part.INSURANCE.value, Part.ADJUSTMENTS.value})
 _SETTLING = (EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT)
 
 

@@ -15,6 +15,7 @@ from chalicelib.ledger.domain.refunds import Refund
 from chalicelib.ledger.domain.repairs import AccountRow, Repair
 
 T = TypeVar("T")
+MAX_ROWS = 99  # beside the account's: DynamoDB writes a hundred in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ class Change:
         found = [self.marker, self.fee.marker if self.fee else None]
         return [marker for marker in found if marker]
 
+    @property
+    def rows(self) -> int:
+        """How many it writes beside its account's. Of a command over two accounts: the first one's."""
+        one = (self.charge, self.corrected, self.former, self.payment, self.refund)
+        return len(self.entries) + len(self.markers) + len(self.sequels) + sum(map(bool, one))
+
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
@@ -88,6 +95,14 @@ class Ledgers(Protocol):
     def commit(self, practice: str, change: Change) -> None:
         """One conditional transaction. Errors: AlreadyRecorded (only by a marker, or where `external_id` is
         another account's), Conflict, Busy."""
+        ...
+
+    def commit_all(self, practice: str, changes: Sequence[Change]) -> None:
+        """Several commands over one account, each decided on what the one before it leaves, in one
+        transaction: the rows are those of one `commit` after another. At most `MAX_ROWS` of them.
+
+        Errors: as `commit`; which of the commands they are about is not said, and nothing is written.
+        """
         ...
 
     def note(self, practice: str, payment: Payment) -> None:

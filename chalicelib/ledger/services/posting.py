@@ -1,7 +1,7 @@
 """Staff's and imports' commands: each posts one entry, once per external id, however often it is asked."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, Refused, present
@@ -44,7 +44,7 @@ class ChargeFacts:
     @property
     def command(self) -> str:
         """A status is part of it where one was said: what was posted before there were any is known again."""
-        said = asdict(self)
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
         if self.status is ChargeStatus.HELD:
             del said["status"]
         return fingerprint("charge", **said)

@@ -80,8 +80,12 @@ class DynamoLedgers(RepairedLedgers):
 
     def commit(self, practice: str, change: Change) -> None:
         if change.payment and change.alone:
-            return self.note(practice, change.payment)
-        puts = list(_puts(practice, change))
+            self.note(practice, change.payment)
+        else:
+            self.commit_all(practice, [change])
+
+    def commit_all(self, practice: str, changes: Sequence[Change]) -> None:
+        puts = _each_once(put for change in changes for put in _puts(practice, change))
         try:
             transact(puts)
         except Canceled as canceled:
@@ -89,7 +93,8 @@ class DynamoLedgers(RepairedLedgers):
             # entry number or a changed version means: read again. Taking those for duplicates loses money
             # (the third canary).
             failed = {type(puts[place][0]) for place in canceled.failed}
-            markers = {MarkerItem, LookupItem, *([ChargeItem] if change.charge else [])}
+            charged = any(change.charge for change in changes)
+            markers = {MarkerItem, LookupItem, *([ChargeItem] if charged else [])}
             if failed & markers:
                 raise AlreadyRecorded from canceled
             raise Conflict from canceled
@@ -274,6 +279,15 @@ def _readable(reads: Iterable[Callable[[], T]], lost: list[str]) -> list[T]:
         except Unreadable as error:
             lost.append(error.item)
     return found
+
+
+def _each_once(puts: Iterable[tuple[Item, Condition | None]]) -> list[tuple[Item, Condition | None]]:
+    """A row that several commands write is put as the last one leaves it, over what the first one found."""
+    found = dict[tuple[str, str], tuple[Item, Condition | None]]()
+    for item, condition in puts:
+        _, first = found.get((item.pk, item.sk), (item, condition))
+        found[item.pk, item.sk] = item, first
+    return list(found.values())
 
 
 def _puts(practice: str, change: Change) -> Iterator[tuple[Item, Condition | None]]:

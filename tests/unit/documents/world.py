@@ -123,6 +123,9 @@ class FakeLedgers(Ledgers):
             self.paid[row] = change.payment
         self.accounts[key] = replace(change.after, version=change.before.version + 1)
 
+    def commit_all(self, practice: str, changes: Sequence[Change]) -> None:
+        raise AssertionError("only imports post several at once")
+
     def note(self, practice: str, payment: Payment) -> None:
         row = (practice, payment.account_id, payment.id)
         if self.paid[row].version != payment.version - 1:

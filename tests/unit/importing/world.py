@@ -76,6 +76,9 @@ class KillableLedgers(MemoryLedgers):
     def commit(self, practice: str, change: Change) -> None:
         self.writes.write(lambda: super(KillableLedgers, self).commit(practice, change))
 
+    def commit_all(self, practice: str, changes: Sequence[Change]) -> None:
+        self.writes.write(lambda: super(KillableLedgers, self).commit_all(practice, changes))
+
 
 class MemoryPeople(People):
     def __init__(self, writes: Writes, ledgers: MemoryLedgers) -> None:
