@@ -23,7 +23,19 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
         "{rows}: the books changed meanwhile. All the rest is in.",
         "{rows}: los libros cambiaron mientras tanto. Todo lo demás está asentado.",
     ),
+    "of": ("{done} of {total}", "{done} de {total}"),
+    "left": ("about {time} left", "faltan unos {time}"),
     "to_finish": ("an unfinished import to finish", "una importación sin terminar por completar"),
+}
+
+PHASES: dict[str, tuple[str, str]] = {
+    "checking": ("checking", "comprobando"),
+    "writing": ("writing", "asentando"),
+    "rendering": ("rendering", "elaborando"),
+    "looking": ("looking", "mirando"),
+    "preparing": ("preparing", "preparando"),
+    "issuing": ("issuing", "emitiendo"),
+    "delivering": ("delivering", "enviando"),
 }
 
 # One, and many.

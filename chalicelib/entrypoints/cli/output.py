@@ -1,10 +1,12 @@
 """What the command prints: sentences, or with --json one JSON object a line, each with its `event`."""
 
 import json
+import math
 import os
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from chalicelib.importing.domain.problems import Problem
@@ -13,7 +15,7 @@ from chalicelib.kernel.money import Money, decimal_text, like
 from chalicelib.words import say
 from chalicelib.words.codes import CODES
 from chalicelib.words.errors import WORDS
-from chalicelib.words.import_report import IMPORT_REPORT, counted
+from chalicelib.words.import_report import IMPORT_REPORT, PHASES, counted
 from chalicelib.words.imports import IMPORTS
 from chalicelib.words.mapping import MAPPING_ERRORS
 from chalicelib.words.reading import UNREADABLE
@@ -21,6 +23,7 @@ from chalicelib.words.reading import UNREADABLE
 OK, REFUSED, USAGE, UNAVAILABLE, PARTLY = 0, 1, 2, 3, 4
 _BAR_WIDTH = 32
 _SAID = (IMPORTS, MAPPING_ERRORS, UNREADABLE, CODES)
+_SAYING = 2  # seconds, from which on what is done says how long the rest will take
 _CLEAR_LINE = "\r\x1b[2K"
 
 
@@ -104,7 +107,7 @@ class Output:
     def progress(self) -> Progress:
         if self.as_json:
             return JsonProgress(self)
-        return Bar(sys.stderr)
+        return Bar(sys.stderr, self.language)
 
 
 def _print_no_more() -> None:
@@ -114,16 +117,23 @@ def _print_no_more() -> None:
 
 
 class Counting(Progress):
-    """Counts under a lock: accounts are written from several threads."""
+    """Counts under a lock: accounts are written from several threads. `seconds` is a clock that only goes."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.phase, self.done, self.total = "", 0, 0
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._lock, self._seconds = threading.Lock(), seconds
+        self.phase, self.done, self.total, self._began = "", 0, 0, 0.0
 
     def start(self, phase: str, total: int) -> None:
         with self._lock:
-            self.phase, self.done, self.total = phase, 0, total
+            self.phase, self.done, self.total, self._began = phase, 0, total, self._seconds()
             self._show()
+
+    @property
+    def seconds_left(self) -> int | None:
+        """As fast as until now; None while that says too little."""
+        took = self._seconds() - self._began
+        known = took >= _SAYING and 0 < self.done <= self.total
+        return math.ceil(took * (self.total - self.done) / self.done) if known else None
 
     def advance(self, count: int = 1) -> None:
         with self._lock:
@@ -141,9 +151,11 @@ class Counting(Progress):
 class Bar(Counting):
     """A bar on a terminal; nothing where standard error is a file or a pipe."""
 
-    def __init__(self, stream: TextIO) -> None:
-        super().__init__()
-        self._stream = stream
+    def __init__(
+        self, stream: TextIO, language: str = "en", seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(seconds)
+        self._stream, self._language = stream, language
         self._visible = stream.isatty()
 
     def _show(self) -> None:
@@ -151,16 +163,22 @@ class Bar(Counting):
             return
         filled = _BAR_WIDTH * self.done // self.total
         bar = "█" * filled + "░" * (_BAR_WIDTH - filled)
-        self._stream.write(f"{_CLEAR_LINE}{self.phase} {bar} {self._percent(self.done):3d} %")
+        phase = say(PHASES, self.phase, self._language)
+        counts = say(IMPORT_REPORT, "of", self._language, done=f"{self.done:,}", total=f"{self.total:,}")
+        left, line = self.seconds_left, f"{phase} {bar} {self._percent(self.done):3d} %, {counts}"
+        if left is not None:
+            line += f", {say(IMPORT_REPORT, 'left', self._language, time=f'{left // 60}:{left % 60:02d}')}"
+        self._stream.write(f"{_CLEAR_LINE}{line}")
         if self.done >= self.total:
             self._stream.write(_CLEAR_LINE)
         self._stream.flush()
 
 
 class JsonProgress(Counting):
-    def __init__(self, output: Output) -> None:
-        super().__init__()
+    def __init__(self, output: Output, seconds: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(seconds)
         self._output = output
 
     def _show(self) -> None:
-        self._output.tell("progress", "", phase=self.phase, done=self.done, total=self.total)
+        counts = {"phase": self.phase, "done": self.done, "total": self.total}
+        self._output.tell("progress", "", **counts, seconds_left=self.seconds_left)

@@ -152,7 +152,7 @@ class Planning:
         groups = _by_account(practice, batch, references)
         charged_on = {row.charge_id: row.date for row in batch.charges}
         unused = next(self.people.clients(practice.id), None) is None
-        self.progress.start("checking", len(groups))
+        self.progress.start("checking", len(batch))
         accounts = self.together(
             lambda item: self._account(practice, import_id, *item, charged_on, unused), groups.items()
         )
@@ -199,7 +199,7 @@ class Planning:
         today = self._today(practice)
         drafted = _drafted(practice, ref, rows, before, charged_on, today, posting)
         refused = _rehearsed(drafted.steps, posting, ref)
-        self.progress.advance()
+        self.progress.advance(len(rows))
         return AccountPlan(
             ref,
             drafted.steps,

@@ -1,5 +1,6 @@
 """What becomes of a command's output: closed pipes, full disks, ^C, Spanish, one mistake in many rows."""
 
+import io
 import json
 import re
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.entrypoints.cli.main import main
-from chalicelib.entrypoints.cli.output import Output
+from chalicelib.entrypoints.cli.output import Bar, JsonProgress, Output
 from chalicelib.version import VERSION
 from tests.unit.cli.world import World
 
@@ -164,3 +165,46 @@ def test_issue_8_number_4_an_amount_is_shown_as_the_practices_currency_writes_it
     output = Output(as_json=False, language=language)
     output.currency = currency
     assert f" {like}." in output.words("amount_invalid", {})
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "checking ████████░░░░░░░░░░░░░░░░░░░░░░░░  25 %, 500 of 2,000, about 1:15 left"),
+        ("es", "comprobando ████████░░░░░░░░░░░░░░░░░░░░░░░░  25 %, 500 de 2,000, faltan unos 1:15"),
+    ],
+)
+def test_progress_on_a_terminal_counts_and_says_how_long_the_rest_will_take(language: str, line: str) -> None:
+    """Issue 17: of a large import, in a dry run too."""
+    seconds, stream = iter([0.0, 0.0, 25.0]), Terminal()
+    bar = Bar(stream, language, lambda: next(seconds))
+    bar.start("checking", 2000)
+    bar.advance(500)
+    assert stream.getvalue().split("\r")[-1].removeprefix("\x1b[2K") == line
+
+
+def test_progress_says_no_time_before_it_can_know_it(capsys: pytest.CaptureFixture[str]) -> None:
+    seconds = iter([0.0, 0.0, 1.0, 60.0])
+    progress = JsonProgress(Output(as_json=True), lambda: next(seconds))
+    progress.start("writing", 3)
+    progress.advance()
+    progress.advance()
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["done"], line["total"], line["seconds_left"]) for line in told] == [
+        (0, 3, None),
+        (1, 3, None),
+        (2, 3, 30),
+    ]
+
+
+def test_no_progress_where_nobody_looks() -> None:
+    stream = io.StringIO()
+    bar = Bar(stream)
+    bar.start("writing", 2)
+    bar.advance()
+    assert stream.getvalue() == ""
