@@ -17,7 +17,7 @@ class ImportingWiring(PaymentsWiring):
 
         return Importer(
             self.ledgers, self.practices, self.people, self.keys, self.chance, self.register, self.clock,
-            together, progress, actor.text, self.alerting, self._let_go,
+            together, progress, actor.text, self.alerting, self._let_go, self._knows_diagnosis,
         )  # fmt: skip
 
     def mapped_reading(self, together: "Together") -> "MappedReading":
@@ -26,10 +26,8 @@ class ImportingWiring(PaymentsWiring):
         return MappedReading(self.ledgers, self.people, self.keys, together, self._knows_diagnosis)
 
     def _knows_diagnosis(self, code: str) -> bool:
-        from chalicelib.practice.domain.diagnosis_codes import CodeFault
-
-        today = self.clock.now().date().isoformat()
-        return self.diagnosis_codes().fault(code, today) is not CodeFault.UNKNOWN
+        """Whether any release has the code, which has no point."""
+        return bool(self.diagnosis_codes().words(code))
 
     def _let_go(self, practice: str, payer: str) -> None:
         """Its rows are wired once somebody's address has changed, which is seldom."""

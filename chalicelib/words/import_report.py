@@ -16,6 +16,16 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
         "Add --confirm-corrections to post them as adjustments; nothing was written.",
         "Añada --confirm-corrections para asentarlos como ajustes; no se escribió nada.",
     ),
+    "became": ("{old} is read as {new}", "{old} se lee como {new}"),
+    "unagreed": (
+        "Nothing was written: look through what was interpreted, and add --as-read if it is right.",
+        "No se escribió nada: revise la lista de lo interpretado y añada --as-read si es correcta.",
+    ),
+    "file_changed": (
+        "{file} changed while it was read; nothing was written. Wait until it is saved, then run the "
+        "command again.",
+        "{file} cambió mientras se leía; no se escribió nada. Espere a que se guarde y repita el comando.",
+    ),
     "nothing_new": ("Nothing new: {known}.", "Nada nuevo: {known}."),
     "dry_run": ("Dry run: {summary}. Nothing was written.", "Ensayo: {summary}. No se escribió nada."),
     "done": ("Done: {summary}.", "Listo: {summary}."),
@@ -45,6 +55,7 @@ _COUNTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("({n} more row like it)", "({n} more rows like it)"),
         ("({n} fila más con lo mismo)", "({n} filas más con lo mismo)"),
     ),
+    "cell": (("{n} cell", "{n} cells"), ("{n} celda", "{n} celdas")),
     "to_post": (("{n} row to post", "{n} rows to post"), ("{n} fila por asentar", "{n} filas por asentar")),
     "posted": (("{n} row posted", "{n} rows posted"), ("{n} fila asentada", "{n} filas asentadas")),
     "row": (("{n} row", "{n} rows"), ("{n} fila", "{n} filas")),

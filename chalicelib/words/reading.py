@@ -67,6 +67,10 @@ UNREADABLE: dict[str, tuple[str, str]] = {
         "This is an OpenDocument spreadsheet. Save it as “Excel workbook (.xlsx)” or “CSV UTF-8”.",
         "Es una hoja de cálculo OpenDocument. Guárdela como “Libro de Excel (.xlsx)” o “CSV UTF-8”.",
     ),
+    "sheets_several": (
+        "The workbook has several sheets: {sheets}. Say which one with --sheet.",
+        "El libro tiene varias hojas: {sheets}. Indique cuál con --sheet.",
+    ),
     "sheet_absent": (
         "There is no such sheet. There are: {sheets}.",
         "No existe esa hoja. Existen: {sheets}.",
@@ -163,10 +167,10 @@ UNREADABLE: dict[str, tuple[str, str]] = {
         "haber cambiado el día por el mes. Exporte el archivo de nuevo y no lo guarde en la hoja.",
     ),
     "amounts_unproven": (
-        "No amount of this column shows what its comma or point means: {value} could be two amounts. Add "
-        "--decimals point (1,250.00) or --decimals comma (1.250,00).",
-        "Ningún importe de esta columna muestra qué significa la coma o el punto: {value} podría ser dos "
-        "importes. Añada --decimals point (1,250.00) o --decimals comma (1.250,00).",
+        "{value} could be two amounts. Write it without a thousands separator, or say what stands before the "
+        "cents: --decimals point or --decimals comma.",
+        "{value} podría ser dos importes. Escríbalo sin separador de miles, o indique qué va delante de los "
+        "centavos: --decimals point o --decimals comma.",
     ),
     "amounts_contradict": (
         "{value} has a point before its cents, {other} in row {other_row} has a comma. Export the column "
@@ -189,31 +193,25 @@ NOTED: dict[str, tuple[str, str]] = {
     "sep_line": ("its first line names the separator", "la primera línea indica el separador"),
     "delimiter_tab": ("cells are separated by tabs", "las celdas están separadas por tabuladores"),
     "delimiter_bar": ("cells are separated by bars", "las celdas están separadas por barras"),
-    "blank_rows": ("{count} blank rows skipped", "{count} filas en blanco omitidas"),
-    "blank_columns": ("{count} blank columns skipped", "{count} columnas en blanco omitidas"),
-    "totals_left_out": (
-        "{count} rows of totals left out (rows {rows})",
-        "{count} filas de totales omitidas (filas {rows})",
-    ),
-    "sheets_hidden": (
-        "{count} hidden sheets not read: {sheets}",
-        "{count} hojas ocultas no leídas: {sheets}",
-    ),
+    "blank_rows": ("blank rows skipped: {count}", "filas en blanco omitidas: {count}"),
+    "blank_columns": ("blank columns skipped: {count}", "columnas en blanco omitidas: {count}"),
+    "totals_left_out": ("totals left out: {count} (row {rows})", "totales omitidos: {count} (fila {rows})"),
+    "sheets_hidden": ("hidden sheets not read: {sheets}", "hojas ocultas no leídas: {sheets}"),
     "rows_hidden": (
-        "{count} hidden rows are read, too (rows {rows})",
-        "también se leen {count} filas ocultas (filas {rows})",
+        "hidden rows are read, too: {count} (row {rows})",
+        "también se leen filas ocultas: {count} (fila {rows})",
     ),
     "columns_hidden": (
-        "{count} hidden columns are read, too ({columns})",
-        "también se leen {count} columnas ocultas ({columns})",
+        "hidden columns are read, too: {columns}",
+        "también se leen columnas ocultas: {columns}",
     ),
     "formulas_valued": (
-        "{count} cells hold formulas: the values saved with them are taken (rows {rows})",
-        "{count} celdas tienen fórmulas: se toman los valores guardados con ellas (filas {rows})",
+        "values saved with formulas are taken: {count} (row {rows})",
+        "se toman los valores guardados con fórmulas: {count} (fila {rows})",
     ),
     "header_repeated": (
-        "the row of names comes again {count} times, left out (rows {rows})",
-        "la fila de nombres se repite {count} veces, omitida (filas {rows})",
+        "the row of names repeated, left out: {count} (row {rows})",
+        "fila de nombres repetida, omitida: {count} (fila {rows})",
     ),
 }
 

@@ -23,7 +23,7 @@ def sources(
     """
     kinds = [kind for kind in KINDS if kind != "clients" or since == date.min]
     files = ((kind, list(_shifted(folder / f"{kind}.csv", shift, since, before))) for kind in kinds)
-    return [Source(f"{kind}.csv", lines) for kind, lines in files if len(lines) > 1]
+    return [Source(f"{kind}.csv", b"".join(lines)) for kind, lines in files if len(lines) > 1]
 
 
 def session_dates(folder: Path = FOLDER) -> dict[str, date]:

@@ -1,7 +1,7 @@
 """One CSV file as rows, with everything that is wrong with it. Streams: only the rows are kept."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.importing.domain.formats import Column, Format
@@ -12,6 +12,8 @@ from chalicelib.importing.domain.values import Terms
 MAX_ROWS = 200_000
 MAX_LINE_BYTES = 100_000
 _BOM = b"\xef\xbb\xbf"
+Spell = Callable[[int, str], str]
+"""A cell by its column's place; raises BadValue."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -59,7 +61,7 @@ def _rows(
         header = next(records)
     except StopIteration:
         raise _Unreadable("file_empty") from None
-    columns, wrong = _columns(file, format_, header)
+    columns, wrong = columns_of(file, format_, header)
     if wrong:
         yield from wrong
         return
@@ -69,7 +71,7 @@ def _rows(
         if number > MAX_ROWS + 1:
             raise _Unreadable("file_too_long", number, limit=MAX_ROWS)
         if any(cell.strip() for cell in cells):  # spreadsheets leave empty rows behind
-            found = list(_row(file, number, format_, columns, given, cells, terms))
+            found = list(row_of(file, number, format_, columns, given, cells, terms))
             if any(isinstance(one, Problem) for one in found):
                 suspects.update(cell.strip() for cell in cells[key : key + 1])
             yield from found
@@ -117,18 +119,21 @@ def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield from rest
 
 
-def _columns(file: str, format_: Format, header: list[str]) -> tuple[tuple[Column, ...], tuple[Problem, ...]]:
+def columns_of(
+    file: str, format_: Format, header: Sequence[str], *, row: int = 1
+) -> tuple[tuple[Column, ...], tuple[Problem, ...]]:
+    """The columns that the names in that row are, or all that is wrong with the names."""
     names = [name.strip().lower() for name in header]
     wrong = [
-        Problem(file, 1, shown(name), "column_unknown", {"known": _known(format_)})
+        Problem(file, row, shown(name), "column_unknown", {"known": _known(format_)})
         for name in dict.fromkeys(names)
         if format_.column(name) is None
     ]
     wrong += [
-        Problem(file, 1, name, "column_twice") for name in dict.fromkeys(names) if names.count(name) > 1
+        Problem(file, row, name, "column_twice") for name in dict.fromkeys(names) if names.count(name) > 1
     ]
     wrong += [
-        Problem(file, 1, column.name, "column_missing")
+        Problem(file, row, column.name, "column_missing")
         for column in format_.columns
         if column.required and column.name not in names
     ]
@@ -140,18 +145,20 @@ def _known(format_: Format) -> str:
     return ", ".join(column.name for column in format_.columns)
 
 
-def _row(
+def row_of(
     file: str, number: int, format_: Format, columns: tuple[Column, ...], given: frozenset[str],
-    cells: list[str], terms: Terms,
+    cells: Sequence[str], terms: Terms, spell: Spell | None = None,
 ) -> Iterator[Row | Problem]:  # fmt: skip
+    """The row, or all that is wrong with it. `spell` gives a cell of a column as its parser takes it."""
     if len(cells) != len(columns):
         yield Problem(file, number, "", "cells_miscounted", {"found": len(cells), "expected": len(columns)})
         return
     values: dict[str, object] = {column.attribute: column.default for column in format_.columns}
     good = True
-    for column, cell in zip(columns, cells, strict=True):
+    for place, (column, cell) in enumerate(zip(columns, cells, strict=True)):
         try:
-            values[column.attribute] = _value(column, cell.strip(), terms)
+            text = cell.strip() if spell is None else spell(place, cell)
+            values[column.attribute] = _value(column, text, terms)
         except BadValue as bad:
             good = False
             yield Problem(file, number, column.name, bad.code, bad.details)

@@ -1,14 +1,14 @@
 """The use case: files in, a plan out; and the plan written."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from chalicelib.importing.domain.batch import Batch, gathered
-from chalicelib.importing.domain.formats import format_of
 from chalicelib.importing.domain.problems import Problem
-from chalicelib.importing.domain.reading import read
 from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
+from chalicelib.importing.domain.tables.own_files import Interpreted, own_format_of, read_own
 from chalicelib.importing.domain.values import Terms
 from chalicelib.importing.services.applying import Applying, LetGo
 from chalicelib.importing.services.planning import Plan, Planning
@@ -26,10 +26,14 @@ from chalicelib.practice.ports import People, Practices
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file: its name without folders, and its bytes as an open binary file gives them."""
+    """A file: its name without folders, and all its bytes."""
 
     name: str
-    lines: Iterable[bytes]
+    content: bytes
+
+
+def _knows_none(_: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class OwnRows:
     rows: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = ()
     suspects: frozenset[tuple[str, str]] = frozenset()
+    interpreted: tuple[Interpreted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,26 @@ class Importer:
     actor: str = IMPORT.text
     alerting: Alerting | None = None
     let_go: LetGo | None = None
+    knows_diagnosis: Callable[[str], bool] = _knows_none
 
-    def prepare(self, practice_id: str, sources: Sequence[Source], *, take_over: bool = False) -> Plan:
-        """Reads and rehearses everything, writes nothing. Errors: NotFound practice_not_found, Busy."""
+    def prepare(
+        self,
+        practice_id: str,
+        sources: Sequence[Source],
+        *,
+        take_over: bool = False,
+        choices: Choices = NO_CHOICES,
+    ) -> Plan:
+        """Reads and rehearses everything, writes nothing. Errors: NotFound practice_not_found, Busy.
+
+        The plan tells what was interpreted. Where any of it changes something, the caller has somebody agree
+        to it before `apply`.
+        """
         practice = present(self.practices.practice(practice_id), "practice_not_found", "practice")
-        found = self.read(practice, sources)
+        found = self.read(practice, sources, choices)
         batch = gathered(found.rows, found.suspects)
-        return self.plan(practice, batch, found.problems, take_over=take_over)
+        plan = self.plan(practice, batch, found.problems, take_over=take_over)
+        return replace(plan, interpreted=found.interpreted)
 
     def plan(
         self, practice: Practice, batch: Batch, unread: Sequence[Problem] = (), *, take_over: bool = False
@@ -98,18 +116,22 @@ class Importer:
             self.let_go,
         ).apply(plan)
 
-    def read(self, practice: Practice, sources: Sequence[Source]) -> OwnRows:
+    def read(self, practice: Practice, sources: Sequence[Source], choices: Choices = NO_CHOICES) -> OwnRows:
         terms = self.terms(practice)
         rows: list[Row] = []
         problems: list[Problem] = []
         suspects: set[tuple[str, str]] = set()
+        interpreted: list[Interpreted] = []
         for source in sources:
-            format_ = format_of(source.name)
+            format_ = own_format_of(source.name)
             if format_ is None:
                 problems.append(Problem(source.name, 0, "", "file_kind_unknown"))
                 continue
-            reading = read(source.name, format_, source.lines, terms)
+            reading, made = read_own(
+                source.name, format_, source.content, terms, self.knows_diagnosis, choices
+            )
             rows += reading.rows
             problems += reading.problems
             suspects |= {(format_.kind, id_) for id_ in reading.suspects}
-        return OwnRows(tuple(rows), tuple(problems), frozenset(suspects))
+            interpreted.append(made)
+        return OwnRows(tuple(rows), tuple(problems), frozenset(suspects), tuple(interpreted))

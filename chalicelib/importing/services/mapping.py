@@ -21,9 +21,10 @@ from chalicelib.importing.domain.mapping.telling import Tally, Told
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import ClientRow, PaymentRow, Row
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
+from chalicelib.importing.domain.tables.own_files import Interpreted
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
 from chalicelib.importing.domain.tables.study import Interpretation
-from chalicelib.importing.domain.tables.table import Table
+from chalicelib.importing.domain.tables.table import Note, Table
 from chalicelib.importing.domain.values import Terms
 from chalicelib.importing.services.importer import OwnRows
 from chalicelib.importing.services.progress import Together
@@ -55,12 +56,18 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class MappedBatch:
-    """With any problem it is not to be posted. `studied`: what was made of cells, by file."""
+    """With any problem it is not to be posted.
+
+    `studied`: what was made of cells, by file; `noted`: of the files; `interpreted`: of those in our
+    own formats.
+    """
 
     batch: Batch = NO_BATCH
     problems: tuple[Problem, ...] = ()
     told: tuple[Told, ...] = ()
     studied: tuple[tuple[str, Interpretation], ...] = ()
+    noted: tuple[tuple[str, Note], ...] = ()
+    interpreted: tuple[Interpreted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,8 @@ class MappedReading:
         rows = self._rows(practice, by, joined, terms, said, own, tally, problems)
         batch = gathered([*own.rows, *joining.added, *rows], own.suspects)
         studied = tuple((one.file, found) for one in mapped for found in one.study.interpretations)
-        return MappedBatch(batch, tuple(problems), tally.told, studied)
+        noted = tuple((place_of(table), note) for table in tables for note in table.notes)
+        return MappedBatch(batch, tuple(problems), tally.told, studied, noted, own.interpreted)
 
     def _joining(self, practice: Practice, said: Said, tally: Tally, problems: list[Problem]) -> Joining:
         names = Names(said.names)

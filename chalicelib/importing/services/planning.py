@@ -7,6 +7,7 @@ from chalicelib.importing.domain.batch import Batch, batch_id, misdated, repeate
 from chalicelib.importing.domain.formats import FORMATS
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import AdjustmentRow, ChargeRow, ClientRow, PaymentRow, Row
+from chalicelib.importing.domain.tables.own_files import Interpreted
 from chalicelib.importing.services.comparing import Changed, New, Odd, compared
 from chalicelib.importing.services.directory import Directory, Merged, directory, merged
 from chalicelib.importing.services.granting import Granting
@@ -67,7 +68,7 @@ class Plan:
     """With any problem nothing is to be written. `known` counts rows that are in the books already.
 
     `files`: the names of those its rows were in. `begun`: this very import is under way, or was broken off;
-    `given_up` are others that it takes over from.
+    `given_up` are others that it takes over from. `interpreted`: what was made of each file.
     """
 
     practice: Practice
@@ -79,6 +80,7 @@ class Plan:
     files: tuple[str, ...] = ()
     begun: bool = False
     given_up: tuple[UnderWay, ...] = ()
+    interpreted: tuple[Interpreted, ...] = ()
 
     @property
     def charged(self) -> tuple[ChargeRow, ...]:

@@ -40,7 +40,7 @@ def test_what_is_wrong_is_listed_by_file_row_and_column(world: World) -> None:
     first, second, last = result.out.splitlines()
     assert first.startswith("charges.csv, row 2, fee: “1,250” could be two amounts. Write it ")
     assert second.startswith("charges.csv, row 3, client_id: The practice has no client “C9”. ")
-    assert (first[-18:], second[-16:]) == ("[amount_ambiguous]", "[client_unknown]")
+    assert (first[-18:], second[-16:]) == ("[amounts_unproven]", "[client_unknown]")
     assert last == "2 problems; nothing was written."
     spanish = world.run("import", "--practice", "oak", "--language", "es", clients, charges)
     assert "podría ser dos importes" in spanish.out

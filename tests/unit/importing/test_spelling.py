@@ -36,7 +36,9 @@ def _read(
 
 def _text(found: Study, cell: Cell) -> str:
     try:
-        return found.text(0, cell)
+        text = found.text(0, cell)
+        assert type(text) is str  # what is stored knows nothing of workbooks
+        return text
     except BadValue as bad:
         return f"!{bad.code}"
 

@@ -257,7 +257,7 @@ def _unversioned(rows: Mapping[str, T]) -> dict[Any, Any]:
 
 
 def sources(files: Mapping[str, str]) -> list[Source]:
-    return [Source(name, text.encode().splitlines(keepends=True)) for name, text in files.items()]
+    return [Source(name, text.encode()) for name, text in files.items()]
 
 
 FILES = {

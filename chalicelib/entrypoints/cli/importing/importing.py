@@ -1,17 +1,19 @@
 """`billfold import`: a practice's CSV files into its books."""
 
 import gc
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.importing import choices, mapped
 from chalicelib.entrypoints.cli.importing.estimates import call_if_exceeded
+from chalicelib.entrypoints.cli.importing.files import FileChanged, snapshot
+from chalicelib.entrypoints.cli.importing.interpreted import (
+    has_to_be_agreed_to,
+    tell_interpreted,
+)
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.importing.domain.problems import Problem
-from chalicelib.importing.domain.reading import MAX_LINE_BYTES
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services import doubts
 from chalicelib.importing.services.importer import Importer, Source
@@ -23,6 +25,8 @@ from chalicelib.words.import_report import counted, report_line
 _DETAILS = """\
 FILES are clients.csv, charges.csv, payments.csv, refunds.csv, adjustments.csv, insurance_payments.csv
 and opening_balances.csv, any of them, or charges-2026.csv and the like; docs/import.md describes them.
+What a spreadsheet has made of them is read, too, also as .xlsx: all that is interpreted is listed first,
+and nothing is written before --as-read agrees to it.
 
 All files are checked, and every row is rehearsed, before the first write; everything that is wrong is
 listed, a mistake of many rows once, with their count. Clients see nothing of an import before all of it
@@ -44,6 +48,7 @@ def add(commands: Subparsers) -> None:
         help="go on where another import was broken off, without finishing it",
     )
     choices.add_options(parser)
+    parser.add_argument("--as-read", action="store_true", help="agree to what is listed as interpreted")
     mapped.add_options(parser)
     parser.add_argument("--all", action="store_true", help="list a mistake once for every row that has it")
     parser.add_argument("--language", choices=("en", "es"), default="en", help="of what is printed")
@@ -59,6 +64,10 @@ def run(invocation: Invocation) -> int:
     except OSError as error:
         output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
         return REFUSED
+    except FileChanged as changed:
+        output.complain("file_changed", report_line("file_changed", output.language, file=str(changed)))
+        return REFUSED
+    tell_interpreted(plan.interpreted, output)
     _tell_plan(plan, output, every=options.all)
     if plan.problems:
         return _refuse(plan, output, every=options.all)
@@ -72,6 +81,9 @@ def run(invocation: Invocation) -> int:
         return _finish(plan, output, "nothing_new", known=counted("known", plan.known, output.language))
     if options.dry_run:
         return _finish(plan, output, "dry_run", event="dry_run", summary=_summary(plan, output.language))
+    if has_to_be_agreed_to(plan.interpreted, options):
+        output.tell("unagreed", report_line("unagreed", output.language))
+        return REFUSED
     refused = importer.apply(plan)
     call_if_exceeded(invocation, plan)
     if refused:
@@ -80,15 +92,23 @@ def run(invocation: Invocation) -> int:
 
 
 def _planned(invocation: Invocation, importer: Importer) -> Plan:
-    """What was made of other systems' exports is told on the way. Error: OSError."""
+    """What was made of other systems' exports is told on the way.
+
+    Errors: OSError; FileChanged, where a file is another by now.
+    """
     options = invocation.options
+    taken = [snapshot(path) for path in options.files]
+    sources = [Source(one.path.name, one.content) for one in taken]
     if mapped.is_mapped(options):
-        plan, found = mapped.planned(invocation, importer)
+        plan, found = mapped.planned(invocation, importer, sources)
         mapped.tell(found, invocation.output)
-        return plan
-    with ExitStack() as stack:
-        sources = [Source(path.name, _lines(stack.enter_context(path.open("rb")))) for path in options.files]
-        return importer.prepare(options.practice, sources, take_over=options.take_over)
+    else:
+        plan = importer.prepare(
+            options.practice, sources, take_over=options.take_over, choices=choices.said(options)
+        )
+    for one in taken:
+        one.check()
+    return plan
 
 
 def _finish(plan: Plan, output: Output, key: str, *, event: str = "done", **values: str) -> int:
@@ -103,12 +123,6 @@ def _refuse(plan: Plan, output: Output, *, every: bool) -> int:
         text += f" {report_line('all_listed', language)}"
     output.tell("refused", text, problems=count)
     return REFUSED
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Up to each line feed; a file without any is not read into memory whole."""
-    while line := file.readline(MAX_LINE_BYTES + 1):
-        yield line
 
 
 def _tell_plan(plan: Plan, output: Output, *, every: bool) -> None:

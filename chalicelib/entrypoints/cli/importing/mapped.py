@@ -2,12 +2,13 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, day_of
 from chalicelib.entrypoints.cli.importing import choices
+from chalicelib.entrypoints.cli.importing.interpreted import tell_note
 from chalicelib.entrypoints.cli.output import Output
-from chalicelib.importing.domain.formats import format_of
 from chalicelib.importing.domain.mapping.folding import folded
 from chalicelib.importing.domain.mapping.map_text import BadMap, parse_map
 from chalicelib.importing.domain.mapping.maps import ExportMap
@@ -17,6 +18,7 @@ from chalicelib.importing.domain.mapping.telling import Told
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.tables.choices import Choices
 from chalicelib.importing.domain.tables.opening import tables_of
+from chalicelib.importing.domain.tables.own_files import own_format_of
 from chalicelib.importing.domain.tables.table import Table, Unreadable
 from chalicelib.importing.services.importer import Importer, Source
 from chalicelib.importing.services.mapping import MappedBatch, Said
@@ -56,10 +58,9 @@ def is_mapped(options: argparse.Namespace) -> bool:
     return bool(options.system or options.map)
 
 
-def planned(invocation: Invocation, importer: Importer) -> tuple[Plan, MappedBatch]:
+def planned(invocation: Invocation, importer: Importer, files: Sequence[Source]) -> tuple[Plan, MappedBatch]:
     """Errors: OSError, Invalid date_invalid, NotFound practice_not_found, Busy."""
     practice, options = invocation.practice(), invocation.options
-    files = [(path.name, path.read_bytes()) for path in options.files]
     try:
         by, said = _map(options), _said(options)
     except BadMap as bad:
@@ -68,10 +69,11 @@ def planned(invocation: Invocation, importer: Importer) -> tuple[Plan, MappedBat
         found = MappedBatch(problems=(error.problem(options.names.name),))
     else:
         tables, own, unreadable = _sorted(files, by, said.choices)
-        rows = importer.read(practice, own)
+        rows = importer.read(practice, own, said.choices)
         reading = invocation.app.mapped_reading(importer.together)
         found = reading.read(practice, tables, by, importer.terms(practice), said, rows, unreadable)
-    return importer.plan(practice, found.batch, found.problems, take_over=options.take_over), found
+    plan = importer.plan(practice, found.batch, found.problems, take_over=options.take_over)
+    return replace(plan, interpreted=found.interpreted), found
 
 
 def _map(options: argparse.Namespace) -> ExportMap:
@@ -102,18 +104,18 @@ def _named(path: Path) -> list[tuple[str, str]]:
 
 
 def _sorted(
-    files: Sequence[tuple[str, bytes]], by: ExportMap, read_as: Choices
+    files: Sequence[Source], by: ExportMap, read_as: Choices
 ) -> tuple[list[Table], list[Source], list[Problem]]:
     """Tables for the map, files of the own formats, and what cannot be read."""
     tables, own, problems = list[Table](), list[Source](), list[Problem]()
-    for name, content in files:
+    for file in files:
         try:
-            found = tables_of(name, content, read_as)
+            found = tables_of(file.name, file.content, read_as)
         except Unreadable as error:
-            problems.append(error.problem(name))
+            problems.append(error.problem(file.name))
             continue
-        if format_of(name) and not any(by.table_for(table.columns) for table in found):
-            own.append(Source(name, content.splitlines(keepends=True)))
+        if own_format_of(file.name) and not any(by.table_for(table.columns) for table in found):
+            own.append(file)
         else:
             tables += found
     return tables, own, problems
@@ -121,6 +123,8 @@ def _sorted(
 
 def tell(found: MappedBatch, output: Output) -> None:
     """What was made of the files, before anything is written."""
+    for place, note in found.noted:
+        tell_note(place, note, output)
     for file, made in found.studied:
         text = say(INTERPRETED, made.code, output.language)
         examples = "; ".join(f"{before} → {after}" for before, after in made.examples)

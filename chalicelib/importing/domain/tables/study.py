@@ -70,10 +70,10 @@ class Study:
     _spelled: Mapping[int, Mapping[Key, Spelled | BadValue]] = field(default_factory=dict)
 
     def text(self, column: int, cell: Cell) -> str:
-        """The cell as the own format spells it. Error: BadValue. `column` counts the table's from 0."""
+        """As the own format spells it, as plain text; as it stands in a column in doubt. Error: BadValue."""
         spelled = self._spelled.get(column)
         if spelled is None or not cell:
-            return cell
+            return str(cell)
         found = spelled[kind_of(cell), cell]
         if isinstance(found, BadValue):
             raise BadValue(found.code, **found.details)
@@ -111,7 +111,7 @@ def _values(table: Table, meanings: Mapping[int, Meaning]) -> dict[int, dict[Key
                 key = (kind_of(cell), cell)
                 known = seen.get(key)
                 if known is None:
-                    seen[key] = [1, row.number]
+                    seen[key[0], str(cell)] = [1, row.number]
                 else:
                     known[0] += 1
     return {place: {key: Seen(*pair) for key, pair in seen.items()} for place, seen in counts.items()}

@@ -1,0 +1,42 @@
+"""Files as a command takes them: read whole at once, and looked at again before anything is written."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from chalicelib.importing.domain.tables.texts import MAX_BYTES
+
+
+class FileChanged(Exception):
+    """The file was written to while it was read; the text is its name."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A file's bytes as they were in one moment."""
+
+    path: Path
+    content: bytes
+
+    def check(self) -> None:
+        """Errors: FileChanged, where other bytes are there by now; OSError, where none are."""
+        if self.path.is_file() and _read(self.path) != self.content:
+            raise FileChanged(self.path.name)
+
+
+def snapshot(path: Path) -> Snapshot:
+    """Of no file more than a byte beyond what is taken. Errors: OSError; FileChanged."""
+    with path.open("rb") as file:
+        before = os.fstat(file.fileno())
+        content = file.read(MAX_BYTES + 1)
+    after = path.stat()
+    same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    whole = len(content) in (after.st_size, MAX_BYTES + 1)
+    if path.is_file() and not (same and whole):
+        raise FileChanged(path.name)
+    return Snapshot(path, content)
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
