@@ -19,6 +19,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.ledger.services.posting import ChargeFacts, Posting, own_id
+from chalicelib.payments.services.guest_limits import UNPAID_OF_PRACTICE
 from chalicelib.practice.domain.practices import (
     Client,
     Clinician,
@@ -159,6 +160,17 @@ class Seeder:
         put_client(self.app.people, practice, replace(client, birth_date=birth_date))
         ref, now = AccountRef(practice, account), self.app.clock.now().isoformat()
         return self.app.pay_links.printed(ref, document, client.link_generation, since=now)
+
+    def revoke_links(self, *, practice: str, account: str) -> None:
+        client = self.app.people.client(practice, account)
+        assert client is not None
+        put_client(self.app.people, practice, replace(client, link_generation=client.link_generation + 1))
+
+    def press_cards(self, *, practice: str) -> None:
+        """So many attempts with cards, never paid, that the next is asked for work."""
+        for number in range(UNPAID_OF_PRACTICE.uses):
+            attempt, ip = f"{practice}-{number}", f"192.0.2.{number}"
+            self.app.guest_limits.start(practice, attempt, ip, card=True)
 
     def superbill(self, *, practice: str, account: str) -> list[int]:
         """Issue those of all that the account has, with what insurers ask for; returns their numbers."""

@@ -1,11 +1,12 @@
 """Anyone pays, without an account and without a cookie (issue 16)."""
 
+import itertools
 import re
 from dataclasses import dataclass
 
 import boto3
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from sandbox import paypal_apps
 from sandbox.processor import connect_practice
@@ -14,6 +15,7 @@ from tests.browser.payer import DECLINED_CARD, Payer
 from tests.browser.stack import Stack
 from tests.browser.test_everyone import NARROW, WIDE, assert_fits_everyone
 from tests.browser.test_public_page import practice
+from tests.support.waiting import wait_until
 
 __all__ = ["practice"]  # the fixture
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -215,3 +217,81 @@ def test_a_guest_pays_with_a_paypal_account(
     expect(page.locator(".slip")).to_contain_text("$60.00")
     expect(page.locator(".slip")).not_to_contain_text("Lindqvist")
     assert [cookie for cookie in payer.context.cookies() if cookie["name"] == "billfold"] == []
+
+
+def test_a_friend_holding_the_bill_pays_by_card_where_many_cards_were_tried(
+    new_payer: NewPayer, stack: Stack
+) -> None:
+    """The friend goes on from a pay link with the number filled in (G15). Above the budget the browser works
+    while the page says so, by the keyboard alone and without a puzzle, and the card is taken on the
+    processor's page (T12, G16); when cards have to wait, PayPal is there. Third-party cookies are blocked."""
+    alder = "alder"
+    both = ["stripe", "paypal"]
+    stack.books("practice", practice=alder, name="Alder Practice", flow="inline", processors=both)
+    ssm = boto3.session.Session().client("ssm", endpoint_url=stack.config.aws_url)
+    connect_practice(stack.config, ssm, alder, None)
+    stack.books("press_cards", practice=alder)
+    payer = new_payer(alder, locale="es-US")
+    page = payer.page
+    payer.context.new_cdp_session(page).send("Network.setCookieControls", NO_THIRD_PARTY_COOKIES)
+    number = stack.books("invoice", practice=alder, account=payer.account)
+    page.goto(
+        stack.books(
+            "pay_link", practice=alder, account=payer.account, document=f"invoice-{number}",
+            birth_date="1990-04-12",
+        )
+    )  # fmt: skip
+    held = answer_starts(payer)
+    page.get_by_role("link", name="Pagar por otra persona").press("Enter")
+    expect(page.locator("#number")).to_have_value(str(number))
+    fill(payer, name="Ana Lind", email=payer.email, phone="(503) 555-0100", amount="25", client="Maya L")
+    page.locator("#clinician").select_option("amara")
+    page.locator("#number").press("Enter")
+    go_on = page.get_by_role("button", name="Continuar a la página de la tarjeta")
+    go_on.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("pague de otra forma")
+    expect(page.get_by_role("link", name="Pagar con una cuenta de PayPal")).to_be_visible()
+    assert_fits_everyone(payer, "where cards have to wait")
+    go_on.press("Enter")
+    expect(page.get_by_role("status").get_by_text("Comprobamos que usted no es un programa")).to_be_visible()
+
+    def solved() -> bool:
+        page.wait_for_timeout(20)  # lets Playwright hear of requests
+        return bool(held)
+
+    wait_until(solved, seconds=120, what="the browser's work")
+    held[0].continue_()
+    page.wait_for_url(re.compile("/c/pay/"))
+    payer.pay_on_processors_page()
+    expect(payer.heading(SPANISH.thanks)).to_be_visible()
+    expect(page.locator(".slip")).to_contain_text("$25.00")
+    assert payer.context.cookies(stack.config.portal_url) == []
+
+
+def answer_starts(payer: Payer) -> list[Route]:
+    """Answers to the starts of a payment: cards have to wait; then the API's own; the third, with the work,
+    is held. The first quote asks for no work, as if cards had come to be tried only then."""
+    held, starts, quotes = list[Route](), itertools.count(), itertools.count()
+    paused = {
+        "code": "guest_cards_paused",
+        "title": "Espere",
+        "status": 429,
+        "detail": "Espere o pague de otra forma.",
+    }
+
+    def start(route: Route) -> None:
+        turn = next(starts)
+        if turn == 0:
+            route.fulfill(status=429, json=paused, content_type="application/problem+json")
+        elif turn == 1:
+            route.continue_()
+        else:
+            held.append(route)
+
+    def quote(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | ({"work": None} if next(quotes) == 0 else {}))
+
+    payer.page.route("**/guest-payments", start)
+    payer.page.route("**/guest-quotes", quote)
+    return held

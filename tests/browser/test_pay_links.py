@@ -97,3 +97,30 @@ def test_a_code_by_mail_opens_the_link_too(payer: Payer) -> None:
     expect(payer.heading(f"Invoice {number}")).to_be_visible()
     expect(payer.page.locator(".slip")).to_be_visible()
     assert_fits_everyone(payer, "what is owed")
+
+
+def test_a_paid_a_revoked_and_an_old_link_each_lead_on(payer: Payer) -> None:
+    """Issue 16: none ends there. A paid bill offers no paying of it again, and nobody is told which of a
+    wrong answer and an ended link it is."""
+    books, page = payer.stack.books, payer.page
+    own = {"practice": payer.practice, "account": payer.account}
+    number = books("invoice", **own)
+    books("payment", **own, name="cash", amount_minor=24_000)
+    open_link(payer, f"invoice-{number}")
+    expect(page.get_by_text("Nothing is to be paid on this bill any more.")).to_be_visible()
+    friend = page.get_by_role("link", name="Pay for somebody else")
+    expect(friend).to_have_attribute("href", f"/{payer.practice}/guest?way=card")
+    sign_in = page.get_by_role("link", name="Sign in instead")
+    expect(sign_in).to_have_attribute("href", f"/{payer.practice}/billing")
+    assert_fits_everyone(payer, "a bill that is paid")
+    books("revoke_links", **own)
+    page.reload()
+    for name, text in zip(("Month", "Day", "Year"), ("4", "12", "1990"), strict=True):
+        page.get_by_label(name, exact=True).fill(text)
+    payer.button("See what is owed").click()
+    expect(page.get_by_role("alert")).to_contain_text("the link on the bill no longer works")
+    expect(friend).to_have_attribute("href", f"/{payer.practice}/guest?way=card&number={number}")
+    payer.go("pay-link", "?result=of-long-ago")
+    expect(payer.heading("This address no longer tells of a payment")).to_be_visible()
+    expect(sign_in).to_be_visible()
+    assert_fits_everyone(payer, "a result that is told no more")

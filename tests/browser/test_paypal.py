@@ -122,3 +122,47 @@ def test_T4_coming_back_from_paypal_needs_no_setting_in_webkit(reader: Reader) -
     wait_until(lambda: "/checkoutnow" in reader.window.url(), what="PayPal's page")
     reader.window.press_enter("#account button")
     assert paid(reader) == [8000]
+
+
+@pytest.mark.skipif(not webkit.installed(), reason="Debian: webkit2gtk-driver, xvfb")
+def test_T4_guests_and_links_come_back_from_paypal_with_every_cookie_blocked(
+    stack: Stack, tmp_path: Path
+) -> None:
+    """G9, T4, issue 16: in WebKit; each comes back to what became of the payment."""
+    account = f"pp{next(_numbers)}"
+    email = f"{account}@example.test"
+    stack.books("person", practice=PRACTICE, email=email, accounts={account: "Maya Lindqvist"})
+    add_charges(stack, PRACTICE, account)
+    number = stack.books("invoice", practice=PRACTICE, account=account)
+    address = stack.books(
+        "pay_link", practice=PRACTICE, account=account, document=f"invoice-{number}", birth_date="1990-04-12"
+    )
+    with webkit.webkit(tmp_path, cookies=False) as window:
+        reader = Reader(stack, window, PRACTICE, email, account)
+        window.go(stack.url(f"/{PRACTICE}/guest?way=paypal"))
+        for place, text in {"#amount": "60", "#client": "Maya Lindqvist", "#email": email}.items():
+            window.type(place, text)
+        window.script(
+            "const clinician = document.querySelector('#clinician'); clinician.value = 'amara';"
+            "clinician.dispatchEvent(new Event('change', {bubbles: true}));"
+        )
+        reader.press("Review payment")
+        reader.press("Continue to PayPal")
+        back_from_paypal(reader, "$60.00")
+        window.go(address)
+        assert window.script("document.cookie = 'kept=1'; return document.cookie") == ""
+        for name, text in (("month", "4"), ("day", "12"), ("year", "1990")):
+            window.type(f"#born-{name}", text)
+        reader.press("See what is owed")
+        window.wait_for(".link-owed")
+        window.script("document.querySelector('input[value=paypal]').click()")
+        reader.press("Next")
+        reader.press("Pay $180.00")
+        back_from_paypal(reader, "$180.00")
+
+
+def back_from_paypal(reader: Reader, amount: str) -> None:
+    wait_until(lambda: "/checkoutnow" in reader.window.url(), what="PayPal's page")
+    reader.window.press_enter("#account button")
+    reader.window.wait_for("//h1[contains(., 'Thank you. Your payment went through.')]")
+    assert amount in reader.window.text(".slip")
