@@ -4,13 +4,14 @@ An attempt that was paid after all is settled as paid, whoever asked for its end
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorMissing
 from chalicelib.ledger.domain.payments import DECLINED, Event, Payment, State
 from chalicelib.ledger.services.recording import Seen
 from chalicelib.payments.ports.processors import (
+    Books,
     Completes,
     Facts,
     Processor,
@@ -24,6 +25,8 @@ from chalicelib.payments.services.completing import CALL, Completing
 from chalicelib.payments.services.opening import Opening
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Practice
+
+COMPARED = timedelta(days=2)  # in which the books are, whose rows come hours late, and one night may fail
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Attempts:
         try:
             facts = self._processor(practice_id, seen.existing).look(known)
         except ProcessorMissing:  # it is forgotten there, once it is old
-            if not self._abandoned(practice_id, seen.existing):
+            if not (self._abandoned(practice_id, seen.existing) or self._never_taken(practice_id, seen)):
                 raise
             return self.completing.after_event(practice_id, seen, Event.EXPIRED)
         return self._looked(practice_id, seen, facts)
@@ -83,6 +86,14 @@ class Attempts:
                     return self.completing.after_event(practice_id, seen, Event.EXPIRED)
                 facts = _ended(self._processor(practice_id, seen.existing), seen.existing)
         return self.opening.settled(practice_id, seen, facts)
+
+    def _never_taken(self, practice_id: str, seen: Seen) -> bool:
+        """Whether its money was asked for so long ago that the processor's books, which are compared each
+        night, would have told of it."""
+        payment, processor = seen.existing, self._processor(practice_id, seen.existing)
+        age = self.clock.now() - datetime.fromisoformat(payment.updated_at)
+        asked = payment.state is State.UNKNOWN and isinstance(processor, Completes)
+        return asked and isinstance(processor, Books) and age >= COMPARED
 
     def _abandoned(self, practice_id: str, payment: Payment) -> bool:
         """Nobody went on with it in time, where no session ends by itself: we end it, and never complete

@@ -9,6 +9,7 @@ from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import ProcessorDenied, ProcessorMissing
 from chalicelib.ledger.domain.payments import Payment, State
+from chalicelib.payments.ports.movements import MovementsPage
 from chalicelib.payments.ports.processors import (
     Facts,
     ObjectKind,
@@ -254,6 +255,11 @@ def test_an_order_that_is_forgotten_after_it_was_asked_for_is_not_taken_for_unpa
     with pytest.raises(ProcessorMissing):
         town.check(KEY)
     assert (town.payment(KEY).state, town.held()) == (State.UNKNOWN, True)
+    town.clock.advance(hours=45)
+    with pytest.raises(ProcessorMissing):  # nor by one whose books nobody can read
+        town.check(KEY)
+    vars(town.orders)["movements"] = lambda **_: MovementsPage((), "")  # two nights' have nothing of it
+    assert (town.check(KEY).state, town.account().reserved) == (State.EXPIRED, {})
 
 
 def test_issue_16_what_was_declined_is_asked_for_again_only_once_it_is_approved_again(town: Town) -> None:
