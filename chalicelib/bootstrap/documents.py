@@ -109,7 +109,7 @@ class DocumentsWiring(SuperbillsWiring):
 
         return Returns(
             self.ledgers, self.practices, self.people, self.claims, self.mailer, self.clock, self.keys,
-            self.settings.public_url,
+            self.settings.public_url, self.matching,
         )  # fmt: skip
 
     @cached_property

@@ -119,6 +119,13 @@ MAILS: dict[str, tuple[str, str]] = {
         "Inicie sesión para ver cuál es y qué hacer.",
     ),
     "returned_link": ("Go to Billing", "Ir a Facturación"),
+    "returned_guest_intro": (
+        "A payment you made online could not be completed, so it has paid nothing. "
+        "You can pay again on the practice's page.",
+        "Un pago que usted hizo en línea no se pudo completar, así que no ha pagado nada. "
+        "Puede pagar de nuevo en la página del consultorio.",
+    ),
+    "returned_guest_link": ("Go to the practice's page", "Ir a la página del consultorio"),
     "question_subject": ("A question is waiting", "Hay una pregunta pendiente"),
     "question_intro": (
         "A question about an account is waiting for an answer. This command shows it:",

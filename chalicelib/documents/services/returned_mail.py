@@ -1,4 +1,4 @@
-"""The e-mail that says that a bank sent a debit back."""
+"""The e-mail that says that a payment came to nothing after all."""
 
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.mail.domain.letters import LinkTo, Paragraph
@@ -11,12 +11,15 @@ from chalicelib.words.mails import MAILS
 
 
 def compose_returned(practice: Practice, payment: Payment, *, to: str, public_url: str) -> Mail:
-    """A link to Billing, which asks to sign in and says which payment; no amount here, and nobody's name."""
+    """A link to Billing, which asks to sign in and says which payment; of a guest to where they paid.
+    No amount here, and nobody's name."""
     locale = payment.locale
-    link = f"{public_url}/{practice.id}/billing?account={payment.account_id}"
+    intro, link, page = "returned_intro", "returned_link", f"billing?account={payment.account_id}"
+    if payment.guest:
+        intro, link, page = "returned_guest_intro", "returned_guest_link", "pay-online"
     blocks = (
-        Paragraph(say(MAILS, "returned_intro", locale)),
-        LinkTo(say(MAILS, "returned_link", locale), link),
+        Paragraph(say(MAILS, intro, locale)),
+        LinkTo(say(MAILS, link, locale), f"{public_url}/{practice.id}/{page}"),
         Paragraph(questions(practice, locale)),
     )
     return practice_mail(

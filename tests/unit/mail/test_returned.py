@@ -15,9 +15,11 @@ from chalicelib.mail.domain.setbacks import MailKind, MailStop, Setback
 from chalicelib.mail.ports import Mail
 from chalicelib.operations.services.claims import LEASE_SECONDS
 from chalicelib.practice.domain.practices import Client, Practice
+from tests.support.guests import FORM, NO_GUESTS, Desk
+from tests.support.money import Money
 from tests.support.saving import put_client
 from tests.unit.documents.world import PAID, PUBLIC_URL, Crash, Crashes, World
-from tests.unit.identity.fakes import FakeKeys, practice
+from tests.unit.identity.fakes import FakeClaims, FakeKeys, FakeMailer, practice
 
 RETURNED = replace(
     PAID,
@@ -45,7 +47,7 @@ def _returns(world: World) -> Returns:
     around = world.crashes.around
     return Returns(
         around(world.ledgers), around(world.practices), around(world.people), around(world.claims),
-        around(world.mailer), world.clock, FakeKeys(), PUBLIC_URL,
+        around(world.mailer), world.clock, FakeKeys(), PUBLIC_URL, NO_GUESTS,
     )  # fmt: skip
 
 
@@ -80,6 +82,27 @@ def test_who_paid_by_the_link_on_a_bill_is_written_to_at_the_address_on_file() -
     put_client(world.people, "willow", Client("a1", "C1", "May", "may@example.test", "en"))
     assert _send(world) is Sent.SENT
     assert [mail.to for mail in world.mailer.sent] == ["may@example.test"]
+
+
+def test_a_guest_whose_payment_was_denied_later_is_written_to_once() -> None:
+    """Issue 16: it never had an account, as it paid nothing; found by schedule w1.42 of the simulation."""
+    money = Money()
+    desk, mailer = Desk(money), FakeMailer()
+    begun = desk.start("a")
+    denied = replace(
+        begun, state=State.FAILED, notice="returned", returned=True, locale="es", version=begun.version + 1
+    )
+    money.ledgers.note(money.practice, denied)
+    returns = Returns(
+        money.ledgers, money.practices, money.directory, FakeClaims(), mailer, money.clock, FakeKeys(),
+        PUBLIC_URL, desk.matching,
+    )  # fmt: skip
+    assert returns.send(denied.ref(money.practice), denied.id) is Sent.SENT
+    assert returns.send(denied.ref(money.practice), denied.id) is Sent.BEFORE
+    (mail,) = mailer.sent
+    assert (mail.to, f"{PUBLIC_URL}/fern/pay-online" in mail.text) == (FORM.email, True)
+    assert not [word for word in ("Inicie sesión", "billing", begun.guest, begun.id) if word in mail.text]
+    assert money.ledgers.account(denied.ref(money.practice)) is None
 
 
 def test_nobody_to_write_to_ends_the_wait_as_well(world: World) -> None:
