@@ -389,6 +389,48 @@ def test_who_knows_that_nothing_was_taken_back_refunds_it_anyway(town: Town) -> 
     assert (Left.of(town.now(begun)), violations(town)) == (Left(6000, 1), [])
 
 
+def test_a_decision_of_which_no_news_came_is_found_in_the_nights_books(town: Town) -> None:
+    """No money moves with it, so that no row of the transaction search tells of it."""
+    _, begun = town.begun()
+    town.pay(begun)
+    case = town.house.practice.dispute(town.returned(begun).intent_id)["dispute_id"]
+    taken = {"dispute": case, "type": "DEBIT", "amount": usd("40.00"), "reason": "DISPUTE_SETTLEMENT"}
+    town.house.practice.control("disputes/move", taken)
+    town.hear(town.news())
+    resolved = {"dispute": case, "status": "RESOLVED", "outcome": "RESOLVED_BUYER_FAVOUR"}
+    town.house.practice.control("disputes/change", resolved)
+    assert (town.now(begun).dispute(case).lost, town.account("account-1").ledger.balance_minor) == (False, 0)
+    town.nights()
+    assert town.account("account-1").ledger.balance_minor == 4000
+    assert (town.now(begun).dispute(case).lost, violations(town), town.alerts.names) == (True, [], [])
+
+
+def test_money_that_the_books_had_on_its_way_and_that_was_denied_calls_nobody(town: Town) -> None:
+    """A pending capture is a row of the transaction search; from the next night on there is none."""
+    _, begun = town.begun()
+    town.pay(begun, "stuck")
+    capture = town.returned(begun)
+    town.nights()
+    assert town.now(begun).state is State.PROCESSING
+    town.house.practice.control("captures/end", {"capture": capture.intent_id, "status": "DECLINED"})
+    town.nights()
+    assert (town.now(begun).state, violations(town), town.alerts.names) == (State.FAILED, [], [])
+
+
+def test_two_disputes_that_take_more_than_was_paid_call_a_person(town: Town) -> None:
+    """PayPal's news are of one dispute each."""
+    _, begun = town.begun()
+    town.pay(begun)
+    capture = town.returned(begun).intent_id
+    for value in ("70.00", "50.00"):
+        case = town.house.practice.dispute(capture)["dispute_id"]
+        taken = {"dispute": case, "type": "DEBIT", "amount": usd(value), "reason": "DISPUTE_SETTLEMENT"}
+        town.house.practice.control("disputes/move", taken)
+        town.hear([each for each in town.news() if each["event_type"].startswith("CUSTOMER.DISPUTE.")])
+    assert (town.now(begun).excess_minor, violations(town)) == (2000, [])
+    assert "dispute_above_payment" in town.alerts.names
+
+
 # --- random schedules ---------------------------------------------------------------------------
 
 

@@ -35,6 +35,8 @@ def cancels(row: Movement, facts: Facts) -> bool:
         row.kind in _DEBITS and facts.stage is Stage.SUCCEEDED
     ):  # paid by another try, after this one came back
         return row.about != facts.charge_id
+    if row.kind is Kind.PAYMENT and facts.stage is Stage.FAILED and not facts.movements:
+        return True  # it was on its way, and was denied
     return row.id in facts.undone
 
 

@@ -34,7 +34,7 @@ def movements(api: Api, disputes: Disputes, *, since: datetime, cursor: str, now
     begin = datetime.fromisoformat(start) if start else since.astimezone(UTC)
     end = min(begin + LONGEST - timedelta(minutes=1), now)
     found = api.get(
-        "/v1/reporting/transactions", TransactionsPage, start_date=_second(begin), end_date=_second(end),
+        "/v1/reporting/transactions", TransactionsPage, start_date=second(begin), end_date=second(end),
         fields="transaction_info", page_size=PAGE, page=int(page or 1),
     )  # fmt: skip
     rows = [detail.transaction_info for detail in found.transaction_details]
@@ -43,8 +43,8 @@ def movements(api: Api, disputes: Disputes, *, since: datetime, cursor: str, now
 
 def _next(begin: datetime, end: datetime, page: int, found: TransactionsPage, now: datetime) -> str:
     if page < found.total_pages:
-        return f"{_second(begin)} {page + 1}"
-    return f"{_second(end)} 1" if end < now else ""
+        return f"{second(begin)} {page + 1}"
+    return f"{second(end)} 1" if end < now else ""
 
 
 def _moved(rows: Sequence[Transaction], disputes: Disputes, now: datetime) -> Iterator[Movement]:
@@ -91,6 +91,6 @@ def _other(row: Transaction) -> Movement:
     )  # fmt: skip
 
 
-def _second(moment: datetime) -> str:
+def second(moment: datetime) -> str:
     """PayPal's form of an instant, as far as the search takes it."""
     return instant(moment.astimezone(UTC))[:19] + "Z"

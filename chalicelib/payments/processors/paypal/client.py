@@ -5,10 +5,11 @@ our capture takes its money.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
+from itertools import islice
 from typing import ParamSpec, TypeVar
 
 import msgspec
@@ -35,7 +36,7 @@ from chalicelib.payments.processors.paypal import books, events
 from chalicelib.payments.processors.paypal.abilities import PAYPAL
 from chalicelib.payments.processors.paypal.amounts import written
 from chalicelib.payments.processors.paypal.api import Api
-from chalicelib.payments.processors.paypal.disputes import disputed
+from chalicelib.payments.processors.paypal.disputes import DECIDED, disputed, lost, next_token
 from chalicelib.payments.processors.paypal.environments import Environment
 from chalicelib.payments.processors.paypal.orders import (
     approval_url,
@@ -50,6 +51,7 @@ from chalicelib.payments.processors.paypal.signatures import Signatures
 P = ParamSpec("P")
 R = TypeVar("R")
 _ORDERS, _CAPTURES, _DISPUTES = "/v2/checkout/orders", "/v2/payments/captures", "/v1/customer/disputes"
+_PAGE = 50  # disputes, the most that PayPal gives at once
 _TAKEN = frozenset({"ORDER_ALREADY_CAPTURED", "DUPLICATE_INVOICE_ID"})
 # Of a capture: the payer can approve another way to pay on the same page.
 _BACK = frozenset({
@@ -125,7 +127,7 @@ class PayPalProcessor(Completes, Books, TellsDisputes):
     @heard
     def disputes(self, intent_id: str) -> Sequence[Disputed]:
         """The list has no movements: each is asked for."""
-        page = self._api.get(_DISPUTES, DisputesPage, disputed_transaction_id=intent_id, page_size=50)
+        page = self._api.get(_DISPUTES, DisputesPage, disputed_transaction_id=intent_id, page_size=_PAGE)
         told = [dict(self.dispute(each.dispute_id)).get(intent_id) for each in page.items]
         return tuple(found for found in told if found)
 
@@ -178,7 +180,20 @@ class PayPalProcessor(Completes, Books, TellsDisputes):
                 known[capture_id] = [each for dispute in found for each in dispute.movements]
             return known[capture_id]
 
-        return books.movements(self._api, moved, since=since, cursor=cursor, now=self._now())
+        page = books.movements(self._api, moved, since=since, cursor=cursor, now=self._now())
+        # A decision moves no money and is no row of the search: of one that nobody heard only the cases tell.
+        return page if cursor else replace(page, rows=[*page.rows, *self._lost(since)])
+
+    def _lost(self, since: datetime) -> Iterator[Movement]:
+        """Of disputes that changed since then, those that stand decided against the practice."""
+        query: dict[str, str | int] = {"update_time_after": books.second(since), "page_size": _PAGE}
+        while query:
+            page = self._api.get(_DISPUTES, DisputesPage, **query)
+            for each in (each for each in page.items if each.status == DECIDED):
+                told = (lost(case, capture_id) for capture_id, case in self.dispute(each.dispute_id))
+                yield from filter(None, islice(told, 1))
+            token = next_token(page.links)
+            query = {**query, "next_page_token": token} if token else {}
 
     def _order(self, order_id: str) -> Order:
         return self._api.get(f"{_ORDERS}/{order_id}", Order)

@@ -7,13 +7,16 @@ https://developer.paypal.com/docs/api/customer-disputes/v1/
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from urllib.parse import parse_qs, urlsplit
 
 from chalicelib.payments.ports.movements import Kind, Movement
 from chalicelib.payments.ports.processors import Decision, Disputed
 from chalicelib.payments.processors.paypal.amounts import minor
 from chalicelib.payments.processors.paypal.orders import at
-from chalicelib.payments.processors.paypal.shapes import Dispute, MoneyMovement
+from chalicelib.payments.processors.paypal.shapes import Dispute, Link, MoneyMovement
 
+DECIDED = "RESOLVED"  # a dispute's status
 _DECISIONS = {
     "RESOLVED_BUYER_FAVOUR": Decision.LOST,
     "ACCEPTED": Decision.LOST,
@@ -40,10 +43,26 @@ def disputed(dispute: Dispute, capture_id: str) -> Disputed:
             again = f"-{seen[name]}" if seen[name] > 1 else ""
             moved.append(_movement(each, f"{name}{again}", dispute.dispute_id, capture_id))
     outcome = dispute.dispute_outcome.outcome_code
-    decided = dispute.status == "RESOLVED"
+    decided = dispute.status == DECIDED
     decision = _DECISIONS.get(outcome, Decision.UNKNOWN) if decided else Decision.OPEN
     word = f"{dispute.status} {outcome}".strip()
     return Disputed(dispute.dispute_id, decision, at(dispute.create_time), tuple(moved), word)
+
+
+def lost(found: Disputed, capture_id: str) -> Movement | None:
+    """As a row of the books, where it is decided against the practice and took money: it moves none."""
+    if found.decision is not Decision.LOST or not found.movements:
+        return None
+    currency = found.movements[0].currency
+    return Movement(
+        f"{found.id}-lost", Kind.LOST, 0, currency, 0, about=found.id, intent_id=capture_id, at=found.at
+    )
+
+
+def next_token(links: Sequence[Link]) -> str:
+    """By which the next page of disputes is asked for; "" after the last."""
+    more = next((link.href for link in links if link.rel == "next"), "")
+    return next(iter(parse_qs(urlsplit(more).query).get("next_page_token", ())), "")
 
 
 def _name(dispute_id: str, moved: MoneyMovement) -> str:

@@ -100,10 +100,12 @@ class Dispute(msgspec.Struct, frozen=True):
 
 class DisputeName(msgspec.Struct, frozen=True):
     dispute_id: str
+    status: str = ""
 
 
 class DisputesPage(msgspec.Struct, frozen=True):
     items: tuple[DisputeName, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 class Transaction(msgspec.Struct, frozen=True):
