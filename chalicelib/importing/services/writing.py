@@ -81,6 +81,9 @@ class Writing:
         for number, step in enumerate(steps):
             ahead.sure = number < unsure
             problem = _decide(step, posting, ref)
+            if problem and not ahead.sure:  # half of it may stand, of a run that was killed
+                ahead.sure = True
+                problem = _decide(step, posting, ref)
             yield Decided(step, tuple(ahead.changes), problem)
             ahead.changes.clear()
 
