@@ -17,7 +17,7 @@ from chalicelib.entrypoints.cli.documents import (
     superbills,
 )
 from chalicelib.entrypoints.cli.identity import log_in, revoke_links, rotate_key
-from chalicelib.entrypoints.cli.importing import importing
+from chalicelib.entrypoints.cli.importing import importing, remittances
 from chalicelib.entrypoints.cli.ledger import books, entries, posting, rebuilding
 from chalicelib.entrypoints.cli.operations import alerts
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output, OutputLost
@@ -62,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     practices.add(commands)
     rotate_key.add(commands)
     importing.add(commands)
+    remittances.add(commands)
     posting.add(commands)
     refunding.add(commands)
     unmatched.add(commands)

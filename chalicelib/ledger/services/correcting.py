@@ -1,6 +1,6 @@
 """Undo an entry by another one; move credit between two accounts of a practice. Once, however often asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
@@ -24,8 +24,9 @@ class Correcting:
     clock: Clock
     actor: str
 
-    def reverse(self, ref: AccountRef, seq: int, *, on: str) -> Posted:
-        """Undo the entry with that number. An entry is undone once: asking again is the same reversal.
+    def reverse(self, ref: AccountRef, seq: int, *, on: str, reason: str = "") -> Posted:
+        """Undo the entry with that number. An entry is undone once: asking again, on another day
+        or for another reason, is the same reversal.
 
         Errors: NotFound account_not_found, entry_not_found; Refused reversal_of_reversal,
         reversal_of_transfer, reversal_at_processor, entry_in_use.
@@ -34,6 +35,7 @@ class Correcting:
         def decide(account: Account) -> Change:
             at, entry = instant(self.clock.now()), self._entry(ref.practice, account, seq)
             draft, payment = self._reversal(ref.practice, account, entry, on=on, at=at)
+            draft = replace(draft, reason=reason)
             after, made = entered(account, draft, at=at, actor=self.actor)
             sequels = Positions(self.ledgers).sequels(ref.practice, account, draft)
             return Change(account, after, made, payment=payment, sequels=sequels)

@@ -1,4 +1,4 @@
-"""Issue 17: an insurer's answer is posted in up to three entries, and an import may be killed between them."""
+"""Issue 17: an insurer's answer is up to three entries, and an import may be killed between them."""
 
 import pytest
 
