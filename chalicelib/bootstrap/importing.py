@@ -6,6 +6,8 @@ from chalicelib.bootstrap.payments import PaymentsWiring
 from chalicelib.kernel.actors import Actor
 
 if TYPE_CHECKING:
+    from chalicelib.importing.services.balances import BalanceCheck
+    from chalicelib.importing.services.explaining import Explaining
     from chalicelib.importing.services.importer import Importer
     from chalicelib.importing.services.mapping import MappedReading
     from chalicelib.importing.services.progress import Progress, Together
@@ -24,6 +26,16 @@ class ImportingWiring(PaymentsWiring):
         from chalicelib.importing.services.mapping import MappedReading
 
         return MappedReading(self.ledgers, self.people, self.keys, together, self._knows_diagnosis)
+
+    def balance_check(self, together: "Together") -> "BalanceCheck":
+        from chalicelib.importing.services.balances import BalanceCheck
+
+        return BalanceCheck(self.ledgers, self.people, together)
+
+    def explaining(self) -> "Explaining":
+        from chalicelib.importing.services.explaining import Explaining
+
+        return Explaining(self._knows_diagnosis)
 
     def _knows_diagnosis(self, code: str) -> bool:
         """Whether any release has the code, which has no point."""

@@ -41,6 +41,45 @@ MAPPED: dict[str, tuple[str, str]] = {
     ),
 }
 
+# What `--explain` says of a file.
+EXPLAINED: dict[str, tuple[str, str]] = {
+    "column": ("“{header}” becomes {becomes}: {examples}", "“{header}” pasa a {becomes}: {examples}"),
+    "condition": (
+        "“{header}” decides what a line is: {examples}",
+        "“{header}” decide qué es cada línea: {examples}",
+    ),
+    "column_unused": ("“{header}” is not read", "“{header}” no se lee"),
+    "no_examples": ("empty so far", "vacía hasta ahora"),
+    "unreadable": ("cannot be read", "no se puede leer"),
+    "written": (
+        "{file} is written. Look it over, then: "
+        "billfold import --practice {practice} --map {file} --dry-run FILES…",
+        "{file} está escrito. Revíselo y luego: "
+        "billfold import --practice {practice} --map {file} --dry-run ARCHIVOS…",
+    ),
+    "not_written": (
+        "Nothing was written. Add --write-map FILE to keep this as a map.",
+        "No se escribió nada. Añada --write-map ARCHIVO para guardarlo como mapa.",
+    ),
+}
+
+# Of the old system's list of balances, client by client.
+COMPARED: dict[str, tuple[str, str]] = {
+    "difference": (
+        "{client} owes {books} after this import, {listed} in the list",
+        "{client} debe {books} después de esta importación; {listed} según la lista",
+    ),
+    "unlisted": (
+        "{client} owes {books} after this import, and is not in the list",
+        "{client} debe {books} después de esta importación y no está en la lista",
+    ),
+    "agreeing": ("{n} of the list agree with the books", "{n} de la lista coinciden con los libros"),
+    "differing": (
+        "{n} of balances differ; nothing was written. If that is right, add --accept-differences.",
+        "{n} de saldos difieren; no se escribió nada. Si es correcto, añada --accept-differences.",
+    ),
+}
+
 # Why nothing is written.
 MAPPING_ERRORS: dict[str, tuple[str, str]] = {
     # the map
@@ -86,6 +125,14 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
     "table_unfitting": (
         "{map} has no part for this table. Of “{title}” it lacks: {lacking}.",
         "{map} no tiene parte para esta tabla. De “{title}” le falta: {lacking}.",
+    ),
+    "nothing_proposed": (
+        "No header here says what the table holds. docs/import.md shows how a map is written.",
+        "Ningún encabezado dice qué contiene la tabla. docs/import.md muestra cómo se escribe un mapa.",
+    ),
+    "map_exists": (
+        "{value} exists already, and is not written over.",
+        "{value} ya existe y no se sobrescribe.",
     ),
     # lines
     "line_without_rule": (
@@ -143,9 +190,9 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
     ),
     "name_born_otherwise": (
         "{value} is not the birth date of {ids}, who has the same name. Are they two? Give the new one an id "
-        "with --names FILE.",
+        "with --names FILE, by name and birth date.",
         "{value} no es la fecha de nacimiento de {ids}, que se llama igual. ¿Son dos? Dé un id al nuevo con "
-        "--names ARCHIVO.",
+        "--names ARCHIVO, por nombre y fecha de nacimiento.",
     ),
     "email_of_two": (
         "Client {other} has this address, too. If one person reads the mail of both, add --shared-emails.",

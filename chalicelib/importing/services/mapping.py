@@ -19,7 +19,7 @@ from chalicelib.importing.domain.mapping.records import Mapped, Record, place_of
 from chalicelib.importing.domain.mapping.sessions import doubtful_sessions
 from chalicelib.importing.domain.mapping.telling import Tally, Told
 from chalicelib.importing.domain.problems import Problem
-from chalicelib.importing.domain.rows import ClientRow, PaymentRow, Row
+from chalicelib.importing.domain.rows import ClientRow, OpeningBalanceRow, PaymentRow, Row
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
 from chalicelib.importing.domain.tables.own_files import Interpreted
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
@@ -59,7 +59,7 @@ class MappedBatch:
     """With any problem it is not to be posted.
 
     `studied`: what was made of cells, by file; `noted`: of the files; `interpreted`: of those in our
-    own formats.
+    own formats. `listed`: what clients owe by the old system's list, which is not posted.
     """
 
     batch: Batch = NO_BATCH
@@ -68,6 +68,7 @@ class MappedBatch:
     studied: tuple[tuple[str, Interpretation], ...] = ()
     noted: tuple[tuple[str, Note], ...] = ()
     interpreted: tuple[Interpreted, ...] = ()
+    listed: tuple[OpeningBalanceRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class MappedReading:
 
     def read(
         self, practice: Practice, tables: Sequence[Table], by: ExportMap, terms: Terms, said: Said,
-        own: OwnRows = NO_ROWS, unreadable: Sequence[Problem] = (),
+        own: OwnRows = NO_ROWS, unreadable: Sequence[Problem] = (), lists: Sequence[Table] = (),
     ) -> MappedBatch:  # fmt: skip
         """Reads only; `own` are rows of the own formats that come with it. Error: Busy."""
         tally, problems = Tally(), [*unreadable, *own.problems]
@@ -98,9 +99,25 @@ class MappedReading:
         joined = [*clients, *joining.others(r for r in records if r.kind != "clients")]
         rows = self._rows(practice, by, joined, terms, said, own, tally, problems)
         batch = gathered([*own.rows, *joining.added, *rows], own.suspects)
+        listed = self._listed(lists, by, joining, reading, terms, said)
         studied = tuple((one.file, found) for one in mapped for found in one.study.interpretations)
         noted = tuple((place_of(table), note) for table in tables for note in table.notes)
-        return MappedBatch(batch, tuple(problems), tally.told, studied, noted, own.interpreted)
+        return MappedBatch(batch, tuple(problems), tally.told, studied, noted, own.interpreted, listed)
+
+    def _listed(
+        self, lists: Sequence[Table], by: ExportMap, joining: Joining, reading: ReadingTerms, terms: Terms,
+        said: Said,
+    ) -> tuple[OpeningBalanceRow, ...]:  # fmt: skip
+        """The old system's own list of what clients owe, for comparing."""
+        problems, ignored = joining.problems, Tally()
+        constants = {AS_OF: terms.latest.isoformat()}
+        mapped = list(_mapped(lists, by, reading, said.choices, constants, problems))
+        records = [r for one in mapped if not one.problems for r in one.records(ignored, problems)]
+        problems += [problem for one in mapped for problem in one.problems]
+        balances = joining.others(record for record in records if record.kind == "opening_balances")
+        kept = gathered_records(list(balances), terms, ignored, problems)
+        rows = [row for _, row in _made(kept, terms, problems)]
+        return tuple(row for row in rows if isinstance(row, OpeningBalanceRow))
 
     def _joining(self, practice: Practice, said: Said, tally: Tally, problems: list[Problem]) -> Joining:
         names = Names(said.names)

@@ -47,7 +47,8 @@ class Correction:
 class AccountPlan:
     """What one account gets. `client_id` is the practice's own, where the client has no account yet and
     `ref` is only proposed. `unfinished` names the import that left it held, "" when none did;
-    `refused` are the rows that the ledger's rules stand against."""
+    `refused` are the rows that the ledger's rules stand against. `balance_minor`: what the client owes then.
+    """
 
     ref: AccountRef
     steps: tuple[Step, ...] = ()
@@ -57,6 +58,7 @@ class AccountPlan:
     known: int = 0
     unfinished: str = ""
     client_id: str = ""
+    balance_minor: int = 0
 
     @property
     def new(self) -> bool:
@@ -211,6 +213,7 @@ class Planning:
             drafted.known,
             hold,
             "" if before.account else _client_of(rows),
+            rehearsal.balance_minor,
         )
 
     def _today(self, practice: Practice) -> str:

@@ -88,6 +88,11 @@ class Ahead(LedgerProxy):
         self._payments: dict[str, Payment] = {}
         self._markers: dict[str, Marker] = {}
 
+    @property
+    def balance_minor(self) -> int:
+        """What the client owes by now."""
+        return self._account.ledger.balance_minor if self._account else 0
+
     def account(self, ref: AccountRef) -> Account | None:
         if self._account is None:
             self._account = super().account(ref)

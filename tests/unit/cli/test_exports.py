@@ -59,3 +59,53 @@ def test_a_file_that_no_part_of_a_map_is_for_says_what_it_lacks(world: World) ->
         "QuickBooks has no part for this table. Of “Invoices” it lacks: Customer / Customer name, "
         in told.out
     )
+
+
+def test_a_file_is_explained_and_its_map_has_no_cell_of_it(world: World) -> None:
+    world.with_books()
+    report = (
+        "Date,Client Name,Therapist,CPT Code,Fee,Client Paid,Payment Method,Room\n"
+        '10/14/2026,"Nunez, Ana",Dr. A,90837,"$1,250.00",$15.00,Credit Card,Blue Room\n'
+    )
+    path, by = world.file("report.csv", report), world.folder / "own.toml"
+    told = world.run("import", "--practice", "oak", "--explain", path, "--write-map", str(by))
+    assert told.status == 0
+    lines = told.out.splitlines()
+    assert "report.csv: “Fee” becomes charges.fee: “$1,250.00” → “1250.00”" in lines
+    assert "report.csv: “Room” is not read" in lines
+    kept = by.read_text(encoding="utf-8")
+    for cell in ("Nunez", "Ana", "Dr. A", "90837", "1,250", "Credit", "Room", "report"):
+        assert cell not in kept
+    assert world.run("import", "--practice", "oak", "--explain", path, "--write-map", str(by)).status == 1
+    assert world.run("import", "--practice", "oak", "--map", str(by), path).status == 0
+    assert world.balance("C1") == 15000 + 125000 - 1500
+
+
+def test_balances_are_held_against_the_old_systems_list(world: World) -> None:
+    """Issue 17: client by client, differences listed, and nothing written before they are accepted."""
+    world.with_books()
+    header = "Client,Clinician,Services provided,Uninvoiced,Invoiced,Client paid,Client balance\n"
+    listed = world.file(
+        "outstanding.csv",
+        header + '"Nunez, Ana",A,$150.00,$0.00,$150.00,$40.00,$110.00\nBo,A,$90,$0.00,$90.00,$0.00,$85.00\n',
+    )
+    payments = world.file("payments.csv", "Date,Type,Amount,Client\n10/14/2026,Check,$40.00,Ana Núñez\n")
+    command = ("import", "--practice", "oak", "--from", "simplepractice", payments, "--compare", listed)
+    told = world.run(*command)
+    assert told.status == 1
+    assert "outstanding.csv, row 3: “C2” owes 90.00 after this import, 85.00 in the list" in told.out
+    assert "1 row of the list agree with the books" in told.out
+    assert world.balance("C1") == 15000
+    assert world.run(*command, "--accept-differences").status == 0
+    assert world.balance("C1") == 11000
+
+
+def test_own_files_are_held_against_a_list_too(world: World) -> None:
+    world.with_practice()
+    clients = world.file("clients.csv", "client_id,name\nC1,Ana\nC2,Bo\n")
+    opening = world.file("opening_balances.csv", "client_id,date,amount\nC1,2026-10-01,80\nC2,2026-10-01,5\n")
+    listed = world.file("old.csv", "client_id,date,amount\nC1,2026-10-01,80\n")
+    told = world.run("import", "--practice", "oak", clients, opening, "--compare", listed)
+    assert told.status == 1
+    assert "“C2” owes 5.00 after this import, and is not in the list" in told.out
+    assert list(world.app.people.clients("oak")) == []

@@ -9,19 +9,28 @@ import pytest
 
 from chalicelib.entrypoints.cli.practice.practice_file import parse
 from chalicelib.importing.domain.formats import FORMATS, Column, Format
+from chalicelib.importing.domain.mapping.map_text import parse_map
+from chalicelib.importing.domain.mapping.maps import ExportMap
+from chalicelib.importing.domain.mapping.systems import system_map
 from chalicelib.importing.domain.problems import BadValue
+from chalicelib.importing.domain.tables.choices import Choices, DateOrder
+from chalicelib.importing.domain.tables.opening import tables_of
 from chalicelib.importing.domain.values import Terms
+from chalicelib.importing.services.explaining import Explaining
+from chalicelib.importing.services.mapping import Said
 from chalicelib.words.errors import WORDS
 from chalicelib.words.imports import IMPORTS
 from sandbox.config import ROOT
+from tests.unit.importing.exports import loaded, prepared
 from tests.unit.importing.world import World
 
 IMPORT = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
 OWN = (ROOT / "docs" / "own-practice.md").read_text(encoding="utf-8")
 
 
-def _files(text: str) -> dict[str, str]:
-    blocks = re.findall(r"^( *)```csv (\S+)\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
+def _files(text: str, folder: str = "", kind: str = "csv") -> dict[str, str]:
+    pattern = rf"^( *)```{kind} {re.escape(folder)}([^\s/]+)\n(.*?)^ *```$"
+    blocks = re.findall(pattern, text, re.DOTALL | re.MULTILINE)
     return {name: textwrap.dedent(body) for _, name, body in blocks}
 
 
@@ -31,6 +40,54 @@ def test_the_examples_import_as_they_are_printed() -> None:
     world = World()
     world.load(files)
     assert (world.balance("C-1"), world.balance("C-2")) == (6000, 0)
+
+
+CLIENTS = "client_id,name,email\nC-1,Robin Vale,robin@example.test\nC-2,Inés Vale,\n"
+MONTH_FIRST = Choices(dates=DateOrder.MONTH_FIRST)
+
+
+def _balances(world: World) -> dict[str, int]:
+    return {client.name: world.balance(client.external_id) for client in world.people.client_rows.values()}
+
+
+def _said(folder: str) -> Said:
+    """As the page's own commands say it."""
+    if folder == "simplepractice/":
+        return Said(MONTH_FIRST, as_of="2026-03-31")
+    if folder == "sheet/":
+        return Said(as_of="2026-03-31", add_clients=True)
+    return Said(MONTH_FIRST, clinician="dr-a")
+
+
+def _map(folder: str, files: dict[str, str]) -> ExportMap:
+    if folder == "sheet/":
+        return parse_map("mine.toml", _files(IMPORT, folder, "toml")["mine.toml"])
+    if folder != "else/":
+        return system_map(folder.rstrip("/"))
+    tables = [table for name, text in files.items() for table in tables_of(name, text.encode())]
+    proposal = Explaining().explain(tables, Terms("USD", date(2026, 11, 21)), Choices()).proposal
+    assert proposal is not None
+    return proposal
+
+
+@pytest.mark.parametrize(
+    ("folder", "owed"),
+    [
+        ("simplepractice/", (4000, -3000)), ("theranest/", (2000, 2000)), ("quickbooks/", (30000, 8000)),
+        ("else/", (1500, 12000)), ("sheet/", (8000, -3000)),
+    ],
+)  # fmt: skip
+def test_the_exports_of_other_systems_import_as_they_are_printed(folder: str, owed: tuple[int, int]) -> None:
+    """Issue 17: "I come from …", each with a made-up file; and the same files again bring nothing new."""
+    files, world = _files(IMPORT, folder), World()
+    assert files
+    files = {name: text.replace("Dr. A", "A") for name, text in files.items()}  # so is the world's called
+    if folder not in ("simplepractice/", "sheet/"):
+        world.load({"clients.csv": CLIENTS})
+    by = _map(folder, files)
+    loaded(world, files, by, _said(folder))
+    assert _balances(world) == dict(zip(("Robin Vale", "Inés Vale"), owed, strict=True))
+    assert prepared(world, files, by, _said(folder)).empty
 
 
 @pytest.mark.parametrize("format_", FORMATS, ids=lambda f: f.kind)

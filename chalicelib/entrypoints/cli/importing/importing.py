@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
-from chalicelib.entrypoints.cli.importing import choices, mapped
+from chalicelib.entrypoints.cli.importing import choices, differences, explaining, mapped
 from chalicelib.entrypoints.cli.importing.estimates import call_if_exceeded
 from chalicelib.entrypoints.cli.importing.files import FileChanged, snapshot
 from chalicelib.entrypoints.cli.importing.interpreted import (
@@ -14,7 +14,7 @@ from chalicelib.entrypoints.cli.importing.interpreted import (
 )
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.importing.domain.problems import Problem
-from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.domain.rows import OpeningBalanceRow, Row
 from chalicelib.importing.services import doubts
 from chalicelib.importing.services.importer import Importer, Source
 from chalicelib.importing.services.planning import Plan
@@ -50,17 +50,23 @@ def add(commands: Subparsers) -> None:
     choices.add_options(parser)
     parser.add_argument("--as-read", action="store_true", help="agree to what is listed as interpreted")
     mapped.add_options(parser)
+    mapped.add_comparing(parser)
+    mapped.add_explaining(parser)
     parser.add_argument("--all", action="store_true", help="list a mistake once for every row that has it")
     parser.add_argument("--language", choices=("en", "es"), default="en", help="of what is printed")
 
 
 def run(invocation: Invocation) -> int:
+    return explaining.run(invocation) if invocation.options.explain else _import(invocation)
+
+
+def _import(invocation: Invocation) -> int:
     options, output = invocation.options, invocation.output
     # Rows make no circles: to look for some among a hundred thousand of them took a sixth of the time.
     gc.set_threshold(50_000, 20, 100)
     importer = invocation.importer(actor=IMPORT)
     try:
-        plan = _planned(invocation, importer)
+        plan, listed = _planned(invocation, importer)
     except OSError as error:
         output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
         return REFUSED
@@ -72,6 +78,8 @@ def run(invocation: Invocation) -> int:
     if plan.problems:
         return _refuse(plan, output, every=options.all)
     _tell_warnings(doubts.warnings(plan, invocation.app.diagnosis_codes), output, every=options.all)
+    if options.compare and not differences.tell(invocation, importer, plan, listed):
+        return REFUSED
     if plan.corrections and not (options.confirm_corrections or options.dry_run):
         output.tell(
             "unconfirmed", report_line("unconfirmed", output.language), corrections=len(plan.corrections)
@@ -91,8 +99,9 @@ def run(invocation: Invocation) -> int:
     return _finish(plan, output, "done", summary=_summary(plan, output.language, rows="posted"))
 
 
-def _planned(invocation: Invocation, importer: Importer) -> Plan:
-    """What was made of other systems' exports is told on the way.
+def _planned(invocation: Invocation, importer: Importer) -> tuple[Plan, tuple[OpeningBalanceRow, ...]]:
+    """With the old system's list of balances, where one is given. What was made of other systems' exports is
+    told on the way.
 
     Errors: OSError; FileChanged, where a file is another by now.
     """
@@ -102,13 +111,15 @@ def _planned(invocation: Invocation, importer: Importer) -> Plan:
     if mapped.is_mapped(options):
         plan, found = mapped.planned(invocation, importer, sources)
         mapped.tell(found, invocation.output)
+        listed = found.listed
     else:
         plan = importer.prepare(
             options.practice, sources, take_over=options.take_over, choices=choices.said(options)
         )
+        plan, listed = mapped.with_own_list(invocation, importer, plan)
     for one in taken:
         one.check()
-    return plan
+    return plan, listed
 
 
 def _finish(plan: Plan, output: Output, key: str, *, event: str = "done", **values: str) -> int:

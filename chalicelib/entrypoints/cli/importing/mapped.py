@@ -16,11 +16,12 @@ from chalicelib.importing.domain.mapping.names import said_names
 from chalicelib.importing.domain.mapping.systems import SYSTEMS, system_map
 from chalicelib.importing.domain.mapping.telling import Told
 from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.rows import OpeningBalanceRow
 from chalicelib.importing.domain.tables.choices import Choices
 from chalicelib.importing.domain.tables.opening import tables_of
 from chalicelib.importing.domain.tables.own_files import own_format_of
 from chalicelib.importing.domain.tables.table import Table, Unreadable
-from chalicelib.importing.services.importer import Importer, Source
+from chalicelib.importing.services.importer import Importer, OwnRows, Source
 from chalicelib.importing.services.mapping import MappedBatch, Said
 from chalicelib.importing.services.planning import Plan
 from chalicelib.words import say
@@ -28,7 +29,8 @@ from chalicelib.words.import_report import counted
 from chalicelib.words.mapping import MAPPED
 from chalicelib.words.reading import INTERPRETED
 
-_NAME, _ID = "name", "clientid"
+OPENING_LIST = "opening_balances.csv"  # what a list is read as, however it is called
+_NAME, _BORN, _ID = "name", "birthdate", "clientid"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +44,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", default="", metavar="DATE", help="the day of the balances in an export")
     parser.add_argument("--clinician", default="", metavar="ID", help="who gave services that name nobody")
     parser.add_argument(
-        "--names", type=Path, metavar="FILE", help="whose name it is: a table of name and client_id"
+        "--names",
+        type=Path,
+        metavar="FILE",
+        help="whose name it is: a table of name, client_id, and birth_date (YYYY-MM-DD) where two share one",
     )
     parser.add_argument("--add-clients", action="store_true", help="a name that nobody has is a new client's")
     parser.add_argument(
@@ -54,6 +59,26 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def add_explaining(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--explain", action="store_true",
+        help="propose a map for the files, and show how each column would be read; write nothing",
+    )  # fmt: skip
+    parser.add_argument(
+        "--write-map", type=Path, metavar="FILE", help="with --explain: keep the proposed map there"
+    )
+
+
+def add_comparing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--compare", type=Path, metavar="FILE",
+        help="the old system's list of balances: what clients owe after the import is held against it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--accept-differences", action="store_true", help="import although some balances differ"
+    )
+
+
 def is_mapped(options: argparse.Namespace) -> bool:
     return bool(options.system or options.map)
 
@@ -62,26 +87,52 @@ def planned(invocation: Invocation, importer: Importer, files: Sequence[Source])
     """Errors: OSError, Invalid date_invalid, NotFound practice_not_found, Busy."""
     practice, options = invocation.practice(), invocation.options
     try:
-        by, said = _map(options), _said(options)
+        by, said = map_of(options), _said(options)
     except BadMap as bad:
         found = MappedBatch(problems=bad.problems)
     except Unreadable as error:
         found = MappedBatch(problems=(error.problem(options.names.name),))
     else:
         tables, own, unreadable = _sorted(files, by, said.choices)
+        lists, own_lists, more = _sorted(_compared(options), by, said.choices)
         rows = importer.read(practice, own, said.choices)
         reading = invocation.app.mapped_reading(importer.together)
-        found = reading.read(practice, tables, by, importer.terms(practice), said, rows, unreadable)
+        terms = importer.terms(practice)
+        found = reading.read(practice, tables, by, terms, said, rows, [*unreadable, *more], lists)
+        found = _with_own_lists(found, importer.read(practice, own_lists, said.choices))
     plan = importer.plan(practice, found.batch, found.problems, take_over=options.take_over)
     return replace(plan, interpreted=found.interpreted), found
 
 
-def _map(options: argparse.Namespace) -> ExportMap:
-    """Errors: BadMap, OSError."""
+def map_of(options: argparse.Namespace) -> ExportMap:
+    """Of one of the systems, or a person's own. Errors: BadMap, OSError."""
     if options.system:
         return system_map(options.system)
     text = options.map.read_bytes().decode("utf-8", errors="replace")
     return parse_map(options.map.name, text)
+
+
+def _compared(options: argparse.Namespace) -> list[Source]:
+    """Error: OSError."""
+    return [Source(options.compare.name, options.compare.read_bytes())] if options.compare else []
+
+
+def with_own_list(
+    invocation: Invocation, importer: Importer, plan: Plan
+) -> tuple[Plan, tuple[OpeningBalanceRow, ...]]:
+    """The plan of own files, with the list of balances in the own format. Error: OSError."""
+    options = invocation.options
+    lists = [Source(OPENING_LIST, one.content) for one in _compared(options)]
+    own = importer.read(plan.practice, lists, choices.said(options))
+    named = (replace(problem, file=options.compare.name) for problem in own.problems)
+    found = _with_own_lists(MappedBatch(), own)
+    return replace(plan, problems=(*plan.problems, *named)), found.listed
+
+
+def _with_own_lists(found: MappedBatch, own: OwnRows) -> MappedBatch:
+    """A list of balances in the own format needs no map."""
+    balances = tuple(row for row in own.rows if isinstance(row, OpeningBalanceRow))
+    return replace(found, listed=(*found.listed, *balances), problems=(*found.problems, *own.problems))
 
 
 def _said(options: argparse.Namespace) -> Said:
@@ -92,15 +143,16 @@ def _said(options: argparse.Namespace) -> Said:
     )  # fmt: skip
 
 
-def _named(path: Path) -> list[tuple[str, str]]:
+def _named(path: Path) -> list[tuple[str, str, str]]:
     """Error: Unreadable."""
     (table,) = tables_of(path.name, path.read_bytes())
     columns = [folded(column) for column in table.columns]
     missing = [column for column in (_NAME, _ID) if column not in columns]
     if missing:
         raise Unreadable("column_missing", table.header_row, {_NAME: "name", _ID: "client_id"}[missing[0]])
-    places = columns.index(_NAME), columns.index(_ID)
-    return [(row.cells[places[0]], row.cells[places[1]]) for row in table.rows()]
+    name, id_ = columns.index(_NAME), columns.index(_ID)
+    born = columns.index(_BORN) if _BORN in columns else None
+    return [(r.cells[name], r.cells[born] if born is not None else "", r.cells[id_]) for r in table.rows()]
 
 
 def _sorted(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.importing.domain.mapping.folding import folded_name, turned
 from chalicelib.importing.domain.mapping.maps import Join
-from chalicelib.importing.domain.mapping.names import KnownClient, Names, keys_of
+from chalicelib.importing.domain.mapping.names import KnownClient, Names, keys_of, with_birth
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import Problem, shown
@@ -54,7 +54,8 @@ class Joining:
         if not found:
             return self._new(record, name, born)
         known = self.names.clients.get(found[0])
-        if known is not None and known.birth_date and born and known.birth_date != born:
+        said = with_birth(folded_name(name), born) in self.names.said
+        if not said and known is not None and known.birth_date and born and known.birth_date != born:
             self._refuse(record, "birth_date", "name_born_otherwise", found)
             return None
         return _with(record, "client_id", found[0])
@@ -64,7 +65,7 @@ class Joining:
         if near and self._same_person(near, record):
             self._refuse(record, "client_id", "name_alike", (near,))
             return None
-        return _with(record, "client_id", self.new_id(f"{folded_name(turned(name))}\x1f{born}"))
+        return _with(record, "client_id", self.new_id(with_birth(folded_name(turned(name)), born)))
 
     def _same_person(self, near: str, record: Record) -> bool:
         known = self.names.clients[near]
@@ -102,7 +103,7 @@ class Joining:
         return self._added(record, column, name)
 
     def _added(self, record: Record, column: str, name: str) -> Record:
-        id_ = self.new_id(f"{folded_name(turned(name))}\x1f")
+        id_ = self.new_id(with_birth(folded_name(turned(name)), ""))
         self.names.add(KnownClient(id_, (turned(name),)))
         self.added.append(
             ClientRow(

@@ -73,22 +73,22 @@ def _other(first: Record, record: Record) -> Problem:
 def identified(records: Sequence[Record]) -> list[Record]:
     """With ids: those of one stem that differ by what they say, those that say the same by their number.
 
-    The order of the lines decides nothing: which of several that say the same is which makes no difference.
+    The order of the lines decides nothing: those that say the same are numbered by what else stands in them.
     """
     counts = Counter(record.stem for record in records if record.stem)
+    several = [place for place, record in enumerate(records) if counts[record.stem] > 1]
     used: Counter[str] = Counter()
-    found = []
-    for record in records:
-        if not record.stem:
-            found.append(record)
-            continue
-        id_ = record.stem
-        if counts[id_] > 1:
-            id_ = f"{id_}.{_said(record)}"
-            used[id_] += 1
-            id_ = f"{id_}.{used[id_]}"
-        found.append(replace(record, texts={**record.texts, record.rule.format.key: id_}))
-    return found
+    ids: dict[int, str] = {}
+    for place in sorted(several, key=lambda place: records[place].cells):
+        said = f"{records[place].stem}.{_said(records[place])}"
+        used[said] += 1
+        ids[place] = f"{said}.{used[said]}"
+    return [
+        replace(record, texts={**record.texts, record.rule.format.key: ids.get(place, record.stem)})
+        if record.stem
+        else record
+        for place, record in enumerate(records)
+    ]
 
 
 def _said(record: Record) -> str:

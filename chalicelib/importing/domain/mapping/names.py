@@ -21,7 +21,7 @@ class KnownClient:
 
 @dataclass
 class Names:
-    """`said` is what the person says whose name it is, by the folded name."""
+    """`said` is what the person says whose name it is, by the folded name, or by that and the birth date."""
 
     said: Mapping[str, str] = field(default_factory=dict)
     clients: dict[str, KnownClient] = field(default_factory=dict)
@@ -36,7 +36,8 @@ class Names:
     def find(self, name: str, birth_date: str = "") -> tuple[str, ...]:
         """The ids of all who are called that; by the birth date where it tells them apart."""
         keys = keys_of(name)
-        said = {self.said[key] for key in keys if key in self.said}
+        told = (self.said.get(with_birth(key, birth_date)) or self.said.get(key) for key in keys)
+        said = {id_ for id_ in told if id_}
         if said:
             return tuple(sorted(said))
         found = set().union(*(self._named.get(key, set()) for key in keys))
@@ -57,6 +58,10 @@ def keys_of(name: str) -> frozenset[str]:
     return frozenset({folded_name(name), folded_name(turned(name))})
 
 
-def said_names(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """What a person says whose name it is: name and client id, one after the other."""
-    return {folded_name(spelled): id_ for name, id_ in pairs for spelled in (name, turned(name))}
+def with_birth(name: str, birth_date: str) -> str:
+    return f"{name}\x1f{birth_date}"
+
+
+def said_names(found: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """What a person says whose name it is: the name, a birth date or "", the client's id."""
+    return {with_birth(key, born) if born else key: id_ for name, born, id_ in found for key in keys_of(name)}

@@ -37,6 +37,7 @@ class Record:
     """`texts` by our columns; `line` is where it came from, so that two records of one line find each other.
 
     `stem`: the id that was made of some of its values, before those that have the same are told apart.
+    `cells` are the whole line's.
     """
 
     rule: Rule
@@ -47,6 +48,7 @@ class Record:
     headers: Mapping[str, str]
     raw: Mapping[str, str] = field(default_factory=dict)
     stem: str = ""
+    cells: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -143,11 +145,11 @@ class Mapped:
 
     @property
     def _unsaid(self) -> Iterator[Problem]:
-        for rule in self.by.rules:
-            for value in rule.values.values():
-                for constant in (value.constant, value.otherwise or ""):
-                    if constant.startswith("$") and not self.constants.get(constant):
-                        yield Problem(self.file, 0, "", _UNSAID.get(constant, "map_constant"))
+        values = [value for rule in self.by.rules for value in rule.values.values()]
+        said = dict.fromkeys(text for value in values for text in (value.constant, value.otherwise or ""))
+        for constant in said:
+            if constant.startswith("$") and not self.constants.get(constant):
+                yield Problem(self.file, 0, "", _UNSAID.get(constant, "map_constant"))
 
     @cached_property
     def _meanings(self) -> dict[int, Meaning]:
@@ -221,7 +223,8 @@ class _Reader:
                 problems.append(Problem(file, number, headers[name], bad.code, bad.details))
         if problems:
             raise _Faults(problems)
-        return Record(rule, file, number, (self.mapped.place, number), texts, headers, raw)
+        line = (self.mapped.place, number)
+        return Record(rule, file, number, line, texts, headers, raw, cells=self.line.cells)
 
     def _text(self, name: str, value: Value) -> str:
         if value.constant:

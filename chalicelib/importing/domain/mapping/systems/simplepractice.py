@@ -23,6 +23,10 @@ address = { header = "Address", optional = true }
 [[tables]]
 title = "Outstanding balances"
 
+[[tables.leave_out]]
+when = [{ header = "Client", is = ["total*", "grand total*"] }, { header = "Clinician", filled = false }]
+why = "totals"
+
 [[tables.rows]]
 kind = "opening_balances"
 sums = "amount"

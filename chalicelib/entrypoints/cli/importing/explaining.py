@@ -1,0 +1,80 @@
+"""`billfold import --explain`: how the columns of any file would be read, and a map that reads them so."""
+
+from pathlib import Path
+
+from chalicelib.entrypoints.cli.command import Invocation
+from chalicelib.entrypoints.cli.importing import choices, mapped
+from chalicelib.entrypoints.cli.output import OK, REFUSED, Output
+from chalicelib.importing.domain.mapping.map_text import BadMap, map_text
+from chalicelib.importing.domain.problems import Problem, shown
+from chalicelib.importing.domain.tables.opening import tables_of
+from chalicelib.importing.domain.tables.table import Table, Unreadable
+from chalicelib.importing.services.explaining import ColumnExplained, Explained
+from chalicelib.kernel.actors import IMPORT
+from chalicelib.words import say
+from chalicelib.words.mapping import EXPLAINED
+
+
+def run(invocation: Invocation) -> int:
+    options, output = invocation.options, invocation.output
+    practice = invocation.practice()
+    try:
+        by = mapped.map_of(options) if mapped.is_mapped(options) else None
+        tables, problems = _tables(invocation)
+    except OSError as error:
+        output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
+        return REFUSED
+    except BadMap as bad:
+        tables, by, problems = [], None, [*bad.problems]
+    terms = invocation.importer(actor=IMPORT).terms(practice)
+    found = invocation.app.explaining().explain(tables, terms, choices.said(options), by)
+    for column in found.columns:
+        _tell(column, output)
+    for problem in (*problems, *found.problems):
+        output.problem(problem, practice.currency)
+    return _keep(invocation, found) if found.proposal and not problems else REFUSED
+
+
+def _tables(invocation: Invocation) -> tuple[list[Table], list[Problem]]:
+    tables, problems = list[Table](), list[Problem]()
+    for path in invocation.options.files:
+        try:
+            tables += tables_of(path.name, path.read_bytes(), choices.said(invocation.options))
+        except Unreadable as error:
+            problems.append(error.problem(path.name))
+    return tables, problems
+
+
+def _tell(column: ColumnExplained, output: Output) -> None:
+    language = output.language
+    unreadable, empty = (say(EXPLAINED, key, language) for key in ("unreadable", "no_examples"))
+    examples = [f"{cell} → {read or unreadable}" for cell, read in column.examples]
+    key = "column" if column.becomes else "condition" if column.examples else "column_unused"
+    text = say(
+        EXPLAINED, key, language, header=column.header, becomes=", ".join(column.becomes),
+        examples="; ".join(examples) or empty,
+    )  # fmt: skip
+    output.tell(
+        "explained", f"{column.file}: {text}", file=column.file, header=column.header,
+        becomes=list(column.becomes), examples=[list(pair) for pair in column.examples],
+    )  # fmt: skip
+
+
+def _keep(invocation: Invocation, found: Explained) -> int:
+    options, output = invocation.options, invocation.output
+    path: Path | None = options.write_map
+    if path is None or found.proposal is None:
+        output.tell("done", say(EXPLAINED, "not_written", output.language))
+        return OK
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(map_text(found.proposal))
+    except FileExistsError:
+        output.problem(Problem(path.name, 0, "", "map_exists", {"value": shown(path.name)}), output.currency)
+        return REFUSED
+    except OSError as error:
+        output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
+        return REFUSED
+    text = say(EXPLAINED, "written", output.language, file=str(path), practice=options.practice)
+    output.tell("done", text, file=str(path))
+    return OK
