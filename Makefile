@@ -3,12 +3,14 @@
 # stamp in .venv/stamps and is repeated when what it was made from changes.
 
 SHELL      := /bin/sh
+# Images often forbid Python to keep what it has compiled. Here some hundred processes start from the same files.
+unexport PYTHONDONTWRITEBYTECODE
 PORT       ?= 8000
 PYTHON     ?= python3
 TESTS      ?= tests
 # Test processes side by side; each starts an emulator, a sandbox and a browser of its own when it needs them, and
-# waits for these a good part of its time: three keep CI's two processors at work.
-WORKERS    ?= 3
+# waits for these a good part of its time: four keep CI's two processors at work.
+WORKERS    ?= 4
 STATE      ?= .billfold
 # More for the launcher, e.g. ARGS=--no-demo.
 ARGS       ?=
@@ -38,8 +40,11 @@ help: ## List what can be made
 run: setup ## Set up if needed and start everything (PORT=8000 chooses the portal's port)
 	exec $(BIN)/python -m sandbox.run --port $(PORT) --state $(STATE) $(ARGS)
 
-test: setup-test ## Set up if needed, then every check and every test; what CI runs
-	$(MAKE) --no-print-directory python-check portal-check
+# The checks of Python need its packages alone, and one processor: the rest of set-up goes on beside them.
+test: $(STAMPS)/python ## Set up if needed, then every check and every test; what CI runs
+	$(MAKE) --no-print-directory python-check & checks=$$!; \
+	$(MAKE) --no-print-directory setup-test portal-check; beside=$$?; \
+	wait $$checks && exit $$beside
 	$(MAKE) --no-print-directory unit
 
 check: test ## Exactly what CI runs

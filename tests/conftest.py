@@ -22,7 +22,7 @@ from playwright.sync_api import Browser
 
 from sandbox.config import DUMMY_CREDENTIALS, NO_PROXY, without_accounts
 from sandbox.resources import Resources, make_resources
-from tests.support import moto_at_once
+from tests.support import moto_at_once, rewriting
 from tests.support.browser import chromium
 from tests.support.ministack import Ministack, running_ministack
 
@@ -54,6 +54,11 @@ def pytest_configure() -> None:
     _register_handlers_of_aws_once()
     _find_names_of_events_once()
     moto_at_once.take_no_detours()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Keep what is compiled; see there."""
+    rewriting.keep(session.config)
 
 
 def pytest_collection_finish() -> None:
