@@ -157,6 +157,12 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "El archivo tiene {found} del mismo cliente, día y código; los libros, {posted} ({ids}). Si lo de "
         "más es nuevo, añada --confirm-repeats; lo de menos se queda en los libros.",
     ),
+    "row_replaced": (
+        "This is new, and another of the same client and day is in the books and not in the file ({ids}). "
+        "If it is that one corrected, correct it by hand; if it is another, add --confirm-repeats.",
+        "Es nueva, y otra del mismo cliente y día está en los libros y no en el archivo ({ids}). Si es esa "
+        "misma corregida, corríjala a mano; si es otra, añada --confirm-repeats.",
+    ),
     "repeats_differ": (
         "The file has {found} of one client, day and code, the books have {posted} ({ids}), and their values "
         "differ: which is which cannot be told. Correct it by hand.",

@@ -97,8 +97,9 @@ class MappedReading:
                 joining.names.add(_known_row(row))
         clients = list(joining.clients(r for r in records if r.kind == "clients"))
         joined = [*clients, *joining.others(r for r in records if r.kind != "clients")]
-        rows = self._rows(practice, by, joined, terms, said, own, tally, problems)
-        batch = gathered([*own.rows, *joining.added, *rows], own.suspects)
+        beside = [*own.rows, *joining.added]
+        rows = self._rows(practice, by, joined, terms, said, beside, tally, problems)
+        batch = gathered([*beside, *rows], own.suspects)
         listed = self._listed(lists, by, joining, reading, terms, said)
         studied = tuple((one.file, found) for one in mapped for found in one.study.interpretations)
         noted = tuple((place_of(table), note) for table in tables for note in table.notes)
@@ -134,7 +135,7 @@ class MappedReading:
 
     def _rows(
         self, practice: Practice, by: ExportMap, records: Iterable[Record], terms: Terms, said: Said,
-        own: OwnRows, tally: Tally, problems: list[Problem],
+        beside: Sequence[Row], tally: Tally, problems: list[Problem],
     ) -> list[Row]:  # fmt: skip
         everything = [stemmed(by.source, record) for record in records]
         problems += doubtful_sessions(everything, terms)
@@ -143,10 +144,10 @@ class MappedReading:
         known = self._known(practice, ready)
         refunds = [record for record in ready if _is_refund(record)]
         pairs = _made((r for r in ready if not _is_refund(r)), terms, problems)
-        payments = _payments([*own.rows, *(row for _, row in pairs)])
+        payments = _payments([*beside, *(row for _, row in pairs)])
         refunded = Refunded(known, payments, terms, tally, problems)
         pairs += _made(refunded.named(refunds), terms, problems)
-        repeats = Repeats(practice, known, tally, problems, confirmed=said.repeats_confirmed)
+        repeats = Repeats(practice, known, tally, problems, said.repeats_confirmed, beside)
         return repeats.settled(pairs)
 
     def _known(self, practice: Practice, records: Iterable[Record]) -> dict[str, Stored]:

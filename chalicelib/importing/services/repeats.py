@@ -1,10 +1,11 @@
 """Rows whose ids were made and are alike: matched with the books by what they say, never by their order.
 
 A count that changed since the last export is asked about: one more may be a second session of the day, or the
-same one corrected.
+same one corrected. So is a row that is new where another of its client and day is missing: its code, or what
+else its id is made of, may have been corrected.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from chalicelib.importing.domain.batch import batch_id, gathered, key_of
@@ -37,25 +38,29 @@ _KINDS: Mapping[str, frozenset[EntryKind]] = {
 @dataclass(frozen=True)
 class Repeats:
     """`known` is what the books have, by the client's own id. `confirmed`: the person has said that what the
-    books have not is new."""
+    books have not is new. `beside`: the import's other rows."""
 
     practice: Practice
     known: Mapping[str, Stored]
     tally: Tally
     problems: list[Problem]
     confirmed: bool = False
+    beside: Sequence[Row] = ()
 
     def settled(self, pairs: Sequence[Pair]) -> list[Row]:
         rows = [row for _, row in pairs]
-        begun = batch_id(self.practice.id, gathered(rows))
+        begun = batch_id(self.practice.id, gathered([*self.beside, *rows]))
         names: dict[str, str] = {}
-        posted = _posted_ids(self.known)
-        for group in _groups(pairs).values():
+        posted, groups = _posted_ids(self.known), _groups(pairs)
+        stems = {stem for _, stem in groups}
+        for group in groups.values():
             books = self.known.get(group[0][0].texts["client_id"], Stored())
             if books.account is not None and books.account.hold == begun:
                 continue  # this very import was broken off: half of it is there
             there = posted.get((group[0][0].kind, group[0][0].stem), [])
-            if there and set(there) != {_id(pair) for pair in group}:
+            if not there:
+                self._judge_new(group[0], books, stems)
+            elif set(there) != {_id(pair) for pair in group}:
                 names |= self._matched(group, there, books)
         return [renamed(row, names) for row in rows] if names else rows
 
@@ -93,6 +98,20 @@ class Repeats:
             self.tally.add(record.file, "", "repeats_new", record.number, kind=record.kind)
         elif free:
             self.tally.add(record.file, "", "repeats_missing", record.number, kind=record.kind)
+
+    def _judge_new(self, pair: Pair, books: Stored, stems: Set[str]) -> None:
+        """Whether another of the same client and day, made by the same map, is in the books and not here."""
+        record, source = pair[0], f"{pair[0].stem.partition('-')[0]}-"
+        gone = [
+            id_
+            for (kind, id_), entry in books.recorded.items()
+            if entry.on == record.texts.get("date") and id_.startswith(source)
+            if kind in _KINDS[record.kind] and id_.partition(".")[0] not in stems
+        ]
+        if gone and self.confirmed:
+            self.tally.add(record.file, "", "repeats_new", record.number, kind=record.kind)
+        elif gone:
+            self.problems.append(self._at(record, "row_replaced", {"ids": ", ".join(gone[:3])}))
 
     def _at(self, record: Record, code: str, details: Mapping[str, object]) -> Problem:
         return record.problem("date", code, **details)

@@ -217,22 +217,35 @@ def test_one_of_several_with_another_amount_is_never_guessed() -> None:
         assert [p.code for p in plan.problems] == ["repeats_differ"]
 
 
+def test_a_row_whose_code_was_corrected_is_not_posted_beside_the_old_one() -> None:
+    world = with_clients()
+    loaded(world, days("100.00"), CHARGES, DR_A)
+    corrected = {"s.csv": days("100.00")["sessions.csv"].replace("90837", "90834")}
+    assert [p.code for p in prepared(world, corrected, CHARGES, DR_A).problems] == ["row_replaced"]
+    both = {"s.csv": days("100.00")["sessions.csv"] + "Robin Vale,2026-10-13,90834,50.00,\n"}
+    loaded(world, both, CHARGES, DR_A)
+    assert world.balance("C2") == 15000
+
+
 def test_a_changed_amount_of_the_only_one_is_a_correction_as_of_any_file() -> None:
     world = with_clients()
     loaded(world, days("100.00"), CHARGES, DR_A)
     assert len(prepared(world, days("90.00"), CHARGES, DR_A).corrections) == 1
 
 
-def test_an_import_that_was_broken_off_is_finished_by_the_same_export() -> None:
+@pytest.mark.parametrize("name", ["Robin Vale", "Kim Ash"], ids=["known", "new"])
+def test_an_import_that_was_broken_off_is_finished_by_the_same_export(name: str) -> None:
     """Of forty, the first thirty-three are posted in one batch."""
-    world, files = with_clients(), days(*["100.00"] * 40)
+    world, said = with_clients(), replace(DR_A, add_clients=True)
+    files = {"s.csv": days(*["100.00"] * 40)["sessions.csv"].replace("Robin Vale", name)}
     world.writes.kill_at = (world.writes.count + 3, True)
     with pytest.raises(Killed):
-        loaded(world, files, CHARGES, DR_A)
+        loaded(world, files, CHARGES, said)
     world.writes.kill_at = None
-    assert (world.balance("C2"), world.account("C2").hold != "") == (330000, True)
-    loaded(world, files, CHARGES, DR_A)
-    assert (world.balance("C2"), world.account("C2").hold) == (400000, "")
+    (broken,) = [account for account in world.accounts.values() if account.hold]
+    assert broken.ledger.balance_minor == 330000
+    loaded(world, files, CHARGES, said)
+    assert (world.balance(broken.id), world.account(broken.id).hold) == (400000, "")
 
 
 # --- the other systems -------------------------------------------------------------------------------
@@ -318,6 +331,48 @@ def test_lines_of_invoices_are_charges_and_nothing_else() -> None:
     assert sorted(row.date for row in plan.charged) == ["2026-10-06", "2026-10-13", "2026-10-31"]
     assert [world.balance(id_) for id_ in ("C1", "C2")] == [8000, 24000]
     assert prepared(world, {"qb.csv": invoices}, "quickbooks", said).empty
+
+
+FAMILY = own_map("""
+[[tables.rows]]
+kind = "clients"
+client_id = { header = "Child", join = "client" }
+name = "Child"
+email = { header = "Email", optional = true }
+guarantor_name = "Parent"
+guarantor_email = "Parent email"
+
+[[tables]]
+title = "Sessions"
+[[tables.rows]]
+kind = "charges"
+charge_id = { made_of = ["client_id", "date"] }
+client_id = { header = "Child", join = "client" }
+date = "Day"
+service = { value = "Play" }
+clinician_id = { value = "dr-a" }
+fee = "Fee"
+""")
+
+
+def test_one_payer_of_several_clients_sees_them_all_and_nobody_loses_an_address() -> None:
+    """Families: the guarantor of two children. An empty cell of a later list takes nothing away."""
+    files = {
+        "children.csv": "Child,Email,Parent,Parent email,Active\n"
+        "Kid Ash,kid@example.test,Pat Ash,pat@example.test,yes\n"
+        "Lou Ash,,Pat Ash,pat@example.test,no\n",
+        "sessions.csv": "Child,Day,Fee\nKid Ash,2026-10-06,90\nLou Ash,2026-10-07,80\n",
+    }
+    world = World()
+    loaded(world, files, FAMILY)
+    person = world.person("pat@example.test")
+    assert person is not None
+    assert {(grant.name, grant.relation) for grant in person.grants} == {
+        ("Kid Ash", "guarantor"), ("Lou Ash", "guarantor")
+    }  # fmt: skip
+    assert sorted(account.ledger.balance_minor for account in world.accounts.values()) == [8000, 9000]
+    files["children.csv"] = files["children.csv"].replace("kid@example.test", "")
+    assert prepared(world, files, FAMILY).empty
 
 
 # --- words -------------------------------------------------------------------------------------------

@@ -218,7 +218,9 @@ class _Reader:
                 continue
             raw.update({one: self._plain(one) for one in value.made_of if one not in rule.values})
             try:
-                texts[name] = self._text(name, value)
+                text = self._text(name, value)
+                if text or not value.optional or rule.kind != "clients":  # an export forgets nothing of ours
+                    texts[name] = text
             except BadValue as bad:
                 problems.append(Problem(file, number, headers[name], bad.code, bad.details))
         if problems:
