@@ -111,7 +111,7 @@ def _play(world: World, app: App, outcome: Outcome, alarms: _Alarms) -> None:
     recovery = Recovery(world, app, world.random, plain=plain)
     recovery.accounts = _set_the_stage(world, app, plain=plain)
     machines.spawn("time", machines.time)
-    if _recovers(outcome.seed):
+    if recovers(outcome.seed):
         recovery.spawn("moment", recovery.wait_for_a_moment)
     world.faults.off = False
     world.scheduler.run()
@@ -128,14 +128,18 @@ def _play(world: World, app: App, outcome: Outcome, alarms: _Alarms) -> None:
     outcome.findings += alarms.said
 
 
+def storms(seed: str) -> bool:
+    """Whether it has a storm, drawn as `recovers` is."""
+    return _storm(seed) is not None
+
+
 def _storm(seed: str) -> random.Random | None:
-    """Drawn as `_recovers` is."""
     drawn = random.Random(f"{seed} storm")
     return drawn if drawn.random() < STORMS else None
 
 
-def _recovers(seed: str) -> bool:
-    """By a chance of its own, so that schedules without it stay as they were."""
+def recovers(seed: str) -> bool:
+    """Whether a table comes back, by a chance of its own, so that schedules without it stay as they were."""
     return random.Random(f"{seed} recovers").random() < RECOVERED
 
 

@@ -1,20 +1,23 @@
 """The simulation's short form: canaries first, then the shipped code. `make soak` plays the long one."""
 
 import random
+from itertools import count, islice
 
 import pytest
 
 from tests.soak.campaign import SHIPPED, Tally, explained, outcomes
 from tests.soak.canaries import CANARIES
 from tests.soak.faults import Fault
-from tests.soak.schedule import Outcome, run
+from tests.soak.schedule import Outcome, recovers, run, storms
 from tests.soak.stage import product
 
 SCHEDULES = 400
 # The first one is played while a seed's schedule stays what it is: each call that the product makes more or
 # less changes it, and then the next eventful one is found in a minute.
 CALM = range(1538, 4500)
-CAUGHT_WITHIN = 1000  # schedules; its own symptom shows in three of four hundred at least
+CAUGHT_WITHIN = 1000  # schedules that may show it; the rarest symptom is in ten of these
+# Without such a thing in a schedule the canary does as the product does: others are not played.
+NEEDS = {"alone-by-the-account": storms, "check-the-row": recovers}
 SYMPTOMS = {
     "alone-by-the-account": "I2 reserved",
     "check-then-act": "in the ledger 2 times",
@@ -32,7 +35,8 @@ def seeds(seed: str, schedules: int = SCHEDULES) -> list[str]:
 
 @pytest.mark.parametrize("canary", CANARIES)
 def test_the_harness_finds_out_a_ledger_that_is_wrong(canary: str) -> None:
-    for outcome in outcomes(seeds("canary", CAUGHT_WITHIN), ledger=canary):
+    drawn = filter(NEEDS.get(canary), (f"canary.{number}" for number in count()))
+    for outcome in outcomes(islice(drawn, CAUGHT_WITHIN), ledger=canary):
         if any(SYMPTOMS[canary] in finding for finding in outcome.findings):
             return
     pytest.fail(f"{canary} was not found out in {CAUGHT_WITHIN} schedules")

@@ -13,6 +13,8 @@ from chalicelib.mail.ports import Mail
 from tests.support.seed import SEED
 from tests.unit.mail.night import Night
 
+NIGHTS = 12  # in one of six nobody happens to ask for a code while all workers stand
+
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -73,7 +75,11 @@ def test_a_pause_in_the_middle_of_a_night_is_gone_on_from() -> None:
 
 def test_the_model_sees_what_it_is_there_for() -> None:
     """One queue, no pace, a throttle for a failure, as it was: hundreds of dead letters, and late codes."""
-    nights = [played(Night(2_000, seed=SEED + more, paced=False)) for more in range(4)]
-    assert min(night.dead for night in nights) > 100
-    # In one night of six nobody happens to ask for a code while all workers stand.
-    assert max(night.longest(night.asked) for night in nights) > 30
+    late = False
+    for more in range(NIGHTS):
+        night = played(Night(2_000, seed=SEED + more, paced=False))
+        assert night.dead > 100
+        late = night.longest(night.asked) > 30
+        if late:
+            break
+    assert late, f"all codes came in time in {NIGHTS} nights"
