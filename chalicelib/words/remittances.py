@@ -48,6 +48,10 @@ REMITTANCES: dict[str, tuple[str, str]] = {
         "The file counts {said} segments, there are {found}: some are lost.",
         "El archivo cuenta {said} segmentos y hay {found}: falta alguno.",
     ),
+    "envelope_miscounted": (
+        "The file says that it holds {said} here, there are {found}: something is lost.",
+        "El archivo dice que aquí contiene {said} y hay {found}: falta algo.",
+    ),
     "element_amount": ("{element} is no amount.", "{element} no es un importe."),
     "element_date": ("{element} is no date.", "{element} no es una fecha."),
     "element_missing": (

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.importing.services.remittances.remittances import Remittances
+from chalicelib.importing.domain.rows import InsurancePaymentRow
+from chalicelib.importing.services.remittances.remittances import RemittanceFile, Remittances
 from tests.unit.importing.remittance_books import Books, Figures, left
-from tests.unit.importing.remittance_files import ClaimOf, Line, Payment, Reasons
+from tests.unit.importing.remittance_files import ClaimOf, Line, Payment, Reasons, text
 from tests.unit.importing.world import Killed
 
 QUICK = (Phase.explicit, Phase.generate)  # a drawn practice does not shrink to anything
@@ -225,3 +226,44 @@ def test_killed_at_any_write_and_run_again_it_ends_the_same(chance: random.Rando
     books.writes.kill_at = None
     books.post(*payments)
     assert books.picture() == whole.picture()
+
+
+@settings(max_examples=4, deadline=None, phases=QUICK)
+@given(st.randoms(use_true_random=False))
+def test_a_file_that_was_damaged_never_posts_another_amount(chance: random.Random) -> None:
+    """It is refused, or a line is left, or what is posted is what the whole file says of that charge."""
+    given_ = drawn(chance)
+    books = given_.books()
+    whole = text(*map(given_.sent, given_.first))
+    wanted = _to_post(books, whole)
+    for _ in range(40):
+        for charge_id, amounts in _to_post(books, _damaged(whole, chance)).items():
+            assert wanted.get(charge_id) == amounts
+
+
+def _to_post(books: Books, content: str) -> dict[str, tuple[int, int, int]]:
+    files = [RemittanceFile("remit.835", [content.encode()])]
+    plan = Remittances(books.importer).prepare("oak", files).plan
+    rows = [step.row for account in plan.accounts for step in account.steps] if plan else []
+    return {
+        row.charge_id: (row.paid_minor, row.contractual_minor, row.patient_minor)
+        for row in rows
+        if isinstance(row, InsurancePaymentRow)
+    }
+
+
+def _damaged(content: str, chance: random.Random) -> str:
+    """A character or a segment lost, written twice, exchanged with another, or another character."""
+    parts: list[str] = list(content) if chance.random() < 0.6 else content.split("~")
+    joint = "" if len(parts[0]) == 1 else "~"
+    at, other = chance.randrange(106 if not joint else 1, len(parts) - 1), chance.randrange(1, len(parts) - 1)
+    match chance.choice(("lost", "twice", "exchanged", "another")):
+        case "lost":
+            del parts[at]
+        case "twice":
+            parts.insert(at, parts[at])
+        case "exchanged":
+            parts[at], parts[other] = parts[other], parts[at]
+        case _:
+            parts[at] = chance.choice("0123456789*:~.-A") if not joint else parts[other]
+    return joint.join(parts)

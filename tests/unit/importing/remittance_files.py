@@ -62,8 +62,9 @@ def text(*payments: Payment, element: str = "*", component: str = ":", end: str 
     isa += ["1200", "^", "00501", "000000001", "0", "P"]
     lines = [element.join((*isa, component))]
     lines.append("GS*HP*MADEUP*OAK*20261101*1200*1*X*005010X221A1")
-    for number, payment in enumerate(payments, start=1):
-        lines += _transaction(payment, f"{number:04d}")
+    lines += [
+        line for n, payment in enumerate(payments, start=1) for line in _transaction(payment, f"{n:04d}")
+    ]
     lines += [f"GE*{len(payments)}*1", "IEA*1*000000001"]
     table = str.maketrans({"*": element, ":": component})
     return "".join(f"{line.translate(table)}{end}{eol}" for line in lines)

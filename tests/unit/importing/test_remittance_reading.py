@@ -58,7 +58,7 @@ def test_a_payment_is_read_with_all_that_it_says() -> None:
 
 
 @pytest.mark.parametrize("eol", ["", "\n", "\r\n"])
-@pytest.mark.parametrize("separators", ["*:~", "|>\x1c", "^&!", "*:\n"])
+@pytest.mark.parametrize("separators", ["*:~", "|>\x1c", "+&!", "*:\n"])
 def test_whatever_separates_it_is_the_same(separators: str, eol: str) -> None:
     written = text(PAYMENT, element=separators[0], component=separators[1], end=separators[2], eol=eol)
     assert reading(chunks=[written.encode()]) == reading(PAYMENT)
@@ -119,7 +119,13 @@ def test_money_that_the_insurer_draws_is_below_nil() -> None:
     assert (found.amount_minor, found.claims[0].reverses) == (-5000, True)
 
 
+def test_a_file_of_several_interchanges_is_read_whole() -> None:
+    both = text(PAYMENT) + text(Payment((PAID,), trace="EFT-2"))
+    assert [one.trace for one in reading(chunks=[both.encode()])] == ["EFT-1", "EFT-2"]
+
+
 GOOD = text(PAYMENT)
+TWO = text(PAYMENT, Payment((PAID,), trace="EFT-2"))
 
 
 @pytest.mark.parametrize(
@@ -134,6 +140,11 @@ GOOD = text(PAYMENT)
         (GOOD.replace("~LQ*HE*N130", "", 1), "segments_miscounted"),
         (GOOD.replace("~N1*PE", "N1*PE"), "segments_miscounted"),
         (GOOD.replace("*0001~GE", "*0002~GE"), "segments_miscounted"),
+        (TWO[: TWO.index("ST*835*0002")] + TWO[TWO.index("GE*2") :], "envelope_miscounted"),
+        (GOOD.replace("IEA*1*", "IEA*2*"), "envelope_miscounted"),
+        (GOOD.replace("GE*1*1", "GE*1*2"), "envelope_miscounted"),
+        (GOOD[:106] + GOOD[GOOD.index("ST*") :], "remittance_cut_off"),
+        (GOOD + GOOD[: GOOD.index("~ST") + 1], "remittance_cut_off"),
         (GOOD.replace("LQ*HE*N130", "ZZZ*9*9", 1), "segment_unknown"),
         (GOOD.replace("GS*HP", "GS*HC"), "remittance_version"),
         (GOOD.replace("005010X221A1", "004010X091A1"), "remittance_version"),
@@ -155,6 +166,14 @@ GOOD = text(PAYMENT)
 )  # fmt: skip
 def test_what_is_no_whole_remittance_is_refused(content: str, code: str) -> None:
     assert refused(content).code == code
+
+
+def test_a_file_that_names_no_currency_is_in_dollars() -> None:
+    with pytest.raises(Flaw) as caught:
+        read("remit.835", data(PAYMENT), currency="CAD")
+    assert caught.value.code == "remittance_currency"
+    named = text(PAYMENT).replace("DTM*405*20261101", "CUR*PR*CAD").encode()
+    assert read("remit.835", [named], currency="CAD")[0].amount_minor == reading(PAYMENT)[0].amount_minor
 
 
 def test_nothing_of_a_file_moves_a_terminal() -> None:

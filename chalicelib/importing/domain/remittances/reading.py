@@ -20,6 +20,7 @@ VERSION = "005010X221"
 _SAYS_NO_MONEY = frozenset(
     ("N1", "N2", "N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "MIA", "MOA", "QTY", "LQ")
 )
+_ENDS = {"GE": "GS", "IEA": "ISA"}
 _CASES = range(2, 20, 3)  # an adjustment segment has up to six reasons, each with amount and quantity
 _MEMBER = frozenset(("QC", "IL", "74"))  # the patient, the insured, either as the insurer corrects it
 
@@ -46,22 +47,54 @@ def check_sum(found: Remittance, currency: str) -> None:
 
 def _remittances(file: str, found: Iterator[Segment], currency: str) -> Iterator[Remittance]:
     """Error: Flaw remittance_cut_off, where the interchange has no end."""
-    ended = False
+    envelopes = _Envelopes()
     for segment in found:
         if segment.name == "ST":
+            envelopes.count("GS")
             yield _Transaction(file, currency, segment).read(found)
-        elif segment.name == "GS":
-            _check_version(segment)
-        elif segment.name not in ("ISA", "GE", "IEA", "TA1"):
-            raise segment.flaw("segment_unknown")
-        ended = segment.name == "IEA"
-    if not ended:
+        else:
+            envelopes.take(segment)
+    if envelopes.open or not envelopes.closed:
         raise Flaw("remittance_cut_off")
 
 
-def _check_version(segment: Segment) -> None:
-    if segment.at(1) != "HP" or not segment.at(8).startswith(VERSION):
-        raise segment.flaw("remittance_version", found=f"{segment.at(1)} {segment.at(8)}"[:40])
+@dataclass
+class _Envelopes:
+    """What is open around the payments, each with its own number and how many it holds so far: a payment that
+    was lost from between two others is missed."""
+
+    open: dict[str, tuple[str, int]] = field(default_factory=dict)
+    closed: bool = False
+
+    def take(self, segment: Segment) -> None:
+        if segment.name == "ISA":
+            self.begin(segment, segment.at(13))
+        elif segment.name == "GS":
+            if segment.at(1) != "HP" or not segment.at(8).startswith(VERSION):
+                raise segment.flaw("remittance_version", found=f"{segment.at(1)} {segment.at(8)}"[:40])
+            self.count("ISA")
+            self.begin(segment, segment.at(6))
+        elif segment.name in _ENDS:
+            self.end(segment, _ENDS[segment.name])
+        elif segment.name != "TA1":
+            raise segment.flaw("segment_unknown")
+
+    def begin(self, segment: Segment, number: str) -> None:
+        if segment.name in self.open:
+            raise segment.flaw("segment_repeated")
+        self.open[segment.name] = number, 0
+
+    def count(self, name: str) -> None:
+        number, held = self.open.get(name, ("", -1))
+        if held < 0:
+            raise Flaw("remittance_cut_off")
+        self.open[name] = number, held + 1
+
+    def end(self, segment: Segment, name: str) -> None:
+        number, held = self.open.pop(name, ("", -1))
+        if whole(segment, 1) != held or segment.at(2) != number:
+            raise segment.flaw("envelope_miscounted", said=segment.at(1), found=max(held, 0))
+        self.closed = not self.open
 
 
 @dataclass
@@ -102,6 +135,9 @@ class _Transaction:
         for name, element in missing.items():
             if not self.head.get(name):
                 raise self.first.flaw("element_missing", element=element)
+        found = self.head.get("currency", "USD")  # what an 835 is in that says nothing else
+        if found != self.currency:
+            raise self.first.flaw("remittance_currency", found=found[:3], expected=self.currency)
         return Remittance(
             self.file, self.first.number, self.amount_minor, self.head["date"], self.head["payer_id"],
             self.head["trace"], self.head.get("payer", ""), self.head.get("payee", ""), self.head["handling"],
@@ -122,8 +158,7 @@ class _Transaction:
         self.head.update(trace=needed(segment, 2), payer_id=needed(segment, 3))
 
     def money(self, segment: Segment) -> None:
-        if segment.at(2) != self.currency:
-            raise segment.flaw("remittance_currency", found=segment.at(2)[:3], expected=self.currency)
+        self.head["currency"] = segment.at(2)
 
     def name(self, segment: Segment) -> None:
         self.party = segment.at(1)

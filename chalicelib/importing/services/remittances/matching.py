@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.remittances.model import Claim, Patient, ServiceLine
-from chalicelib.importing.domain.remittances.names import akin, same_person
+from chalicelib.importing.domain.remittances.names import akin, same_person, words_of
 from chalicelib.importing.domain.values import ID_PATTERN
 from chalicelib.importing.services.stored import Stored, stored
 from chalicelib.kernel.account_refs import AccountRef
@@ -42,7 +42,7 @@ class Matching:
     people: People
     _accounts: dict[str, Stored] = field(default_factory=dict)
     _clients: dict[str, Client | None] = field(default_factory=dict)
-    _everybody: list[Client] = field(default_factory=list)
+    _by_word: dict[str, list[Client]] = field(default_factory=dict)
 
     def match(self, claim: Claim, line: ServiceLine) -> Match | Unmatched:
         by_number = list(self._numbered(claim, line))
@@ -96,10 +96,17 @@ class Matching:
             named = self.client(AccountRef(self.practice_id, account)) if account else None
             if named and akin(claim.patient, *_names(named)):
                 return [named]
-        if not self._everybody:
-            self._everybody.extend(self.people.clients(self.practice_id))
-        found = (client for client in self._everybody if is_patient(claim.patient, client))
+        if not self._by_word:
+            self._index()
+        akin_ = {c.id: c for word in words_of(claim.patient.last) for c in self._by_word.get(word, ())}
+        found = (client for client in akin_.values() if is_patient(claim.patient, client))
         return sorted(found, key=lambda client: client.external_id)
+
+    def _index(self) -> None:
+        """Clients by each word of their names: a file may ask for every one of thousands."""
+        for client in self.people.clients(self.practice_id):
+            for word in {word for name in _names(client) for word in words_of(name)}:
+                self._by_word.setdefault(word, []).append(client)
 
     def _fitting(self, client: Client, claim: Claim, line: ServiceLine) -> Iterator[Match]:
         """Charges of that date, code and amount; by the line's modifiers, where those tell them apart."""
