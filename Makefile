@@ -140,7 +140,7 @@ $(STAMPS)/webkit: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-access soak-policies soak-deploy check-infra
+.PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-files soak-access soak-policies soak-deploy check-infra
 .PHONY: cost bench bench-cold bench-import bench-statements mutants
 # How long the parts of `soak` are. A short trial: make soak SCHEDULES=200 SEQUENCES=20 RACES=6 CUTS=6 SUPERBILL_CLIENTS=6 REQUESTS=100 EXAMPLES=5
 SCHEDULES ?= 100000
@@ -149,6 +149,8 @@ RACES     ?= 1000
 CUTS      ?= 1000
 # Of 250 superbills each.
 SUPERBILL_CLIENTS ?= 40
+# Exports and spreadsheets, saved and damaged in all ways.
+SAVED_FILES ?= 40000
 REQUESTS  ?= 10000
 EXAMPLES  ?= 500
 CODES     ?= 100000
@@ -180,6 +182,9 @@ soak-cuts: setup $(STAMPS)/microburst
 
 soak-superbills: setup
 	BILLFOLD_SUPERBILL_CLIENTS=$(SUPERBILL_CLIENTS) $(BIN)/pytest tests/simulation/test_superbills.py --durations 1
+
+soak-files: setup
+	BILLFOLD_SAVED_FILES=$(SAVED_FILES) BILLFOLD_SEED=$(SEED) $(BIN)/pytest -s tests/property/test_saved_files.py --timeout 1800
 
 soak-policies: setup $(STAMPS)/deploy
 	$(BIN)/python -m tests.soak.policies

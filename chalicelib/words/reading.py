@@ -92,6 +92,10 @@ UNREADABLE: dict[str, tuple[str, str]] = {
         "Esta fila parece una segunda fila de nombres: {value}. Si en ella están los nombres de las "
         "columnas, añada {answer}; si es de un cliente, añada --header 1.",
     ),
+    "header_inside": (
+        "This row has names of columns in it. Take the row out, or mend it.",
+        "Esta fila contiene nombres de columnas. Quite la fila o corríjala.",
+    ),
     "header_empty": (
         "There are no names of columns in this row.",
         "En esta fila no hay nombres de columnas.",
@@ -189,6 +193,10 @@ NOTED: dict[str, tuple[str, str]] = {
     "line_ends_cr": (
         "lines end in CR, as on old Macs",
         "las líneas terminan en CR, como en los Mac antiguos",
+    ),
+    "last_line_open": (
+        "its last line has no end. If the file was cut off, its last row is, too: {end}",
+        "su última línea no termina. Si el archivo quedó cortado, también su última fila: {end}",
     ),
     "sep_line": ("its first line names the separator", "la primera línea indica el separador"),
     "delimiter_tab": ("cells are separated by tabs", "las celdas están separadas por tabuladores"),

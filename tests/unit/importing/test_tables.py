@@ -57,6 +57,7 @@ def _refused(content: str | bytes, choices: Choices = NO_CHOICES) -> tuple[str, 
         (('"sep=\t"\r\n' + _text("\t", "\r\n")).encode(), ["sep_line"]),
         (_text(end="\r\n").encode(), []),
         (_text(end="\r").encode(), ["line_ends_cr"]),
+        (_text().encode().rstrip(), ["last_line_open"]),
         (("\n" + _text() + "\n\n").encode(), ["blank_rows"]),
         (_text(end=",,\n").encode(), ["blank_columns"]),
     ],
@@ -149,10 +150,13 @@ def test_totals_are_left_out_and_told() -> None:
 
 
 def test_rows_that_do_not_fit_are_named_and_left_out() -> None:
-    table = _table(_text() + "C-3,Ana\nC-4,Bo,1.00,2\nC-5,Cy,#REF!\nC-6,Di,#####\nC-7,#1 Fan,2.00\n")
+    table = _table(
+        _text() + "C-3,Ana\nC-4,Bo,1.00,2\nC-5,Cy,#REF!\nC-6,Di,#####\nC-7,#1 Fan,2.00\nclient,,amount\n"
+    )
     assert [(p.row, p.column, p.code) for p in table.problems] == [
         (4, "", "cells_miscounted"), (5, "", "cells_miscounted"), (6, "amount", "cell_error"),
         (7, "amount", "cell_error"),
+        (9, "", "header_inside"),
     ]  # fmt: skip
     assert [cells[0] for cells in _cells(table)] == ["C-1", "C-2", "C-7"]
 

@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from chalicelib.importing.domain.problems import shown
 from chalicelib.importing.domain.tables.table import Cell, Note, Unreadable
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NOTES = {"\t": "delimiter_tab", "|": "delimiter_bar"}
 _SEP_LINE = re.compile(r"\"?sep=(.)\"?[,;\t]*\n", re.I)
 _SAMPLE = 40
+_SHOWN_END = 30
 _SAMPLE_LENGTH = 100_000
 
 Records = Callable[[], Iterator[tuple[int, list[Cell]]]]
@@ -50,7 +52,15 @@ def records_of(text: str) -> tuple[Records, tuple[Note, ...]]:
         raise Unreadable("delimiter_unknown", 1)
     if delimiter in _NOTES and not said:
         notes.append(Note(_NOTES[delimiter]))
+    notes += open_end(text)
     return lambda: _records(text, delimiter), tuple(notes)
+
+
+def open_end(text: str) -> tuple[Note, ...]:
+    """A file that was cut off ends in the middle of a line, and so do some that are whole: it is told."""
+    if not text or text.endswith(("\n", "\r")):
+        return ()
+    return (Note("last_line_open", details={"end": shown(text[-_SHOWN_END:].rpartition("\n")[2])}),)
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[Cell]]]:

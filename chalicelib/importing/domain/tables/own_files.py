@@ -10,12 +10,14 @@ from chalicelib.importing.domain.problems import shown
 from chalicelib.importing.domain.reading import Reading, columns_of, read, row_of
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
+from chalicelib.importing.domain.tables.delimited import open_end
 from chalicelib.importing.domain.tables.opening import tables_of
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
 from chalicelib.importing.domain.tables.study import Interpretation, Meaning, study
 from chalicelib.importing.domain.tables.table import Note, Table, Unreadable
 from chalicelib.importing.domain.values import Terms
 
+_END = 200
 _ENDINGS = (".xlsx", ".xlsm", ".xls", ".tsv", ".tab", ".txt")
 _MEANINGS: Mapping[v.Parser, Meaning] = {
     v.amount: Meaning.AMOUNT,
@@ -67,7 +69,7 @@ def read_own(
     if format_of(file) is not None:
         strict = read(file, format_, io.BytesIO(content), terms)
         if not strict.problems:
-            return strict, Interpreted(file)
+            return strict, Interpreted(file, open_end(content[-_END:].decode("utf-8", "ignore")))
     try:
         table = _only(tables_of(file, content, choices))
     except Unreadable as error:

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import eq
 
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.tables.choices import Choices
@@ -174,6 +175,8 @@ def _look_at(
         found.repeated.add(number)
     elif _is_total(cells):
         found.totals.add(number)
+    elif sum(map(eq, cells, header)) > 1 and _names_in(cells, header) > 1:
+        found.problems.append(Problem(file, number, "", "header_inside"))
     elif len(cells) < width or any(cells[width:]):
         miscounted: dict[str, object] = {"found": len(cells), "expected": width}
         found.problems.append(Problem(file, number, "", "cells_miscounted", miscounted))
@@ -184,6 +187,11 @@ def _look_at(
             found.problems.append(
                 Problem(file, number, header[place], "cell_error", {"value": shown(cells[place])})
             )
+
+
+def _names_in(cells: Sequence[Cell], header: Sequence[Cell]) -> int:
+    """How many cells are their own column's name."""
+    return sum(1 for cell, name in zip(cells, header, strict=False) if cell and cell == name)
 
 
 def _is_total(cells: Sequence[Cell]) -> bool:
