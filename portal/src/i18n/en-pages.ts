@@ -386,7 +386,7 @@ export const enPages = {
   "result.receiptReady": "Your receipt is ready.",
   "result.receiptSent": "Receipt sent to {email}.",
   "result.receiptComing": "Your receipt is here, and will also come by e-mail.",
-  "result.waitTitle": "{amount}: waiting for the card processor’s answer",
+  "result.waitTitle": "{amount}: waiting for the payment processor’s answer",
   "result.processingTitle": "{amount} is on its way from your bank",
   "result.checkingText": "Please do not pay again. We keep asking and this page changes by itself; you may also close it and look later.",
   "result.processingText": "Bank payments take up to 4 business days. You do not need to do anything, and please do not pay this again. If your bank returns it, nothing is paid, and we write to you by e-mail.",

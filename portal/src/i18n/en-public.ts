@@ -84,7 +84,7 @@ export const enPublic = {
   "guest.noPayment": "There is no payment under this address",
   "guest.noPaymentText": "The address may not be complete, or the payment was never begun. If you did pay, a receipt has come to you by e-mail.",
   "guest.notCharged": "Nothing has been charged.",
-  "guest.again": "Pay again",
+  "guest.again": "Start over",
   "guest.claim": "Keep it in an account?",
   "guest.claimText": "Only if you like: your payment and its receipt then wait for you behind your e-mail address. There is no password; you sign in with a code that is e-mailed to you.",
   "guest.claimDo": "Open an account",

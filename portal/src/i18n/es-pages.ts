@@ -382,7 +382,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "result.receiptReady": "Su recibo está listo.",
   "result.receiptSent": "Recibo enviado a {email}.",
   "result.receiptComing": "Su recibo está aquí, y también le llegará por correo.",
-  "result.waitTitle": "{amount}: esperando la respuesta del procesador de tarjetas",
+  "result.waitTitle": "{amount}: esperando la respuesta del procesador de pagos",
   "result.processingTitle": "{amount} viene en camino desde su banco",
   "result.checkingText": "Por favor, no pague otra vez. Seguimos preguntando y esta página se actualiza sola; también puede cerrarla y volver más tarde.",
   "result.processingText": "Los pagos bancarios tardan hasta 4 días hábiles. No necesita hacer nada y, por favor, no pague esto otra vez. Si su banco lo devuelve, no se paga nada y le escribimos por correo electrónico.",

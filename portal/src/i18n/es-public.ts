@@ -86,7 +86,7 @@ export const esPublic: Record<keyof typeof enPublic, string> = {
   "guest.noPayment": "No hay ningún pago en esta dirección",
   "guest.noPaymentText": "Puede que la dirección no esté completa o que el pago no se haya iniciado. Si usted pagó, le llegó un recibo por correo electrónico.",
   "guest.notCharged": "No se ha cobrado nada.",
-  "guest.again": "Pagar de nuevo",
+  "guest.again": "Empezar de nuevo",
   "guest.claim": "¿Guardarlo en una cuenta?",
   "guest.claimText": "Solo si lo desea: su pago y su recibo quedan entonces guardados con su correo electrónico. No hay contraseña; se inicia sesión con un código que le enviamos por correo.",
   "guest.claimDo": "Abrir una cuenta",

@@ -63,7 +63,7 @@ function Paid({ payment, whose, paymentKey }: Pick<Props, "payment" | "whose" | 
   const method = { label: t("guest.method"), text: payment.method };
   return (
     <>
-      <PaidLead amountMinor={payment.amount_minor} currency={currency} />
+      {payment.state === "paid" && <PaidLead amountMinor={payment.amount_minor} currency={currency} />}
       <GuestSlip sum={payment} whose={whose} lines={[method]} done>
         {refunded > 0 && <p class="slip__note">{t("since.refundedText", { amount: money(refunded, currency) })}</p>}
         <ReferenceNote reference={payment.reference} />

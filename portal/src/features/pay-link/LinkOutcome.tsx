@@ -9,39 +9,45 @@ import { Notice } from "../../ui/Notice";
 import { PageTitle } from "../../ui/PageTitle";
 import { owedWords } from "../pay/QuoteSlip";
 import { PaidLead, ReferenceNote } from "../result/PaidParts";
+import { titleKey } from "../result/title";
 
 interface Props {
   paid: Pick<LinkResult, "state" | "amount_minor" | "currency" | "method" | "reference">;
   /** What is still owed of the bill; null where that is not known here. */
   owedMinor: number | null;
   ofBill?: boolean;
+  /** Then no bank is spoken of. */
+  atPayPal: boolean;
   /** To the bill; null where its link has to be opened again. */
   back: (() => void) | null;
 }
 
+const WITH_BANK = { title: "result.processingTitle", text: "result.processingText" } as const;
+const AT_PAYPAL = { title: "result.processingTitlePayPal", text: "result.processingTextPayPal" } as const;
+const CHECKING = { title: "result.waitTitle", text: "result.checkingText" } as const;
 const WAITING: ReadonlySet<LinkResult["state"]> = new Set(["checking", "processing"]);
 const NOT_CHARGED: ReadonlySet<LinkResult["state"]> = new Set(["started", "failed", "canceled", "expired", "returned"]);
 
 /** What became of a payment by a link. It names no service, and leads to nothing else of the account. */
-export function LinkOutcome({ paid, owedMinor, ofBill, back }: Props) {
+export function LinkOutcome({ paid, owedMinor, ofBill, atPayPal, back }: Props) {
   const words = useWords();
   const { t, money } = words;
   const practice = usePractice();
   const amount = money(paid.amount_minor, paid.currency);
-  const withBank = paid.state === "processing";
+  const waits = paid.state === "processing" ? (atPayPal ? AT_PAYPAL : WITH_BANK) : CHECKING;
   const charged = !WAITING.has(paid.state) && !NOT_CHARGED.has(paid.state);
   return (
     <div class="page page--narrow">
-      <PageTitle tab={t("result.tab")}>{t(`result.${paid.state}`)}</PageTitle>
+      <PageTitle tab={t("result.tab")}>{t(titleKey({ state: paid.state, ways: atPayPal ? ["paypal"] : [] }))}</PageTitle>
       {WAITING.has(paid.state) && (
-        <Notice tone="wait" title={t(withBank ? "result.processingTitle" : "result.waitTitle", { amount })}>
-          <p>{t(withBank ? "result.processingText" : "result.checkingText")}</p>
+        <Notice tone="wait" title={t(waits.title, { amount })}>
+          <p>{t(waits.text)}</p>
         </Notice>
       )}
       {NOT_CHARGED.has(paid.state) && <p class="lead">{t(back ? "result.notCharged" : "payLink.scanAgain")}</p>}
       {charged && (
         <>
-          <PaidLead amountMinor={paid.amount_minor} currency={paid.currency} />
+          {paid.state === "paid" && <PaidLead amountMinor={paid.amount_minor} currency={paid.currency} />}
           <div class="slip">
             <dl class="ledger">
               <div class="ledger__line ledger__line--total">

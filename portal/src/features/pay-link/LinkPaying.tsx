@@ -6,7 +6,7 @@ import { ApiContext, useApi } from "../../app/api";
 import { usePractice, type AccountTools } from "../../app/practice";
 import { pathTo } from "../../app/router";
 import { useWords } from "../../i18n";
-import { attemptOf, calledIn, choicesOf, waysOf } from "../../lib/ways";
+import { attemptOf, byPayPal, calledIn, choicesOf, waysOf } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
@@ -182,7 +182,7 @@ function Became({ account, id, ofBill, back }: { account: AccountTools; id: stri
   });
   const { payment = null, error = null, busy = null } = state.at === "result" ? state : {};
   useNews(payment, () => dispatch({ type: "waited" }));
-  if (payment) return <LinkOutcome paid={payment} owedMinor={payment.owed_now_minor} ofBill={ofBill} back={back} />;
+  if (payment) return <LinkOutcome paid={payment} owedMinor={payment.owed_now_minor} ofBill={ofBill} atPayPal={byPayPal(payment)} back={back} />;
   const again = { label: t("tryAgain"), run: () => dispatch({ type: "again" }), busy: busy === "asking" };
   return (
     <div class="page page--narrow">

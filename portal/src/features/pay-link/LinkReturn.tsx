@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { mayPass } from "../../api/client";
 import { useApi } from "../../app/api";
 import { usePractice } from "../../app/practice";
+import { usePlace } from "../../app/router";
 import { useWords } from "../../i18n";
 import { useLoad } from "../../lib/use-load";
 import { usePoll } from "../../lib/use-poll";
@@ -18,13 +19,15 @@ export function LinkReturn({ token }: { token: string }) {
   const { t } = useWords();
   const api = useApi();
   const practice = usePractice();
+  // PayPal names the payer in the address of those who come back.
+  const atPayPal = new URLSearchParams(usePlace().search).has("PayerID");
   const announce = useAnnounce();
   const { data, error, reload } = useLoad(token, (signal) => api.resultOfLink({ practice: practice.id, token }, signal));
   useEffect(() => {
     if (data) announce(t(`result.${data.state}`));
   }, [data?.state]);
   usePoll(data !== null && !data.finished && data.state !== "started", reload);
-  if (data) return <LinkOutcome paid={data} owedMinor={null} back={null} />;
+  if (data) return <LinkOutcome paid={data} owedMinor={null} atPayPal={atPayPal} back={null} />;
   if (error && !mayPass(error)) return <Over />;
   return (
     <div class="page page--narrow">
