@@ -273,6 +273,28 @@ def test_a_reversal_after_staffs_own_does_nothing(books: Books) -> None:
     assert ([note.code for note in found.notes], books.picture()) == (["reversed_before"], before)
 
 
+def test_what_is_taken_back_and_then_denied_is_both(books: Books) -> None:
+    """Under one number, in one payment."""
+    books.post(Payment((CLAIM,)))
+    denied = replace(CLAIM, lines=(Line(15000, 0, (("CO", "29", 15000),), control="A1"),), status="4")
+    for found in [books.post(Payment((TAKEN_BACK, denied), "EFT-2")) for _ in range(2)]:
+        assert left(found) == [("claim_denied", [])]
+        assert books.figures("A1") == (4000, 11000, 0, 0)
+
+
+def test_a_correction_may_stand_before_its_reversal(books: Books) -> None:
+    books.post(Payment((CLAIM,)))
+    mixed = Payment((replace(CLAIM, lines=(AGAIN,)), TAKEN_BACK), "EFT-2", date="20261109")
+    assert left(books.post(mixed)) == [("line_answered", [])]
+    assert (left(books.post(mixed)), left(books.post(mixed))) == ([], [])
+    assert books.figures("A1") == (3500, 0, 9000, 2500)
+
+
+def test_a_line_that_only_reports_something_is_passed_over(books: Books) -> None:
+    found = books.post(Payment((replace(CLAIM, lines=(PAID, Line(0, 0, code="G8431"))),)))
+    assert (counts(found), left(found)) == ({"posted": 1}, [])
+
+
 def test_a_reversal_of_a_denial_has_nothing_to_take_back(books: Books) -> None:
     denial = ClaimOf("A1", (Line(-15000, 0, (("CO", "16", -15000),)),), "22")
     found = books.post(Payment((denial, replace(CLAIM, lines=(AGAIN,)))))

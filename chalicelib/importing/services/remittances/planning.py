@@ -121,12 +121,12 @@ class RemittancePlanning:
         self, items: Sequence[Item], notebook: _Notebook
     ) -> dict[AccountRef, list[tuple[Item, Charge]]]:
         found = [(item, self.matching.match(item.claim, item.line)) for item in items]
-        several = Counter((_claim(item), m.charge.id) for item, m in found if isinstance(m, Match))
+        several = Counter((id(item.claim), m.charge.id) for item, m in found if isinstance(m, Match))
         groups: dict[AccountRef, list[tuple[Item, Charge]]] = {}
         for item, match in found:
             if isinstance(match, Unmatched):
                 notebook.leave(item, match.code, near=match.near)
-            elif several[_claim(item), match.charge.id] > 1:
+            elif several[id(item.claim), match.charge.id] > 1:
                 near = ((self._client_id(match), match.charge),)
                 notebook.leave(item, "lines_of_one_charge", near=near)
             else:
@@ -179,10 +179,6 @@ class RemittancePlanning:
         return Problem(item.remittance.file, item.line.number, "", "import_unfinished", {"which": hold})
 
 
-def _claim(item: Item) -> tuple[str, int]:
-    return item.remittance.file, item.claim.number
-
-
 def _same(one: Item, other: Item) -> bool:
     """Whether they say the same, wherever in their files they stand."""
     return replace(one.line, number=0) == replace(other.line, number=0) and (
@@ -192,15 +188,16 @@ def _same(one: Item, other: Item) -> bool:
 
 def _named(remittance: Remittance) -> Iterator[Item]:
     """Every line, by the name that it has in whichever file it comes."""
-    nth = Counter[tuple[str, int, bool]]()
+    nth = Counter[tuple[str, str]]()
     for claim in remittance.claims:
         own = claim.payer_control or claim.control
-        nth[own, claim.level, claim.reverses] += 1
-        count = nth[own, claim.level, claim.reverses]
+        kind = f"level {claim.level}" if claim.level else f"status {claim.status}"
+        nth[own, kind] += 1
         for place, line in enumerate(lines_of(claim), start=1):
-            within = f"{remittance.date} {count} {place}"
+            within = f"{remittance.date} {kind} {nth[own, kind]} {place}"
             name = LineName(remittance.payer_id, remittance.trace, own, int(claim.level), within)
-            yield Item(remittance, claim, line, name)
+            if line.charged_minor or line.paid_minor or line.adjustments:  # some only report something
+                yield Item(remittance, claim, line, name)
 
 
 def _besides(remittance: Remittance) -> Iterator[Told]:
