@@ -99,11 +99,16 @@ def reference(dispute_id: str, part: str | int) -> str:
     return f"{dispute_id}{_ROW}{part}"
 
 
+def subject(reference: str) -> str:
+    """The dispute that an entry's reference is of; of any other entry the reference itself."""
+    return reference.partition(_ROW)[0]
+
+
 def fold(entries: Iterable[Entry]) -> tuple[Dispute, ...]:
     """A payment's disputes as its entries have them, by their ids."""
     found = dict[str, Dispute]()
     for entry in entries:
-        kind, id_ = entry.draft.kind, entry.draft.reference.partition(_ROW)[0]
+        kind, id_ = entry.draft.kind, subject(entry.draft.reference)
         known = found.get(id_, Dispute(id_))
         if kind in MOVING:
             found[id_] = known.moved(entry.held_minor)

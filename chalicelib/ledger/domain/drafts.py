@@ -147,7 +147,7 @@ def with_credit_applied(ledger: Ledger, draft: Draft) -> Draft:
     if not (after.credit_minor and after.open):
         return draft
     applied = allocate(min(after.credit_minor, after.open_minor), after.open.values())
-    return replace(draft, postings=draft.postings + _credit_applied(applied.shares, ledger.currency))
+    return replace(draft, postings=draft.postings + credit_applied(applied.shares, ledger.currency))
 
 
 def _received(allocation: Allocation, held: Book, currency: str) -> list[Posting]:
@@ -159,7 +159,7 @@ def _received(allocation: Allocation, held: Book, currency: str) -> list[Posting
     return postings
 
 
-def _credit_applied(shares: tuple[Share, ...], currency: str) -> tuple[Posting, ...]:
+def credit_applied(shares: tuple[Share, ...], currency: str) -> tuple[Posting, ...]:
     if not shares:
         return ()
     paid = tuple(credit(client(Part.PAID, s.charge_id), s.amount_minor, currency) for s in shares)

@@ -1,7 +1,9 @@
 """A guest's money: matched from an account of its own to a client's, and taken from there again. Pure."""
 
-from chalicelib.ledger.domain.allocation import Allocation
-from chalicelib.ledger.domain.drafts import Items, opened_again, with_credit_applied
+from collections.abc import Sequence
+
+from chalicelib.ledger.domain.allocation import Allocation, Share, first_of, refit
+from chalicelib.ledger.domain.drafts import Items, credit_applied, opened_again, with_credit_applied
 from chalicelib.ledger.domain.entries import (
     CREDIT,
     TRANSFERS,
@@ -25,11 +27,16 @@ def going(ledger: Ledger, amount_minor: int, *, on: str, reference: str, payment
     return Draft(EntryKind.GUEST_PAYMENT, on, postings, reference=reference, payment_id=payment_id)
 
 
-def coming(ledger: Ledger, amount_minor: int, *, on: str, reference: str) -> Draft:
-    """It comes to the client's account, and pays what is open there."""
+def coming(
+    ledger: Ledger, amount_minor: int, *, on: str, reference: str, again: Sequence[Share] = ()
+) -> Draft:
+    """It comes to the client's account, and pays what is open there. `again`: what it paid before it was
+    taken back, which it pays first."""
+    pays = refit(first_of(again, amount_minor), ledger.open)
     postings = (
         debit(TRANSFERS, amount_minor, ledger.currency),
         credit(CREDIT, amount_minor, ledger.currency),
+        *credit_applied(pays.shares, ledger.currency),
     )
     return with_credit_applied(ledger, Draft(EntryKind.GUEST_PAYMENT, on, postings, reference=reference))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from chalicelib.ledger.domain.allocation import Allocation, Share
+from chalicelib.ledger.domain.disputes import subject
 from chalicelib.ledger.domain.entries import (
     CREDIT,
     INSURER,
@@ -115,12 +116,24 @@ def allocated(entry: Entry) -> Allocation:
 
 def owed_again(entries: Iterable[Entry], payment_id: str) -> list[Share]:
     """What refunds and disputes of the payment opened and did not pay again, newest first."""
+    of = (entry for entry in entries if entry.draft.payment_id == payment_id)
+    return _opened(entry for entry in of if entry.draft.kind is not EntryKind.PAYMENT)
+
+
+def matched_owed_again(entries: Iterable[Entry], reference: str) -> list[Share]:
+    """As `owed_again`, in a client's account that has a guest's money: of what the entries about one refund
+    or dispute took from it. `reference`: of one of them."""
+    about, moves = subject(reference), (EntryKind.GUEST_PAYMENT, EntryKind.GUEST_PAYMENT_BACK)
+    moved = (entry for entry in entries if entry.draft.kind in moves)
+    return _opened(entry for entry in moved if subject(entry.draft.reference) == about)
+
+
+def _opened(entries: Iterable[Entry]) -> list[Share]:
     net = dict[str, int]()
     for entry in entries:
-        own = entry.draft.payment_id == payment_id and entry.draft.kind is not EntryKind.PAYMENT
-        for share in _taken_back(entry) if own else ():
+        for share in _taken_back(entry):
             net[share.charge_id] = net.pop(share.charge_id, 0) + share.amount_minor
-        for share in _paid(entry) if own else ():
+        for share in _paid(entry):
             net[share.charge_id] = net.get(share.charge_id, 0) - share.amount_minor
     return [Share(charge_id, minor) for charge_id, minor in reversed(net.items()) if minor > 0]
 

@@ -12,6 +12,7 @@ from chalicelib.kernel.instants import instant
 from chalicelib.ledger.domain import guest_money
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft, EntryKind
+from chalicelib.ledger.domain.lookback import matched_owed_again
 from chalicelib.ledger.domain.marker_keys import by_hand
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import Payment, State
@@ -174,7 +175,9 @@ def followed(ledgers: Ledgers, practice: str, change: Change) -> Change:
     if moved_minor > 0:
         draft = _given_up(ledgers, practice, account, payment, moved_minor, on=on, reference=reference)
     else:
-        draft = guest_money.coming(account.ledger, -moved_minor, on=on, reference=reference)
+        seen = ledgers.entries(account.ref(practice), first=payment.matched_seq, last=account.ledger.seq)
+        again = matched_owed_again(seen, reference)
+        draft = guest_money.coming(account.ledger, -moved_minor, on=on, reference=reference, again=again)
     after, made = entered(account, draft, at=entry.recorded_at, actor=entry.actor)
     key = by_hand(EntryKind.GUEST_PAYMENT_BACK.value, reference)
     marker = Marker(key, account.id, "", made.seq, made.recorded_at) if moved_minor > 0 else None

@@ -135,6 +135,44 @@ def test_a_refund_follows_a_matched_payment_and_one_that_fails_comes_back(desk: 
     sound(desk)
 
 
+@pytest.mark.parametrize("unit", [1, 2_500, 4_000, 12_500])
+@pytest.mark.parametrize("how", ["refund", "dispute"])
+def test_what_comes_back_pays_what_it_was_taken_from(desk: Desk, unit: int, how: str) -> None:
+    """Issue 16: it paid the oldest item, so that one that had been paid was owed from then on."""
+    desk.money.charge("S-1", 10_000)
+    paid = desk.pay("a")
+    desk.match("a")
+    desk.money.charge("S-0", 6_000, date="2026-01-05")  # of which 25.00 are paid by what is left
+    before = desk.money.account("maya").ledger.open
+    if how == "refund":
+        refund(desk, "a", unit, "r1")
+        assert desk.money.account("maya").ledger.open != before
+        desk.money.processor.refund_becomes(paid.id, RefundStatus.FAILED)
+        desk.settle("a")
+    else:
+        for decision in (Decision.LOST, Decision.WON):
+            desk.money.processor.dispute(paid.id, decision)
+            desk.settle("a")
+    assert {id_: item.owed_minor for id_, item in desk.money.account("maya").ledger.open.items()} == {
+        id_: item.owed_minor for id_, item in before.items()
+    }
+    sound(desk)
+
+
+def test_what_comes_back_of_an_item_that_was_paid_meanwhile_pays_what_is_open(desk: Desk) -> None:
+    charge = desk.money.charge("S-1", 12_500)
+    paid = desk.pay("a")
+    desk.match("a")
+    other = desk.money.charge("S-2", 5_000, date="2026-03-05")
+    refund(desk, "a", 4_000, "r1")
+    desk.money.cash("p1", 4_000)
+    assert (desk.money.owed(charge), desk.money.owed(other)) == (0, 5_000)
+    desk.money.processor.refund_becomes(paid.id, RefundStatus.FAILED)
+    desk.settle("a")
+    assert (desk.money.owed(charge), desk.money.owed(other)) == (0, 1_000)
+    sound(desk)
+
+
 def test_a_dispute_follows_once_it_is_lost_and_comes_back_when_it_is_won_after_all(desk: Desk) -> None:
     desk.money.charge("S-1", 12_500)
     paid = desk.pay("a")
