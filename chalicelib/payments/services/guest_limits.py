@@ -17,6 +17,7 @@ from chalicelib.identity.services.limits import Counters, Limit, Pace, networks_
 from chalicelib.identity.services.trace import Event, trace
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.payments.services.puzzles import Puzzle, Puzzles
@@ -29,6 +30,8 @@ UNDER_PRESSURE = Pace(uses=6, seconds=_HOUR)  # 18 attempts reach the processor 
 STARTS_OF_NETWORK = (Limit("guests-of-network", 10, _HOUR), Limit("guests-of-site", 40, _HOUR))
 # Asking how an attempt stands, and ending it, each cost a call to the processor.
 ASKS_OF_NETWORK = (Limit("guest-asks-of-network", 300, 900), Limit("guest-asks-of-site", 1_200, 900))
+ASKS_OF_ATTEMPT = Pace(uses=1, seconds=3)  # in between what is stored answers
+APPROVALS_OF_ATTEMPT = Pace(uses=1, seconds=1)  # nobody comes back from a processor's page sooner
 PRESSED_PRACTICES = Pace(uses=3, seconds=_HOUR)  # then every practice has a smaller budget
 UNPAID_WHEN_WIDE = Pace(uses=4, seconds=_HOUR)
 DECLINES_OF_NETWORK = Pace(uses=10, seconds=_HOUR)
@@ -37,7 +40,7 @@ CARDS_OF_ATTEMPT = 3
 _DAY = 24 * _HOUR  # longer than an attempt waits for its payer
 _NETWORKS = Pace(uses=2, seconds=_DAY)  # of an attempt: see `networks_of`
 BITS = 18  # some 260,000 hashes: about a second of a telephone's
-_ORDERS = "guest-orders"
+_ORDERS, _ASKS, _ASKS_APPROVED = "guest-orders", "guest-asks", "guest-asks-approved"
 _NAME, _SLOW, _WIDE = "guest-cards", "guest-cards-under-pressure", "guest-cards-everywhere"
 _DECLINES, _DECLINES_OF_NETWORK = "guest-declines", "guest-declines-of-network"
 _DECLINES_OF_ATTEMPT, _NETWORKS_OF_ATTEMPT = "guest-declines-of-attempt", "guest-networks-of-attempt"
@@ -98,6 +101,15 @@ class GuestLimits:
     def asked(self, practice: str, ip: str) -> None:
         """Count that somebody asks after an attempt. Error: Refused too_many_requests."""
         self.counters.spend_of_networks(ASKS_OF_NETWORK, ip, practice=practice)
+
+    def may_ask(self, practice: str, attempt: str, *, approved: bool) -> bool:
+        """Whether the processor may be asked how the attempt stands, and is; whoever has it approved just now
+        waits for nobody who only looked."""
+        name, pace = (_ASKS_APPROVED, APPROVALS_OF_ATTEMPT) if approved else (_ASKS, ASKS_OF_ATTEMPT)
+        try:
+            return self.counters.wait_seconds(name, (pace,), attempt, practice=practice) == 0
+        except Busy:  # several ask at once: one of them does
+            return False
 
     def work_done(self, practice: str, key: str, work: Work) -> None:
         """Error: Refused guest_work_required."""

@@ -148,9 +148,12 @@ class GuestPaying:
         return GuestProgress(practice, seen.existing)
 
     def check(self, practice_id: str, key: str, *, approved: bool = False) -> GuestProgress:
-        """Ask the processor how it stands, and settle it. `approved`: see Attempts. Errors: as `look`, and as
-        `Attempts.checked`."""
+        """Ask the processor how it stands, and settle it; as the ledger has it, where that was asked seconds
+        ago. `approved`: see Attempts. Errors: as `look`, and as `Attempts.checked`."""
         practice, seen = self._seen(practice_id, key)
+        payment = seen.existing
+        if not (payment.live and self.limits.may_ask(practice_id, payment.id, approved=approved)):
+            return GuestProgress(practice, payment)
         return GuestProgress(practice, self._attempts.checked(practice, seen, approved=approved).existing)
 
     def cancel(self, practice_id: str, key: str) -> GuestProgress:

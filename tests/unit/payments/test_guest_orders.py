@@ -9,7 +9,7 @@ from chalicelib.kernel.errors import Invalid
 from chalicelib.ledger.domain.payments import State
 from chalicelib.payments.domain.guests import GuestForm
 from tests.support.clock import FakeClock
-from tests.support.guests import FORM, Desk
+from tests.support.guests import FORM, Desk, key
 from tests.support.money import Money
 from tests.support.orders import Orders
 from tests.support.practice import PRACTICE
@@ -103,8 +103,34 @@ def test_a_timeout_at_capture_is_looked_up_and_never_taken_twice(town: Town, des
     town.orders.approve(ORDER)
     town.orders.silent = ["", "after"]
     assert desk.check("a").payment.state is State.UNKNOWN
+    town.clock.advance(seconds=3)
     assert desk.check("a").payment.state is State.SUCCEEDED
     assert town.completed == 1
+
+
+def test_a_page_that_asks_all_the_time_asks_the_processor_every_three_seconds(town: Town, desk: Desk) -> None:
+    """Issue 16: each question cost a call there; in between what is stored answers. Who comes back having
+    approved it is not kept waiting for that."""
+    started = desk.start("a", form=BY_PAYPAL, way="paypal")
+    for _ in range(20):
+        assert desk.check("a").payment == started
+        town.clock.advance(seconds=0.3)
+    assert [call for call, _ in town.orders.calls] == ["open", "look", "look"]
+    town.orders.approve(ORDER)
+    desk.check("a")
+    assert town.orders.calls[-1] == ("complete", ORDER)
+    paid = desk.paying.check("fern", key("a"), approved=True).payment
+    assert (paid.state, town.completed) == (State.SUCCEEDED, 1)
+    before = len(town.orders.calls)
+    assert [desk.check("a").payment.state for _ in range(20)] == [State.SUCCEEDED] * 20
+    assert len(town.orders.calls) == before
+
+
+def test_who_has_approved_it_is_asked_for_at_once(town: Town, desk: Desk) -> None:
+    desk.start("a", form=BY_PAYPAL, way="paypal")
+    desk.check("a")
+    town.orders.approve(ORDER)
+    assert desk.paying.check("fern", key("a"), approved=True).payment.state is State.SUCCEEDED
 
 
 def test_who_pays_by_card_and_by_paypal_has_paid_twice_and_staff_see_both(town: Town, desk: Desk) -> None:
