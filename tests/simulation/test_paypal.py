@@ -226,6 +226,36 @@ def test_news_that_comes_before_its_payment_is_in_the_books_is_settled_all_the_s
     assert (town.now(begun).dispute(case).taken_minor, violations(town)) == (OWED, [])
 
 
+def test_whatever_news_is_lost_the_books_tell_within_a_day(town: Town) -> None:
+    """Issue 16: refunds, what disputes took and charged, and that one was lost; the last moves no money, and
+    was not in the books' rows."""
+    control = town.house.practice.control
+    paid = list[Payment]()
+    for number in range(1, 4):
+        _, begun = town.begun(number)
+        town.pay(begun)
+        paid.append(town.returned(begun))
+    refunded, lost, won = paid
+    control("refunds", {"capture": refunded.intent_id, "amount": usd("25.00")})
+    cases = [town.house.practice.dispute(payment.intent_id)["dispute_id"] for payment in (lost, won)]
+    for case in cases:
+        taken = {"dispute": case, "type": "DEBIT", "amount": usd("100.00")}
+        control("disputes/move", taken)
+        control("disputes/move", {**taken, "amount": usd("15.00"), "reason": "DISPUTE_FEE"})
+    town.clocks(timedelta(hours=24))
+    town.books.run()
+    assert (town.now(refunded).refunded_minor, violations(town)) == (2500, [])
+    assert [town.now(p).disputed_minor for p in (lost, won)] == [OWED, OWED]
+    for case, outcome in zip(cases, ("RESOLVED_BUYER_FAVOUR", "RESOLVED_SELLER_FAVOUR"), strict=True):
+        control("disputes/change", {"dispute": case, "status": "RESOLVED", "outcome": outcome})
+    control("disputes/move", {"dispute": cases[1], "type": "CREDIT", "amount": usd("100.00")})
+    for _ in range(2):  # a second pass changes nothing
+        town.clocks(timedelta(hours=24))
+        town.books.run()
+        assert [town.now(p).lost_minor for p in (lost, won)] == [OWED, 0]
+        assert (town.now(won).disputed_minor, violations(town), town.alerts.names) == (0, [], [])
+
+
 def test_a_refund_after_a_dispute_took_all_calls_a_person(town: Town) -> None:
     """The news of a refund tells of no dispute; what the payment has of them counts."""
     _, begun = town.begun()
