@@ -144,12 +144,12 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "La misma fila está en {first_file}, fila {first_row}, con otro valor aquí.",
     ),
     "sessions_or_payments": (
-        "More was paid than one session costs, over {lines} lines (the next is row {row}). Are they two "
-        "sessions of one day? Add a column “Session” with 1 and 2. Was it paid in advance? Leave those "
-        "payments to payments.csv.",
-        "Se pagó más de lo que cuesta una sesión, en {lines} líneas (la siguiente es la fila {row}). ¿Son "
-        "dos sesiones del mismo día? Añada una columna “Session” con 1 y 2. ¿Se pagó por adelantado? Ponga "
-        "esos pagos en payments.csv.",
+        "More was paid than one session costs, here ({lines} lines, the first is row {row}) and by the "
+        "books. Are they two sessions of one day? Add a column “Session” with 1 and 2. If it is one, and the "
+        "rest is credit, add --confirm-repeats.",
+        "Se pagó más de lo que cuesta una sesión, aquí ({lines} líneas; la primera es la fila {row}) y según "
+        "los libros. ¿Son dos sesiones del mismo día? Añada una columna “Session” con 1 y 2. Si es una y el "
+        "resto es crédito, añada --confirm-repeats.",
     ),
     "repeats_changed": (
         "The file has {found} of one client, day and code, the books have {posted} ({ids}). If what is more "
@@ -174,8 +174,10 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "No dice qué pago se devolvió, y pueden ser {count}. Indíquelo en refunds.csv.",
     ),
     "refund_of_none": (
-        "No payment of this client can have been given back.",
-        "Ningún pago de este cliente puede haberse devuelto.",
+        "No payment of this client can have been given back. If it was made before the opening balance, post "
+        "an adjustment of that instead.",
+        "Ningún pago de este cliente puede haberse devuelto. Si es anterior al saldo inicial, asiente un "
+        "ajuste de ese saldo.",
     ),
     # names
     "name_unknown": (

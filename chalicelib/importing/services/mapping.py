@@ -1,7 +1,7 @@
 """Other systems' tables as a batch: read by a map and joined to who is known."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.batch import Batch, gathered
 from chalicelib.importing.domain.mapping.folding import folded
@@ -27,6 +27,7 @@ from chalicelib.importing.domain.tables.study import Interpretation
 from chalicelib.importing.domain.tables.table import Note, Table
 from chalicelib.importing.domain.values import Terms
 from chalicelib.importing.services.importer import OwnRows
+from chalicelib.importing.services.paid_before import paid_before
 from chalicelib.importing.services.progress import Together
 from chalicelib.importing.services.refunded import Refunded
 from chalicelib.importing.services.repeats import Repeats
@@ -138,10 +139,14 @@ class MappedReading:
         beside: Sequence[Row], tally: Tally, problems: list[Problem],
     ) -> list[Row]:  # fmt: skip
         everything = [stemmed(by.source, record) for record in records]
-        problems += doubtful_sessions(everything, terms)
         kept = gathered_records(everything, terms, tally, problems)
         ready = list(referring(identified(kept), everything))
         known = self._known(practice, ready)
+        if not said.repeats_confirmed:
+            ids = {_key(record): record.line for record in ready}
+            posted = {id_ for books in known.values() for _, id_ in books.recorded}
+            new = {line for id_, line in ids.items() if id_ not in posted}
+            problems += doubtful_sessions(everything, terms, paid_before(known, ids.keys()), new)
         refunds = [record for record in ready if _is_refund(record)]
         pairs = _made((r for r in ready if not _is_refund(r)), terms, problems)
         payments = _payments([*beside, *(row for _, row in pairs)])
@@ -155,8 +160,7 @@ class MappedReading:
         ids = list(dict.fromkeys(id_ for record in records if (id_ := record.texts.get("client_id"))))
         accounts = self.people.accounts_of(practice.id, ids)
         found = self.together(
-            lambda id_: replace(stored(self.ledgers, AccountRef(practice.id, accounts[id_])), entries=()),
-            accounts,
+            lambda id_: stored(self.ledgers, AccountRef(practice.id, accounts[id_])), accounts
         )
         return dict(zip(accounts, found, strict=True))
 
@@ -202,6 +206,10 @@ def _since(records: Iterable[Record], as_of: str, tally: Tally) -> Iterator[Reco
             tally.add(record.file, record.headers["date"], "rows_in_balance", record.number, as_of=as_of)
         else:
             yield record
+
+
+def _key(record: Record) -> str:
+    return record.texts[record.rule.format.key]
 
 
 def _is_refund(record: Record) -> bool:

@@ -88,6 +88,25 @@ def test_a_session_of_which_more_was_paid_than_it_costs_is_asked_about() -> None
     assert world.balance("C2") == 0
 
 
+def test_a_session_paid_again_in_next_weeks_report_is_asked_about() -> None:
+    """It may be the second of that day: its money would become credit, and its fee never be charged."""
+    world = with_clients()
+    loaded(world, payroll(paid(1, "$120.00")), "theranest")
+    later = payroll(paid(2, "$120.00", on="10/27/2026"))
+    assert codes(world, later) == ["sessions_or_payments"]
+    loaded(world, later, "theranest", Said(repeats_confirmed=True))
+    assert world.balance("C2") == -12000
+    assert prepared(world, later, "theranest").empty
+
+
+def test_an_insurers_payment_after_the_clients_own_is_no_second_session() -> None:
+    world = with_clients()
+    loaded(world, payroll(paid(1, "$120.00")), "theranest")
+    insurer = paid(2, "$90.00", on="10/27/2026").replace("Check", "Insurance")
+    loaded(world, payroll(paid(1, "$120.00"), insurer), "theranest")
+    assert world.balance("C2") == -9000
+
+
 def test_a_fee_that_two_lines_of_a_session_give_otherwise_is_refused() -> None:
     lines = [paid(1, "$50.00"), paid(2, "$60.00").replace("$120.00", "$130.00")]
     (problem,) = prepared(with_clients(), payroll(*lines), "theranest").problems

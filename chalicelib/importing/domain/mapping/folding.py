@@ -20,6 +20,7 @@ def folded_word(word: str) -> str:
     return _SPACES.sub(" ", _NO_LETTER.sub(" ", _plain(word))).strip()
 
 
+@lru_cache(maxsize=16_384)
 def folded_name(name: str) -> str:
     """A person's: case, accents and the spaces between its parts do not count; all else does."""
     return _SPACES.sub(" ", _plain(name)).strip()
@@ -39,5 +40,7 @@ def fits(word: str, pattern: str) -> bool:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text)
     return "".join(c for c in apart if not unicodedata.combining(c)).casefold()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from chalicelib.importing.domain.formats import Column
+from chalicelib.importing.domain.formats import FORMATS, Column
 from chalicelib.importing.domain.mapping.folding import folded_name
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
@@ -16,6 +16,7 @@ from chalicelib.importing.domain.values import Terms, amount
 from chalicelib.kernel.money import Money, decimal_text
 
 _HEX = 16
+_COLUMNS = {format_.kind: frozenset(column.name for column in format_.columns) for format_ in FORMATS}
 _PLACE = frozenset({"file", "number", "given", "headers"})
 
 
@@ -124,7 +125,7 @@ def made_row(record: Record, terms: Terms) -> tuple[Row | None, list[Problem]]:
             problems.append(record.problem(column.name, bad.code, **bad.details))
     if problems:
         return None, problems
-    given = frozenset(name for name in record.texts if record.rule.format.column(name))
+    given = _COLUMNS[record.kind].intersection(record.texts)
     row = record.rule.format.row(
         file=record.file, number=record.number, given=given, headers=record.headers, **values
     )

@@ -12,6 +12,7 @@ from chalicelib.importing.domain.mapping.folding import folded
 
 AS_OF, CLINICIAN = "$as_of", "$clinician"
 """Constants that the person says with the command, or that the practice has only one of."""
+_OF_KIND = {format_.kind: format_ for format_ in FORMATS}
 
 
 class Join(StrEnum):
@@ -82,7 +83,7 @@ class Rule:
 
     @property
     def format(self) -> Format:
-        return next(format_ for format_ in FORMATS if format_.kind == self.kind)
+        return _OF_KIND[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

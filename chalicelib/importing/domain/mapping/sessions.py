@@ -1,36 +1,49 @@
 """One session that was paid in parts, or two of one day? Lines of payments do not say it; their sum may."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.problems import BadValue, Problem
 from chalicelib.importing.domain.values import Terms, amount
 
-_PAID = {"payments": ("amount", 1), "insurance_payments": ("paid", 1), "refunds": ("amount", -1)}
+_PAID = {"payments": ("amount", 1), "refunds": ("amount", -1), "insurance_payments": ("paid", 1)}
+_INSURERS = "insurance_payments"
+Line = tuple[int, int]
+Paid = Mapping[tuple[bool, Line], int]
+"""Minor units of one line, by whether an insurer paid them."""
 
 
-def doubtful_sessions(records: Iterable[Record], terms: Terms) -> Iterator[Problem]:
-    """Those of which more than their fee was paid over several lines: asked about, never decided."""
+def doubtful_sessions(
+    records: Iterable[Record], terms: Terms, before: Mapping[tuple[bool, str], int], new: Set[Line]
+) -> Iterator[Problem]:
+    """Those for which clients, or insurers, paid more than the fee: asked about, never decided.
+
+    `before`: what they had paid by the books (by whether insurers did, and by the charge's id), where these
+    lines are not counted in. `new` are the lines whose money is not in the books yet.
+    """
     found = list(records)
     lines: dict[str, list[Record]] = {}
     for record in found:
         if record.kind == "charges" and record.rule.once and record.stem:
             lines.setdefault(record.stem, []).append(record)
-    several = {stem: group for stem, group in lines.items() if len(group) > 1}
-    paid = _paid(found, terms) if several else {}
-    for group in several.values():
-        total = sum(paid.get(record.line, 0) for record in group)
-        if total > _minor(group[0].texts["fee"], terms):
-            yield group[0].problem("fee", "sessions_or_payments", lines=len(group), row=group[1].number)
+    paid = _paid(found, terms)
+    for stem, group in lines.items():
+        fee = _minor(group[0].texts["fee"], terms)
+        for insurers in (False, True):
+            now = sum(paid.get((insurers, record.line), 0) for record in group)
+            then, lines_new = before.get((insurers, stem), 0), {record.line for record in group} & new
+            if lines_new and now and now + then > fee and (len(group) > 1 or then):
+                yield group[-1].problem("fee", "sessions_or_payments", lines=len(group), row=group[0].number)
+                break
 
 
-def _paid(records: Iterable[Record], terms: Terms) -> Mapping[tuple[int, int], int]:
-    totals: dict[tuple[int, int], int] = {}
+def _paid(records: Iterable[Record], terms: Terms) -> Paid:
+    totals: dict[tuple[bool, Line], int] = {}
     for record in records:
         if record.kind in _PAID:
             column, sign = _PAID[record.kind]
-            minor = _minor(record.texts.get(column, ""), terms)
-            totals[record.line] = totals.get(record.line, 0) + sign * minor
+            key = (record.kind == _INSURERS, record.line)
+            totals[key] = totals.get(key, 0) + sign * _minor(record.texts.get(column, ""), terms)
     return totals
 
 
