@@ -1,12 +1,14 @@
-"""Validate PDFs against a profile of veraPDF's own: `python -m tests.verapdf.validate PDFUA-1 a.pdf b.pdf`.
+"""Validate PDFs against a profile of veraPDF's own: `python -m tests.verapdf.validate`.
 
-Prints JSON: file -> what it breaks. The profiles are read here, and not by veraPDF's reader, because that
-needs a library (JAXB's implementation) which neither Java nor the engine's package brings.
+A line that it reads is JSON of a profile and files, one that it prints of file -> what it breaks. The
+profiles are read here, and not by veraPDF's reader, because that needs a library (JAXB's implementation)
+which neither Java nor the engine's package brings.
 """
 
 import json
 import sys
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -22,11 +24,13 @@ SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 NAMESPACE = {"v": "http://www.verapdf.org/ValidationProfile"}
 
 
-def main(profile_name: str, *paths: str) -> None:
+def main() -> None:
     start_java()
     jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
-    profile = read_profile(profile_name)
-    print(json.dumps({path: validate(path, profile, FLAVOURS[profile_name]) for path in paths}))
+    for line in sys.stdin:
+        name, paths = json.loads(line)
+        profile = read_profile(name)
+        print(json.dumps({path: validate(path, profile, FLAVOURS[name]) for path in paths}), flush=True)
 
 
 def start_java() -> None:
@@ -51,6 +55,7 @@ def validate(path: str, profile: Any, flavour: str) -> list[str]:
     return sorted(rules or ([] if result.isCompliant() else ["not compliant"]))
 
 
+@cache
 def read_profile(name: str) -> Any:
     with zipfile.ZipFile(JAR) as jar:
         text = jar.read(f"org/verapdf/pdfa/validation/{name}.xml")
@@ -103,4 +108,4 @@ def text_of(element: ElementTree.Element, path: str) -> str:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
