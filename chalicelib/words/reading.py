@@ -130,6 +130,12 @@ UNREADABLE: dict[str, tuple[str, str]] = {
         "it again.",
         "Aquí hay una fórmula que nunca se calculó. Abra el libro en su hoja de cálculo y guárdelo de nuevo.",
     ),
+    "id_converted": (
+        "{value} is a date or a fraction to the spreadsheet, and may not be the id that it was. Make the "
+        "column text, and enter it again.",
+        "{value} es una fecha o una fracción para la hoja de cálculo y quizá no sea el identificador que "
+        "era. Dé a la columna formato de texto y escríbalo de nuevo.",
+    ),
     "number_cut": (
         "{value} is a number of more than 15 digits: a spreadsheet has lost the others. Export it as text.",
         "{value} es un número de más de 15 cifras: una hoja de cálculo ha perdido las demás. Expórtelo como "
@@ -244,8 +250,8 @@ INTERPRETED: dict[str, tuple[str, str]] = {
     "date_compact": ("read as year, month, day", "leído como año, mes, día"),
     "date_month_named": ("read by the month’s name", "leído por el nombre del mes"),
     "date_two_digits": (
-        "a year of two digits is the latest that is not in the future",
-        "un año de dos cifras es el último que no está en el futuro",
+        "a year of two digits is of this century, but of the last one for births in the future",
+        "un año de dos cifras es de este siglo, o del anterior si un nacimiento sería futuro",
     ),
     "date_serial": ("a spreadsheet’s number of days", "número de días de una hoja de cálculo"),
     "date_time_dropped": ("the time of day dropped", "hora del día quitada"),

@@ -148,7 +148,7 @@ _AMOUNT_STYLES: tuple[Callable[[str], str], ...] = (
 def _surround(chance: random.Random, table: Rows) -> None:
     """What exports have beside their rows."""
     width = len(table[0])
-    if chance.random() < 0.1:
+    if chance.random() < 0.1 and "name" not in table[0]:
         table.append(["Total", *[""] * (width - 2), "999.99"])
     if chance.random() < 0.1:
         table.insert(chance.randrange(1, len(table)), [""] * width)

@@ -53,6 +53,19 @@ def read(file: str, format_: Format, lines: Iterable[bytes], terms: Terms) -> Re
     return Reading(tuple(rows), tuple(problems), frozenset(suspects))
 
 
+def read_whole(file: str, format_: Format, lines: Iterable[bytes], terms: Terms) -> Reading | None:
+    """As `read`, where nothing is wrong with the file; None at the first problem, without the others."""
+    rows: list[Row] = []
+    try:
+        for found in _rows(file, format_, lines, terms, set()):
+            if isinstance(found, Problem):
+                return None
+            rows.append(found)
+    except _Unreadable:
+        return None
+    return Reading(tuple(rows), ()) if rows else None
+
+
 def _rows(
     file: str, format_: Format, lines: Iterable[bytes], terms: Terms, suspects: set[str]
 ) -> Iterator[Row | Problem]:

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.importing.domain.batch import batch_id, gathered
 from chalicelib.importing.domain.formats import CHARGES, CLIENTS, Format, format_of
-from chalicelib.importing.domain.reading import Reading, read
+from chalicelib.importing.domain.reading import Reading, read, read_whole
 from chalicelib.importing.domain.rows import ClientRow
 from chalicelib.importing.domain.values import Terms
 from chalicelib.words.imports import IMPORTS
@@ -86,6 +86,18 @@ def test_the_usual_spellings_of_csv_read_the_same(bom: bytes, delimiter: str, en
 )
 def test_a_file_that_is_no_csv_is_refused(raw: bytes, code: str) -> None:
     assert [p.code for p in _read(raw).problems] == [code]
+
+
+def test_a_whole_file_is_read_and_another_left_at_its_first_problem() -> None:
+    """Issue 17: a hundred thousand problems of a file that a spreadsheet saved were gathered for nothing."""
+    lines = iter([b"client_id,name\n", b"C1,Ana\n", b"C 2,Bo\n", b"C3,Cy\n", b"C4,Di\n"])
+    assert read_whole("clients.csv", CLIENTS, lines, TERMS) is None
+    assert list(lines) == [b"C3,Cy\n", b"C4,Di\n"]
+    good = [b"client_id,name\n", b"C1,Ana\n"]
+    assert read_whole("clients.csv", CLIENTS, good, TERMS) == read("clients.csv", CLIENTS, good, TERMS)
+    assert [read_whole("clients.csv", CLIENTS, [raw], TERMS) for raw in (b"", b"a,b\n", b"\xff\n")] == [
+        None
+    ] * 3
 
 
 def test_a_bad_byte_is_found_on_its_line() -> None:

@@ -94,6 +94,13 @@ def spell_yes_no(key: Key, terms: ReadingTerms) -> Spelled:
     return Spelled(said, ("yes_no_words",)) if said else Spelled(key[1])
 
 
+def spell_id(key: Key, terms: ReadingTerms) -> Spelled:
+    """A workbook makes a date of 3-1, and a number of 1.10: what the id was cannot be told any more."""
+    if key[0] not in (None, Kind.NUMBER) or (key[0] is Kind.NUMBER and not key[1].isdigit()):
+        raise BadValue("id_converted", value=shown(key[1]))
+    return spell_text(key, terms)
+
+
 def spell_text(key: Key, terms: ReadingTerms) -> Spelled:
     """A workbook keeps 15 digits of a number: the others of a longer one are lost."""
     kind, text = key

@@ -219,14 +219,17 @@ def _timed(match: "re.Match[str]", text: str) -> tuple[str, ...]:
 def _year(
     text: str, month: int, day: int, terms: ReadingTerms, births: bool, whole: str
 ) -> tuple[int, tuple[str, ...]]:
-    """Of two digits: the latest year that is not in the future. No birth is dated by two digits alone."""
+    """Of two digits: a birth that would be in the future was a century ago, and all else is of this century.
+
+    Births that may be of either century, and years to come, are refused: `98` of a service could be a slip.
+    """
     if len(text) == 4:
         return int(text), ()
     latest = terms.latest
     year = latest.year // 100 * 100 + int(text)
-    if (year, month, day) > (latest.year, latest.month, latest.day):
+    if births and (year, month, day) > (latest.year, latest.month, latest.day):
         return year - 100, ("date_two_digits",)
-    if births:
+    if births or year > latest.year:
         raise BadValue("date_century", value=shown(whole))
     return year, ("date_two_digits",)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chalicelib.importing.domain import values as v
 from chalicelib.importing.domain.formats import Column, Format, format_of
 from chalicelib.importing.domain.problems import shown
-from chalicelib.importing.domain.reading import Reading, columns_of, read, row_of
+from chalicelib.importing.domain.reading import Reading, columns_of, read_whole, row_of
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
 from chalicelib.importing.domain.tables.delimited import open_end
@@ -30,6 +30,9 @@ _MEANINGS: Mapping[v.Parser, Meaning] = {
     v.cpt: Meaning.PROCEDURE,
     v.units: Meaning.UNITS,
     v.yes_no: Meaning.YES_NO,
+    v.identifier: Meaning.ID,
+    v.identifiers: Meaning.ID,
+    v.charge_reference: Meaning.ID,
 }
 _BY_NAME = {"birth_date": Meaning.BIRTH_DATE, "method": Meaning.METHOD}
 
@@ -67,8 +70,8 @@ def read_own(
 ) -> tuple[Reading, Interpreted]:
     """What the strict reading takes is taken as it stands. Only what it refuses is interpreted."""
     if format_of(file) is not None:
-        strict = read(file, format_, io.BytesIO(content), terms)
-        if not strict.problems:
+        strict = read_whole(file, format_, io.BytesIO(content), terms)
+        if strict is not None:
             return strict, Interpreted(file, open_end(content[-_END:].decode("utf-8", "ignore")))
     try:
         table = _only(tables_of(file, content, choices))

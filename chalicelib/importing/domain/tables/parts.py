@@ -15,7 +15,7 @@ MAX_UNPACKED = 256_000_000
 MAX_PARTS = 2_000
 _CHUNK = 1 << 16
 _LOCAL_HEADER = 30
-_ENCRYPTED = 1
+_ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,11 @@ def _unpacked(content: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
     if len(header) < _LOCAL_HEADER or header[:4] != b"PK\x03\x04":
         raise Unreadable("file_broken")
     name_ends = info.header_offset + _LOCAL_HEADER + int.from_bytes(header[26:28], "little")
-    if content[info.header_offset + _LOCAL_HEADER : name_ends] != info.orig_filename.encode():
+    encoding = "utf-8" if info.flag_bits & _UTF8_NAME else "cp437"
+    if (
+        content[info.header_offset + _LOCAL_HEADER : name_ends].decode(encoding, "replace")
+        != info.orig_filename
+    ):
         raise Unreadable("file_broken")
     begin = name_ends + int.from_bytes(header[28:30], "little")
     packed = memoryview(content)[begin : begin + info.compress_size]

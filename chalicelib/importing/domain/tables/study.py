@@ -25,7 +25,7 @@ _EXAMPLES = 3
 
 
 class Meaning(StrEnum):
-    """What the cells of a column are read as. TEXT are ids, names and words."""
+    """What the cells of a column are read as. TEXT are names and words."""
 
     AMOUNT = "amount"
     DATE = "date"
@@ -36,6 +36,7 @@ class Meaning(StrEnum):
     PROCEDURE = "procedure"
     UNITS = "units"
     YES_NO = "yes_no"
+    ID = "id"
     TEXT = "text"
 
 
@@ -46,6 +47,7 @@ _ALONE: Mapping[Meaning, Callable[[Key, ReadingTerms], Spelled]] = {
     Meaning.PROCEDURE: codes.spell_procedure,
     Meaning.UNITS: codes.spell_units,
     Meaning.YES_NO: codes.spell_yes_no,
+    Meaning.ID: codes.spell_id,
     Meaning.TEXT: codes.spell_text,
 }
 
