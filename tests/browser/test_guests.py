@@ -219,6 +219,34 @@ def test_a_guest_pays_with_a_paypal_account(
     assert [cookie for cookie in payer.context.cookies() if cookie["name"] == "billfold"] == []
 
 
+def test_where_paypal_is_alone_a_guest_pays_by_card_on_its_page(new_payer: NewPayer, stack: Stack) -> None:
+    """G5, G13, G15, G17: both blocks are there, and the page says whose page takes the card, and that PayPal
+    decides; nothing of the client goes along."""
+    yarrow = "yarrow"
+    stack.books("practice", practice=yarrow, name="Yarrow Practice", flow="inline", processors=["paypal"])
+    ssm = boto3.session.Session().client("ssm", endpoint_url=stack.config.aws_url)
+    paypal_apps.connect_practice(stack.config, ssm, yarrow)
+    payer = new_payer(yarrow, owes=False)
+    page = payer.page
+    payer.go("pay-online")
+    expect(page.locator(".public__way a")).to_have_text([ENGLISH.paypal, ENGLISH.card])
+    expect(page.get_by_text("is for PayPal to decide")).to_be_visible()
+    page.get_by_role("link", name=ENGLISH.card, exact=True).click()
+    fill(payer, name="Ana Lind", email=payer.email, phone="(503) 555-0100", amount="25", client="Maya L")
+    page.locator("#clinician").select_option("amara")
+    page.get_by_role("button", name=ENGLISH.review).click()
+    page.get_by_role("button", name=ENGLISH.to_paypal, exact=True).click()
+    card = page.locator("form").first
+    expect(card).to_contain_text("Debit or credit card")
+    for label, text in {"E-mail": payer.email, "Card number": "4111111111111111", "Expires": "12/40"}.items():
+        card.get_by_label(label).fill(text)
+    card.get_by_label("Security code").fill("123")
+    assert "Maya" not in page.content()
+    card.get_by_role("button").click()
+    expect(payer.heading(ENGLISH.thanks)).to_be_visible()
+    expect(page.locator(".slip")).to_contain_text("$25.00")
+
+
 def test_a_friend_holding_the_bill_pays_by_card_where_many_cards_were_tried(
     new_payer: NewPayer, stack: Stack
 ) -> None:
