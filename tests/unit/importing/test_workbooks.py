@@ -7,11 +7,11 @@ from datetime import date, datetime
 
 import pytest
 
-from chalicelib.importing.domain.tables import parts
+from chalicelib.importing.domain.tables import parts, shared_texts
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
 from chalicelib.importing.domain.tables.opening import tables_of
 from chalicelib.importing.domain.tables.table import Kind, Table, Unreadable, kind_of
-from tests.support.workbooks import Broken, Formula, Page, Written, packed, workbook
+from tests.support.workbooks import MAIN, Broken, Formula, Page, Written, packed, workbook
 
 HEADER = ["client", "date", "fee"]
 MORNING = datetime(2026, 2, 3, 9, 30)  # noqa: DTZ001 - spreadsheets know no zones
@@ -154,6 +154,19 @@ def test_no_bomb_is_unpacked(declared: int | None, monkeypatch: pytest.MonkeyPat
     tracemalloc.stop()
     assert code in ("file_bomb", "file_broken")
     assert peak < 2_000_000
+
+
+def test_a_text_that_many_cells_share_is_counted_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = f"<sst><si><t>client</t></si><si><r><t>{'a' * 900}</t></r><r><t>b</t></r></si></sst>".encode()
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>{int(n > 1)}</v></c></row>' for n in range(1, 101))
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{cells}</sheetData></worksheet>'.encode()
+    shared = {"xl/sharedStrings.xml": texts.replace(b"<sst>", f'<sst xmlns="{MAIN}">'.encode())}
+    whole = workbook({"S": PAGE}, more={"xl/worksheets/sheet1.xml": sheet, **shared})
+    assert _cells(_table(whole))[-1] == ("a" * 900 + "b",)
+    monkeypatch.setattr(shared_texts, "MAX_TEXT", 99 * 901 + len("client"))
+    assert len(_cells(_table(whole))) == 99
+    monkeypatch.setattr(shared_texts, "MAX_TEXT", 99 * 901 + len("client") - 1)
+    assert _refused(whole)[0] == "file_bomb"
 
 
 def test_other_bombs_are_refused_too() -> None:

@@ -32,7 +32,8 @@ class Sheet:
 
 @dataclass(slots=True)
 class Outline:
-    """Rows count from 1, columns from 0. `formulas`, `unvalued` and `errors` are cells (row, column)."""
+    """Rows count from 1, columns from 0. `formulas`, `unvalued` and `errors` are cells (row, column);
+    `shared` counts those whose text others may have, too."""
 
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -41,6 +42,7 @@ class Outline:
     unvalued: set[tuple[int, int]] = field(default_factory=set)
     errors: set[tuple[int, int]] = field(default_factory=set)
     filled: bool = False
+    shared: int = 0
 
 
 def sheets_of(parts: Parts) -> tuple[tuple[Sheet, ...], bool]:
@@ -72,23 +74,25 @@ def _path(target: str) -> str:
 
 
 def _parsed(chunks: Iterable[bytes], started: Started) -> None:
-    scanner = _scanner()
-    scanner.StartElementHandler = lambda name, attributes: started(_local(name), attributes)
-    _run(scanner, chunks)
+    reader = scanner()
+    reader.StartElementHandler = lambda name, attributes: started(local_name(name), attributes)
+    run(reader, chunks)
 
 
-def _scanner() -> expat.XMLParserType:
-    scanner = expat.ParserCreate()
-    scanner.buffer_text = True
-    scanner.StartDoctypeDeclHandler = _refuse_doctype
-    return scanner
+def scanner() -> expat.XMLParserType:
+    """A parser of XML that takes no DOCTYPE."""
+    reader = expat.ParserCreate()
+    reader.buffer_text = True
+    reader.StartDoctypeDeclHandler = _refuse_doctype
+    return reader
 
 
-def _run(scanner: expat.XMLParserType, chunks: Iterable[bytes]) -> None:
+def run(reader: expat.XMLParserType, chunks: Iterable[bytes]) -> None:
+    """Error: Unreadable."""
     try:
         for chunk in chunks:
-            scanner.Parse(chunk, False)
-        scanner.Parse(b"", True)
+            reader.Parse(chunk, False)
+        reader.Parse(b"", True)
     except (expat.ExpatError, ValueError):
         raise Unreadable("file_broken") from None
 
@@ -98,7 +102,7 @@ def _refuse_doctype(*_: object) -> None:
     raise Unreadable("file_bomb")
 
 
-def _local(name: str) -> str:
+def local_name(name: str) -> str:
     return name.rpartition(":")[2] if ":" in name else name
 
 
@@ -108,8 +112,8 @@ class _Scan:
     Only cells with a formula are followed to their end: nothing else is asked of the text of a value.
     """
 
-    def __init__(self, scanner: expat.XMLParserType) -> None:
-        self.scanner = scanner
+    def __init__(self, reader: expat.XMLParserType) -> None:
+        self.reader = reader
         self.outline = Outline()
         self.row, self.column = 0, -1
         self.kind, self.formula = "", False
@@ -117,7 +121,7 @@ class _Scan:
         self.columns: dict[str, int] = {}
 
     def started(self, name: str, attributes: Attributes) -> None:
-        name = _local(name)
+        name = local_name(name)
         if name == "c":
             self._cell(attributes)
         elif name in ("v", "is"):
@@ -146,6 +150,8 @@ class _Scan:
 
     def _cell(self, attributes: Attributes) -> None:
         self.kind = attributes.get("t", "")
+        if self.kind == "s":
+            self.outline.shared += 1
         reference = attributes.get("r")
         if reference is None:
             self.column += 1
@@ -187,29 +193,29 @@ class _Scan:
         self.outline.formulas.append((self.row, self.column))
         self.outline.unvalued.add((self.row, self.column))
         self._value()
-        self.scanner.EndElementHandler = self.ended
+        self.reader.EndElementHandler = self.ended
 
     def _value_of_formula(self) -> None:
         """A text that is empty is a value; a number that is not there was never calculated."""
         if self.kind == "str":
             self.text("")
-        self.scanner.CharacterDataHandler = self.text
+        self.reader.CharacterDataHandler = self.text
 
     def text(self, _: str) -> None:
         self.outline.unvalued.discard((self.row, self.column))
 
     def ended(self, name: str) -> None:
-        if _local(name) == "c":
+        if local_name(name) == "c":
             self.formula = False
-            self.scanner.EndElementHandler = self.scanner.CharacterDataHandler = None
+            self.reader.EndElementHandler = self.reader.CharacterDataHandler = None
 
 
 def outline_of(parts: Parts, sheet: Sheet) -> Outline:
     """Error: Unreadable, where the sheet is broken or reaches too far to be read."""
-    scanner = _scanner()
-    scan = _Scan(scanner)
-    scanner.StartElementHandler = scan.started
-    _run(scanner, parts.chunks(sheet.part))
+    reader = scanner()
+    scan = _Scan(reader)
+    reader.StartElementHandler = scan.started
+    run(reader, parts.chunks(sheet.part))
     return scan.outline
 
 

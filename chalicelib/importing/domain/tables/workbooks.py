@@ -15,6 +15,7 @@ from chalicelib.importing.domain.tables.choices import Choices
 from chalicelib.importing.domain.tables.outline import WORKBOOK, Outline, Sheet, outline_of, sheets_of
 from chalicelib.importing.domain.tables.parts import parts_of
 from chalicelib.importing.domain.tables.shape import Fault, table_of
+from chalicelib.importing.domain.tables.shared_texts import refuse_copies
 from chalicelib.importing.domain.tables.table import (
     Cell,
     Kind,
@@ -43,7 +44,8 @@ def tables_of_workbook(file: str, content: bytes, choices: Choices) -> tuple[Tab
     chosen = [sheet for sheet in sheets if _is_chosen(sheet, choices)]
     if not chosen:
         raise Unreadable("sheet_absent", sheets=", ".join(shown(sheet.name) for sheet in sheets))
-    outlined = [(sheet, outline_of(parts, sheet)) for sheet in chosen if sheet.part in parts]
+    outlined = [(sheet, outline_of(parts, sheet)) for sheet in chosen]
+    refuse_copies(parts, outlined)
     filled = [(sheet, outline) for sheet, outline in outlined if outline.filled]
     if not filled:
         raise Unreadable("file_empty")
