@@ -14,6 +14,7 @@ from chalicelib.importing.domain.tables.choices import Choices
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
 from chalicelib.importing.domain.tables.table import Table
 from chalicelib.importing.domain.values import Terms
+from chalicelib.importing.services.mapping import unfitting
 
 _EXAMPLES = 3
 _NAME, _SOURCE = "Own", "own"
@@ -53,7 +54,8 @@ class Explaining:
         for table in tables:
             part = proposal.table_for(table.columns) if proposal else None
             if part is None:
-                problems.append(Problem(place_of(table), table.header_row, "", "nothing_proposed"))
+                nothing = Problem(place_of(table), table.header_row, "", "nothing_proposed")
+                problems.append(unfitting(table, by) if by else nothing)
                 columns += [ColumnExplained(place_of(table), h, (), ()) for h in table.columns]
                 continue
             mapped = Mapped(table, part, 0, reading, choices, {})

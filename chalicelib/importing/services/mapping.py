@@ -172,13 +172,13 @@ def _mapped(
     for place, table in enumerate(tables):
         table_map = by.table_for(table.columns)
         if table_map is None:
-            problems.append(_unfitting(table, by))
+            problems.append(unfitting(table, by))
             continue
         problems += table.problems
         yield Mapped(table, table_map, place, terms, choices, constants)
 
 
-def _unfitting(table: Table, by: ExportMap) -> Problem:
+def unfitting(table: Table, by: ExportMap) -> Problem:
     """What the table lacks of the part of the map that is nearest to it."""
     nearest = by.nearest(table.columns)
     there = {folded(column) for column in table.columns}

@@ -1,5 +1,7 @@
 """`billfold import` of other systems' exports: its options, and what it says before it writes (issue 17)."""
 
+import pytest
+
 from tests.unit.cli.world import CLIENTS, World
 
 PAYROLL = """\
@@ -59,6 +61,23 @@ def test_a_file_that_no_part_of_a_map_is_for_says_what_it_lacks(world: World) ->
         "QuickBooks has no part for this table. Of “Invoices” it lacks: Customer / Customer name, "
         in told.out
     )
+
+
+@pytest.mark.parametrize(
+    "options", [("--add-clients",), ("--write-map", "x.toml"), ("--accept-differences",)], ids=lambda o: o[0]
+)
+def test_an_option_that_would_do_nothing_is_refused(world: World, options: tuple[str, ...]) -> None:
+    told = world.run("import", "--practice", "oak", world.file("s.csv", SESSIONS), *options)
+    assert (told.status, options[0] in told.err) == (2, True)
+
+
+def test_a_system_whose_export_it_is_not_is_explained_by_what_it_lacks(world: World) -> None:
+    world.with_practice()
+    path = world.file("s.csv", SESSIONS)
+    told = world.run("import", "--practice", "oak", "--explain", "--from", "theranest", path)
+    assert (told.status, "Of “Payroll” it lacks:" in told.out) == (1, True)
+    told = world.run("import", "--practice", "oak", "--explain", path)
+    assert (told.status, "No header here says what the table holds." in told.out) == (1, True)
 
 
 def test_a_file_is_explained_and_its_map_has_no_cell_of_it(world: World) -> None:

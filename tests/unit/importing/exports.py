@@ -11,6 +11,7 @@ from chalicelib.importing.services.planning import Plan
 from chalicelib.importing.services.progress import in_turn
 from tests.unit.importing.world import PRACTICE, World
 
+Files = Mapping[str, str] | Mapping[str, bytes]
 CLIENTS = {
     "clients.csv": "client_id,name,email\nC1,Ana Núñez,ana@example.test\nC2,Robin Vale,\n"
     "C3,Bo Lind,bo@example.test\n"
@@ -25,21 +26,20 @@ B,"Vale, Robin",503,Check,,No,($20.00),10/20/2026,10/13/2026,90837,$120.00
 """Afterwards Ana owes 20.00 and Robin 20.00."""
 
 
-def mapped(
-    world: World, files: Mapping[str, str], by: ExportMap | str, said: Said | None = None
-) -> MappedBatch:
-    tables = [table for name, text in files.items() for table in tables_of(name, text.encode())]
+def mapped(world: World, files: Files, by: ExportMap | str, said: Said | None = None) -> MappedBatch:
+    contents = {name: file if isinstance(file, bytes) else file.encode() for name, file in files.items()}
+    tables = [table for name, content in contents.items() for table in tables_of(name, content)]
     reading = MappedReading(world.ledgers, world.people, world.keys, in_turn)
     export = system_map(by) if isinstance(by, str) else by
     return reading.read(PRACTICE, tables, export, world.importer.terms(PRACTICE), said or Said())
 
 
-def prepared(world: World, files: Mapping[str, str], by: ExportMap | str, said: Said | None = None) -> Plan:
+def prepared(world: World, files: Files, by: ExportMap | str, said: Said | None = None) -> Plan:
     found = mapped(world, files, by, said)
     return world.importer.plan(PRACTICE, found.batch, found.problems)
 
 
-def loaded(world: World, files: Mapping[str, str], by: ExportMap | str, said: Said | None = None) -> Plan:
+def loaded(world: World, files: Files, by: ExportMap | str, said: Said | None = None) -> Plan:
     plan = prepared(world, files, by, said)
     assert plan.problems == ()
     assert world.importer.apply(plan) == ()

@@ -1,6 +1,7 @@
 """Other systems' exports, mapped: what they become, and what is asked about (issue 17)."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -12,6 +13,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.words.imports import IMPORTS
 from chalicelib.words.mapping import COMPARED, EXPLAINED, MAPPED, MAPPING_ERRORS
 from sandbox.config import ROOT
+from tests.support.workbooks import Page, Written, workbook
 from tests.unit.importing.exports import THERANEST, loaded, mapped, own_map, prepared, with_clients
 from tests.unit.importing.world import Killed, World
 
@@ -70,6 +72,19 @@ def test_a_refusal_names_the_cell_of_the_export() -> None:
     plan = prepared(with_clients(), payroll(*lines), "theranest")
     places = {(p.file, p.row, p.column, p.code) for p in plan.problems}
     assert places == {("payroll.csv", 3, "Amount", "amount_format")}
+
+
+def test_a_workbook_and_the_same_report_as_text_post_once_and_are_refused_by_sheet() -> None:
+    day = date(2026, 10, 13)
+    line: list[Written] = ["B", "Vale, Robin", 503, "Check", "", "No", 112.5, day, day, 90837, 120]
+    page = Page([list(PAYROLL.strip().split(",")), line])
+    world = with_clients()
+    loaded(world, {"payroll.xlsx": workbook({"March": page})}, "theranest")
+    text = payroll(paid(503, "$112.50", on="10/13/2026"))
+    assert prepared(world, text, "theranest").empty
+    line[1] = "Nobody At All"
+    problems = prepared(world, {"payroll.xlsx": workbook({"March": page})}, "theranest").problems
+    assert {(p.file, p.row, p.column) for p in problems} == {("payroll.xlsx, March", 2, "Client")}
 
 
 def test_the_ledgers_refusal_names_the_cell_of_the_export_too() -> None:

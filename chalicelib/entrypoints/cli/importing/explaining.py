@@ -32,7 +32,8 @@ def run(invocation: Invocation) -> int:
         _tell(column, output)
     for problem in (*problems, *found.problems):
         output.problem(problem, practice.currency)
-    return _keep(invocation, found) if found.proposal and not problems else REFUSED
+    useful = any(column.becomes for column in found.columns)
+    return _keep(invocation, found) if useful and not problems else REFUSED
 
 
 def _tables(invocation: Invocation) -> tuple[list[Table], list[Problem]]:

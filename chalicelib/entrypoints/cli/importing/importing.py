@@ -57,6 +57,7 @@ def add(commands: Subparsers) -> None:
 
 
 def run(invocation: Invocation) -> int:
+    mapped.check(invocation.options)
     return explaining.run(invocation) if invocation.options.explain else _import(invocation)
 
 

@@ -79,6 +79,20 @@ def add_comparing(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def check(options: argparse.Namespace) -> None:
+    """An option that would do nothing is a mistake: the command line is refused."""
+    needs_map = ("as_of", "clinician", "names", "add_clients", "shared_emails", "confirm_repeats")
+    alone = [name for name in needs_map if getattr(options, name) and not is_mapped(options)]
+    alone += ["write_map"] if options.write_map and not options.explain else []
+    alone += ["accept_differences"] if options.accept_differences and not options.compare else []
+    for name in alone:
+        wanted = _NEEDED.get(name, "--from or --map")
+        options.usage_error(f"argument --{name.replace('_', '-')}: only with {wanted}")
+
+
+_NEEDED = {"write_map": "--explain", "accept_differences": "--compare"}
+
+
 def is_mapped(options: argparse.Namespace) -> bool:
     return bool(options.system or options.map)
 
