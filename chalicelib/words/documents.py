@@ -52,6 +52,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     ),
     "summary_file": ("payments-{first}-to-{last}.pdf", "pagos-{first}-a-{last}.pdf"),
     "paid_net": ("Paid from {first} to {last}", "Pagado del {first} al {last}"),
+    "paid_without_signing_in": ("Paid without signing in", "Pagado sin iniciar sesión"),
     "another_payer": ("Another payer", "Otra persona"),
     "received_at_office": ("Received at the practice's office", "Recibido en el consultorio"),
     "care_of": ("Care by {name}", "Atención de {name}"),

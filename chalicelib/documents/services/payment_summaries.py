@@ -13,7 +13,9 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.ledger.domain.accounts import Account
-from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.domain.entries import Entry, EntryKind
+from chalicelib.ledger.domain.payments import Payment
+from chalicelib.ledger.services.matched_money import MatchedMoney
 from chalicelib.ledger.services.reading import Reading
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Client, Practice
@@ -21,7 +23,7 @@ from chalicelib.practice.ports import People
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
-_LAYOUT = 4  # raised where the same rows are to be drawn in another way
+_LAYOUT = 5  # raised where the same rows are to be drawn in another way
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,21 @@ class PaymentSummaries:
         client = present(self.people.client(ref.practice, ref.account), "account_not_found")
         return _Rows(practice, client, account, reader)
 
+    def _of_guests(self, ref: AccountRef, entries: list[Entry]) -> tuple[list[Payment], list[Entry]]:
+        """What was paid without signing in and is matched here, and the entries with what became of it."""
+        matched, paid = MatchedMoney(self.reading.ledgers), list[Payment]()
+        for each in matched.payments(ref.practice, ref.account, entries):
+            own, entries = matched.as_own(ref.practice, each, entries)
+            paid.append(own)
+        return paid, entries
+
     def _data(self, ref: AccountRef, rows: _Rows, first: str, last: str, made_on: str) -> PaymentSummaryData:
         """The entries name the payments: an index of them may be some moments behind."""
         ledgers = self.reading.ledgers
         entries = list(ledgers.entries(ref, first=1, last=rows.account.ledger.seq))
         came = {entry.draft.payment_id for entry in entries if entry.draft.kind is EntryKind.PAYMENT}
-        paid = within(ledgers.payments_by_id(ref, came - {""}).values(), first, last)
+        guests, entries = self._of_guests(ref, entries)
+        paid = within([*ledgers.payments_by_id(ref, came - {""}).values(), *guests], first, last)
         charges = {share.charge_id for payment in paid for share in payment.allocation.shares}
         payers = {payment.person_id for payment in paid if payment.person_id}
         people = {id_: self.people.person(ref.practice, id_) for id_ in payers}

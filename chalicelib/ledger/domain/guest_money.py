@@ -1,6 +1,7 @@
 """A guest's money: matched from an account of its own to a client's, and taken from there again. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from chalicelib.ledger.domain.allocation import Allocation, Share, first_of, refit
 from chalicelib.ledger.domain.drafts import Items, credit_applied, opened_again, with_credit_applied
@@ -16,6 +17,9 @@ from chalicelib.ledger.domain.entries import (
     debit,
 )
 from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.payments import Payment
+
+_CORRECTS = "corrects match "
 
 
 def going(ledger: Ledger, amount_minor: int, *, on: str, reference: str, payment_id: str) -> Draft:
@@ -61,3 +65,36 @@ def taken_back(
 def moved_minor(entry: Entry) -> int:
     """What the entry brought from another account (minor units, negative: took there)."""
     return sum(p.debit_minor for p in entry.draft.postings if p.book == TRANSFERS)
+
+
+def correction(of: str) -> str:
+    """The reason of the entry by which money leaves where the match of that name had brought it."""
+    return f"{_CORRECTS}{of}"
+
+
+def corrected_match(entry: Entry) -> str:
+    """Which match the entry corrects, "" of any other entry."""
+    reason = entry.draft.reason
+    return reason.removeprefix(_CORRECTS) if reason.startswith(_CORRECTS) else ""
+
+
+def name_there(paid: Payment) -> str:
+    """What the payment is called where it is told as the client's own; no payment's id is that."""
+    return f"matched {paid.id}"
+
+
+def as_own(paid: Payment, entries: Sequence[Entry], about: Collection[str]) -> list[Entry]:
+    """The client's entries, of which the match, and those that followed it under the references `about`, are
+    told as a payment's own."""
+    return [_own(paid, entry, about) for entry in entries]
+
+
+def _own(paid: Payment, entry: Entry, about: Collection[str]) -> Entry:
+    moved = entry.draft.kind in (EntryKind.GUEST_PAYMENT, EntryKind.GUEST_PAYMENT_BACK)
+    if entry.seq == paid.matched_seq:
+        kind = EntryKind.PAYMENT
+    elif moved and entry.seq > paid.matched_seq and entry.draft.reference in about:
+        kind = EntryKind.REFUND if moved_minor(entry) < 0 else EntryKind.REFUND_FAILURE
+    else:
+        return entry
+    return replace(entry, draft=replace(entry.draft, kind=kind, payment_id=name_there(paid)))

@@ -73,7 +73,7 @@ def undoable(entries: Sequence[Entry], payment_id: str) -> list[Share]:
     shares: list[Share] = []
     for entry in entries:
         if _is_payment(entry, payment_id) or _applies_credit(entry):
-            shares += _paid(entry)
+            shares += paid_by(entry)
         shares = without(shares, _taken_back(entry))
     return shares[::-1]
 
@@ -86,7 +86,7 @@ def undoable_elsewhere(entries: Sequence[Entry], own: Sequence[Share]) -> list[S
     """
     shares: list[Share] = []
     for entry in entries:
-        shares = without(shares + _paid(entry), _taken_back(entry))
+        shares = without(shares + paid_by(entry), _taken_back(entry))
     return without(shares, list(own))[::-1]
 
 
@@ -133,7 +133,7 @@ def _opened(entries: Iterable[Entry]) -> list[Share]:
     for entry in entries:
         for share in _taken_back(entry):
             net[share.charge_id] = net.pop(share.charge_id, 0) + share.amount_minor
-        for share in _paid(entry):
+        for share in paid_by(entry):
             net[share.charge_id] = net.get(share.charge_id, 0) - share.amount_minor
     return [Share(charge_id, minor) for charge_id, minor in reversed(net.items()) if minor > 0]
 
@@ -144,7 +144,8 @@ def taken_back(entry: Entry) -> Allocation:
     return Allocation(tuple(_taken_back(entry)), from_credit)
 
 
-def _paid(entry: Entry) -> list[Share]:
+def paid_by(entry: Entry) -> list[Share]:
+    """What the entry paid of each charge, whatever with."""
     return [
         Share(p.book.charge_id, p.money.amount_minor)
         for p in entry.draft.postings

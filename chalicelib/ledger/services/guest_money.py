@@ -92,7 +92,7 @@ class GuestMoney:
             if payment.matched_to != giving.id:
                 raise Refused("guest_matched", "payment_id", account=payment.matched_to)
             taking = self._target(wish, giving)
-            reason = f"corrects match {self._match_of(first, payment)}"
+            reason = guest_money.correction(self._match_of(first, payment))
             out = _given_up(
                 self.ledgers, wish.source.practice, giving, payment, payment.brought_minor,
                 on=wish.on, reference=wish.id, reason=reason,

@@ -11,6 +11,7 @@ from chalicelib.ledger.domain.allocation import Allocation, Share, first_of, ref
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.closing import closings
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, OpenItem, Service
+from chalicelib.ledger.domain.guest_money import name_there
 from chalicelib.ledger.domain.history import Sequel
 from chalicelib.ledger.domain.lookback import (
     client_part,
@@ -22,9 +23,9 @@ from chalicelib.ledger.domain.lookback import (
     undoable_elsewhere,
     without,
 )
-from chalicelib.ledger.domain.marker_keys import by_hand
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.services.matched_money import MatchedMoney
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class Positions:
     def as_matched(payment: Payment) -> Payment:
         """A guest's payment as it stands in the client's account: of its entries there none names it, and it
         came with the match, as credit."""
-        return replace(payment, id=f"matched {payment.id}", entry_seq=payment.matched_seq)
+        return replace(payment, id=name_there(payment), entry_seq=payment.matched_seq)
 
     def credit_kept_minor(self, practice: str, account: Account) -> int:
         """The credit without which a refund under way could not be posted."""
@@ -143,11 +144,7 @@ class Positions:
         """What refunds under way will take of guests' money that was matched to the account, but for that of
         the payment `besides`."""
         entries = self._entries(practice, account, 1)
-        came = {e.draft.reference for e in entries if e.draft.kind is EntryKind.GUEST_PAYMENT}
-        keys = (by_hand(EntryKind.GUEST_PAYMENT.value, reference) for reference in came)
-        markers = [marker for key in keys if (marker := self.ledgers.marker(practice, key))]
-        found = (self.ledgers.payment(marker.ref(practice), marker.payment_id) for marker in markers)
-        matched = (paid for paid in found if paid and paid.matched_to == account.id)
+        matched = MatchedMoney(self.ledgers).payments(practice, account.id, entries)
         return sum(_refunding(paid) for paid in matched if paid.id != besides)
 
     def after_capture(

@@ -16,6 +16,7 @@ from chalicelib.ledger.domain.guest_money import going
 from chalicelib.ledger.domain.payments import State
 from chalicelib.ledger.domain.refunds import Left
 from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.matched_money import MatchedMoney
 from chalicelib.ledger.services.recording import entered
 from chalicelib.payments.ports.processors import Decision, RefundStatus
 from chalicelib.payments.services.refunding import RefundWish
@@ -35,13 +36,17 @@ def desk() -> Desk:
 
 def sound(desk: Desk) -> None:
     """Every account is what its entries say, and what moved between two is nil over both."""
-    moved = Counter[str]()
+    moved, matched = Counter[str](), Counter[str]()
     for practice, id_ in desk.money.ledgers.accounts:
         ref = desk.money.ref(id_)
         assert practice == ref.practice
         assert [*audit(stored(desk.money.ledgers, ref))] == []
-        moved.update(credit_moved(desk.money.ledgers.entries(ref)))
+        entries = list(desk.money.ledgers.entries(ref))
+        moved.update(credit_moved(entries))
+        matched.update(p.id for p in MatchedMoney(desk.money.ledgers).payments("fern", id_, entries))
     assert not any(moved.values()), moved
+    everybodys = desk.money.ledgers.held_payments.values()
+    assert matched == {payment.id: 1 for payment in everybodys if payment.matched_to}
 
 
 def held(desk: Desk) -> int:
@@ -248,9 +253,15 @@ def test_money_that_the_client_has_no_more_is_not_refunded(desk: Desk) -> None:
     sound(desk)
 
 
-def test_what_a_refund_under_way_will_take_of_matched_money_goes_to_no_other_account(desk: Desk) -> None:
+@pytest.mark.parametrize("corrected", [False, True])
+def test_what_a_refund_under_way_will_take_of_matched_money_goes_to_no_other_account(
+    desk: Desk, corrected: bool
+) -> None:
     """As of the client's own payments: the refund goes out, and could not be posted afterwards."""
     paid = desk.pay("a")
+    if corrected:  # more than once: each correction names the one before
+        desk.match("a", "maya", "m0")
+        desk.match("a", "noah", "m00")
     desk.match("a")
     desk.money.processor.refunds_begin = RefundStatus.PENDING
     refund(desk, "a", 10_000, "r1")

@@ -18,6 +18,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.history import History, HistoryPage
+from chalicelib.ledger.services.matched_money import MatchedMoney
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 from chalicelib.words.estimates import ESTIMATES
@@ -127,9 +128,12 @@ class RecordsContents:
     def _summaries(
         self, ref: AccountRef, payments: Sequence[Payment], reader: Reader, locale: str
     ) -> Iterator[tuple[str, Filed]]:
-        """One a calendar year in which something was paid."""
+        """One a calendar year in which something was paid, also without signing in."""
         folder = say(DOCUMENTS, "records_summaries", locale)
-        spans = [(f"{year}-01-01", f"{year}-12-31") for year in sorted({paid.date[:4] for paid in payments})]
+        entries = list(self.ledgers.entries(ref))
+        matched = MatchedMoney(self.ledgers).payments(ref.practice, ref.account, entries)
+        years = sorted({paid.date[:4] for paid in (*payments, *matched)})
+        spans = [(f"{year}-01-01", f"{year}-12-31") for year in years]
         for (first, last), filed in self.summaries.filed(ref, spans, reader=reader):
             name = say(DOCUMENTS, "summary_file", locale, first=first, last=last)
             yield f"{folder}/{name}", filed
