@@ -24,8 +24,9 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """It ends with these tests: a sandbox that waits asks its queues a hundred times a second."""
     with Launcher(tmp_path_factory.mktemp("browser") / "state") as launcher:
         launcher.wait_until_ready()
         with contextlib.closing(Books(launcher.config)) as books:

@@ -7,7 +7,7 @@ import pytest
 from tests.support.launcher import Launcher
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
     with Launcher(tmp_path_factory.mktemp("docs") / "state", demo=True) as launcher:
         launcher.wait_for("Billfold is ready", seconds=150)
