@@ -139,6 +139,10 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "No rule of the map is for this line. Add one, or one that leaves it out.",
         "Ninguna regla del mapa es para esta línea. Añada una, o una que la deje fuera.",
     ),
+    "line_without_charge": (
+        "This line's money is for a session, and the line has none.",
+        "El dinero de esta línea es de una sesión, y la línea no tiene ninguna.",
+    ),
     "line_says_otherwise": (
         "The same row stands in {first_file}, row {first_row}, with another value here.",
         "La misma fila está en {first_file}, fila {first_row}, con otro valor aquí.",

@@ -99,12 +99,14 @@ class MappedReading:
         clients = list(joining.clients(r for r in records if r.kind == "clients"))
         joined = [*clients, *joining.others(r for r in records if r.kind != "clients")]
         beside = [*own.rows, *joining.added]
-        rows = self._rows(practice, by, joined, terms, said, beside, tally, problems)
-        batch = gathered([*beside, *rows], own.suspects)
+        rows, suspects = self._rows(practice, by, joined, terms, said, beside, tally, problems)
+        batch = gathered([*beside, *rows], {*own.suspects, *suspects})
         listed = self._listed(lists, by, joining, reading, terms, said)
         studied = tuple((one.file, found) for one in mapped for found in one.study.interpretations)
         noted = tuple((place_of(table), note) for table in tables for note in table.notes)
-        return MappedBatch(batch, tuple(problems), tally.told, studied, noted, own.interpreted, listed)
+        return MappedBatch(
+            batch, tuple(_first_causes(problems)), tally.told, studied, noted, own.interpreted, listed
+        )
 
     def _listed(
         self, lists: Sequence[Table], by: ExportMap, joining: Joining, reading: ReadingTerms, terms: Terms,
@@ -137,7 +139,8 @@ class MappedReading:
     def _rows(
         self, practice: Practice, by: ExportMap, records: Iterable[Record], terms: Terms, said: Said,
         beside: Sequence[Row], tally: Tally, problems: list[Problem],
-    ) -> list[Row]:  # fmt: skip
+    ) -> tuple[list[Row], set[tuple[str, str]]]:  # fmt: skip
+        """With the ids of those that cannot be read, so that what names them is not called wrong as well."""
         everything = [stemmed(by.source, record) for record in records]
         kept = gathered_records(everything, terms, tally, problems)
         ready = list(referring(identified(kept), everything))
@@ -153,7 +156,9 @@ class MappedReading:
         refunded = Refunded(known, payments, terms, tally, problems)
         pairs += _made(refunded.named(refunds), terms, problems)
         repeats = Repeats(practice, known, tally, problems, said.repeats_confirmed, beside)
-        return repeats.settled(pairs)
+        made = {(record.kind, _key(record)) for record, _ in pairs}
+        suspects = {(record.kind, _key(record)) for record in ready} - made
+        return repeats.settled(pairs), suspects
 
     def _known(self, practice: Practice, records: Iterable[Record]) -> dict[str, Stored]:
         """What the books have of each client named, by the practice's own id."""
@@ -206,6 +211,12 @@ def _since(records: Iterable[Record], as_of: str, tally: Tally) -> Iterator[Reco
             tally.add(record.file, record.headers["date"], "rows_in_balance", record.number, as_of=as_of)
         else:
             yield record
+
+
+def _first_causes(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Without lines that lack a session because that cannot be read."""
+    others = {(p.file, p.row) for p in problems if p.code != "line_without_charge"}
+    return (p for p in problems if p.code != "line_without_charge" or (p.file, p.row) not in others)
 
 
 def _key(record: Record) -> str:

@@ -46,6 +46,12 @@ def loaded(world: World, files: Files, by: ExportMap | str, said: Said | None = 
     return plan
 
 
+def codes(
+    world: World, files: Files, by: ExportMap | str = "theranest", said: Said | None = None
+) -> list[str]:
+    return [problem.code for problem in prepared(world, files, by, said).problems]
+
+
 def with_clients() -> World:
     world = World()
     world.load(CLIENTS)

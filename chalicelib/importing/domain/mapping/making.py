@@ -122,7 +122,9 @@ def made_row(record: Record, terms: Terms) -> tuple[Row | None, list[Problem]]:
         try:
             values[column.attribute] = _value(column, record.texts, terms)
         except BadValue as bad:
-            problems.append(record.problem(column.name, bad.code, **bad.details))
+            value = record.rule.values.get(column.name)
+            code = "line_without_charge" if value and value.row else bad.code
+            problems.append(record.problem(column.name, code, **bad.details))
     if problems:
         return None, problems
     given = _COLUMNS[record.kind].intersection(record.texts)
