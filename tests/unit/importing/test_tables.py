@@ -88,6 +88,11 @@ def test_a_row_is_numbered_as_a_spreadsheet_does() -> None:
     assert [(row.number, row.cells) for row in table.rows()] == [(2, ("1", "two\nlines")), (4, ("3", "4"))]
 
 
+def test_lines_that_end_in_cr_may_hold_cells_of_several_lines() -> None:
+    table = _table('a,b\r1,"two\nlines"\r3,4\r')
+    assert [(row.number, row.cells) for row in table.rows()] == [(2, ("1", "two\nlines")), (3, ("3", "4"))]
+
+
 # --- what is no table -------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from chalicelib.importing.domain.tables.table import Cell, Note, Unreadable
 _DELIMITERS = (",", ";", "\t", "|")
 _NOTES = {"\t": "delimiter_tab", "|": "delimiter_bar"}
 _SEP_LINE = re.compile(r"\"?sep=(.)\"?[,;\t]*\n", re.I)
+_FIRST_END = re.compile(r"\A[^\r\n]*\r")
 _SAMPLE = 40
 _SHOWN_END = 30
 _SAMPLE_LENGTH = 100_000
@@ -40,7 +41,7 @@ def records_of(text: str) -> tuple[Records, tuple[Note, ...]]:
     """Error: Unreadable for a text that is no table."""
     notes = []
     text = text.replace("\r\n", "\n")
-    if "\r" in text and "\n" not in text:
+    if _FIRST_END.search(text, 0, _SAMPLE_LENGTH):  # line feeds below are of cells with several lines
         text = text.replace("\r", "\n")
         notes.append(Note("line_ends_cr"))
     said = _SEP_LINE.match(text)
