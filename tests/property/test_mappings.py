@@ -46,7 +46,7 @@ def _usd(minor: int) -> str:
 
 
 @seed(SEED)
-@settings(max_examples=20 * MORE, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8 * MORE, deadline=None, suppress_health_check=list(HealthCheck))
 @given(found=reports(), order=st.randoms(use_true_random=False))
 def test_twice_is_once_and_the_sums_are_the_files(
     found: list[tuple[str, str, int]], order: random.Random
