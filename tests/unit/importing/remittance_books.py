@@ -9,7 +9,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.entries import OWED_TO_INSURERS
 from chalicelib.ledger.domain.insurance import NOTHING, answered
 from chalicelib.ledger.domain.lookback import client_part, insurer_owes
-from tests.unit.importing.remittance_files import Payment, data
+from tests.unit.importing.remittance_files import ClaimOf, Line, Payment, data
 from tests.unit.importing.world import World
 
 CLIENTS = """\
@@ -27,6 +27,13 @@ B2,C2,2026-10-09,Talk,dr-a,90.00,,90832-95
 B3,C2,2026-10-09,Talk,dr-a,90.00,,90832-HO
 D1,C3,2026-10-02,Talk,dr-a,120.00,100.00,90834
 """
+
+PAID = Line(15000, 7000, (("CO", "45", 2500), ("PR", "3", 5500)), control="A1")
+CLAIM = ClaimOf("X", (PAID,))
+TAKEN_BACK = ClaimOf(
+    "X", (Line(-15000, -7000, (("CO", "45", -2500), ("PR", "3", -5500)), control="A1"),), "22"
+)
+AGAIN = Line(15000, 9000, (("CO", "45", 2500), ("PR", "3", 3500)), control="A1")
 
 
 class Figures(NamedTuple):

@@ -33,6 +33,7 @@ class ClaimOf:
     original: str = ""
     interest: int = 0
     bare: bool = False
+    date: str = ""
 
     @property
     def paid(self) -> int:
@@ -110,7 +111,7 @@ def _claim(claim: ClaimOf) -> Iterator[str]:
     yield f"NM1*QC*1*{claim.last}*{claim.first}****MI*{claim.member}"
     if claim.original:
         yield f"REF*F8*{claim.original}"
-    yield "DTM*050*20261015"
+    yield f"DTM*232*{claim.date}" if claim.date else "DTM*050*20261015"
     if claim.interest:
         yield f"AMT*I*{decimal(claim.interest)}"
     for line in () if claim.bare else claim.lines:

@@ -106,6 +106,12 @@ def test_a_claim_that_does_not_add_up_is_objected_to() -> None:
     assert objection(found.claims[0]) == "claim_unbalanced"
 
 
+def test_a_claim_that_is_paid_otherwise_than_its_lines_is_objected_to() -> None:
+    content = text(Payment((PAID,), off_by=100)).replace("CLP*A1*1*150*85.5*", "CLP*A1*1*150*86.5*")
+    (found,) = reading(chunks=[content.encode()])
+    assert objection(found.claims[0]) == "claim_unbalanced"
+
+
 def test_several_payments_of_a_file_each_add_up() -> None:
     other = Payment((PAID,), trace="EFT-2", payee="1000000004")
     assert [one.trace for one in reading(PAYMENT, other)] == ["EFT-1", "EFT-2"]

@@ -14,6 +14,7 @@ from chalicelib.words.documents import DOCUMENTS, METHODS
 from chalicelib.words.errors import WORDS
 from chalicelib.words.estimates import ESTIMATES
 from chalicelib.words.mails import MAILS
+from chalicelib.words.remittances import REMITTANCES
 
 SOURCE = Path(__file__).parents[3] / "chalicelib"
 ERRORS = {"Invalid", "Refused", "NotFound", "Stale"}
@@ -25,6 +26,7 @@ TABLES = {
     "documents": DOCUMENTS,
     "methods": METHODS,
     "estimates": ESTIMATES,
+    "remittances": REMITTANCES,
 }
 
 
@@ -89,7 +91,7 @@ def test_the_walk_sees_codes() -> None:
     assert {"amount_invalid", "payment_state", "field_unknown", "mail_refused"} <= codes()
 
 
-@pytest.mark.parametrize("table", [MAILS, DOCUMENTS], ids=["mails", "documents"])
+@pytest.mark.parametrize("table", [MAILS, DOCUMENTS, REMITTANCES], ids=["mails", "documents", "remittances"])
 def test_every_sentence_is_said_somewhere(table: Words) -> None:
     assert table.keys() - texts() == set()
 
