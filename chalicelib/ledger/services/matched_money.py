@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain import guest_money
 from chalicelib.ledger.domain.allocation import Allocation
 from chalicelib.ledger.domain.entries import Entry, EntryKind
@@ -65,8 +64,8 @@ class MatchedMoney:
             marker = self.ledgers.marker(practice, by_hand(EntryKind.GUEST_PAYMENT_BACK.value, reference))
             if marker is None:
                 return
-            seq, ref = marker.entry_seq, AccountRef(practice, marker.account_id)
-            left = next(iter(self.ledgers.entries(ref, first=seq, last=seq)), None)
+            seq = marker.entry_seq
+            left = next(iter(self.ledgers.entries(marker.ref(practice), first=seq, last=seq)), None)
             reference = guest_money.corrected_match(left) if left else ""
             if not reference:
                 return
