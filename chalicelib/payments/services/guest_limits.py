@@ -39,7 +39,7 @@ DECLINES_EVERYWHERE = Pace(uses=30, seconds=_HOUR)  # then every practice has a 
 CARDS_OF_ATTEMPT = 3
 _DAY = 24 * _HOUR  # longer than an attempt waits for its payer
 _NETWORKS = Pace(uses=2, seconds=_DAY)  # of an attempt: see `networks_of`
-BITS = 18  # some 260,000 hashes: about a second of a telephone's
+BITS = 18  # some 260,000 hashes: about 2 s of a desktop's browser, 20 of a slow telephone's
 _ORDERS, _ASKS, _ASKS_APPROVED = "guest-orders", "guest-asks", "guest-asks-approved"
 _NAME, _SLOW, _WIDE = "guest-cards", "guest-cards-under-pressure", "guest-cards-everywhere"
 _DECLINES, _DECLINES_OF_NETWORK = "guest-declines", "guest-declines-of-network"
