@@ -124,7 +124,7 @@ def test_13_one_mistake_in_20000_rows_is_one_line_with_a_count_and_an_example(
     assert (told.status, len(lines)) == (1, 3)
     assert lines[0].startswith("charges.csv, row 2, fee: “$150.5.0”")
     assert lines[0].endswith(" (19,999 more rows like it)")
-    assert lines[1].startswith("charges.csv, row 20002, date: “10/01/2026”")
+    assert re.match("charges.csv, row 20002, date: .*“10/01/2026”", lines[1])
     assert lines[2] == "20,001 problems; nothing was written. Add --all to list every one."
     every = world.run("import", "--practice", "oak", "--all", *files).out.splitlines()
     assert (len(every), every[-1]) == (20_002, "20,001 problems; nothing was written.")
