@@ -17,7 +17,7 @@ from sandbox.resources import Resources, make_resources
 from tests.support.ministack import Ministack
 from tests.support.waiting import wait_until
 
-pytestmark = [pytest.mark.ministack, pytest.mark.slow]
+pytestmark = [pytest.mark.ministack, pytest.mark.slow, pytest.mark.timeout(400)]
 COMMAND = [sys.executable, "-m", "sandbox.demo", "--json"]
 
 
