@@ -73,6 +73,7 @@ MAKERS = {
     "chalicelib/importing/services/planning.py": {"_by_account"},
     "chalicelib/importing/services/mapping.py": {"MappedReading._known"},
     "chalicelib/importing/services/balances.py": {"BalanceCheck._books"},  # clients of the practice
+    "chalicelib/importing/services/remittances/matching.py": {"Matching._clients_of"},
     "chalicelib/importing/services/applying.py": {"Applying._hide"},
 }
 # HTTP makes none itself: a policy gives what the session's grant makes, and the runtime hands it on.
