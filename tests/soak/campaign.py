@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from chalicelib.bootstrap import App
-from tests.soak.canaries import CANARIES
+from tests.soak.canaries import CANARIES, OTHERS
 from tests.soak.environment import forget_accounts, versions
 from tests.soak.schedule import Outcome, run
 from tests.soak.stage import product
@@ -43,7 +43,8 @@ class Tally:
         self.faults.update({str(fault): count for fault, count in outcome.faults.items()})
         self.numbers.update(
             calls=outcome.calls, writes=outcome.writes, captured=outcome.captured, refunded=outcome.refunded,
-            saved=outcome.saved, lost=outcome.lost,
+            saved=outcome.saved, lost=outcome.lost, guests=outcome.guests, paypal=outcome.paypal,
+            matched=outcome.matched,
         )  # fmt: skip
         if outcome.findings:
             self.failed.append(outcome)
@@ -55,6 +56,8 @@ class Tally:
         yield f"{numbers['calls']} steps, {numbers['writes']} writes to the table"
         yield f"{numbers['captured']} payments captured, {numbers['refunded']} refunds"
         yield f"{numbers['saved']} of the payments with what was saved before"
+        of_guests = f"{numbers['guests']} of them of guests, {numbers['matched']} matched"
+        yield f"{of_guests}; {numbers['paypal']} by PayPal"
         yield f"{numbers['lost']} captured payments lost with a table that came back"
         yield "faults: " + ", ".join(f"{count} {fault}" for fault, count in sorted(self.faults.items()))
         yield from (f"{count} schedules: {symptom}" for symptom, count in self.symptoms.most_common(SYMPTOMS))
@@ -88,7 +91,10 @@ def outcomes(seeds: Iterable[str], *, ledger: str = SHIPPED) -> Iterator[Outcome
 
 
 def _product(ledger: str) -> App:
-    return product(CANARIES[ledger]() if ledger != SHIPPED else None)
+    app = product(CANARIES[ledger]() if ledger in CANARIES else None)
+    if ledger in OTHERS:
+        OTHERS[ledger](app)
+    return app
 
 
 # A worker of the pool plays nothing else and makes the product once: botocore's client alone takes 75 ms.
@@ -122,7 +128,7 @@ def main() -> int:
     read.add_argument("--jobs", type=int, default=2)
     read.add_argument("--minutes", type=float, default=60, help="stop after this long, and fail")
     read.add_argument("--only", metavar="SEED.NUMBER", help="play this one schedule")
-    read.add_argument("--ledger", choices=[SHIPPED, *CANARIES], default=SHIPPED)
+    read.add_argument("--ledger", choices=[SHIPPED, *CANARIES, *OTHERS], default=SHIPPED)
     asked = read.parse_args()
     forget_accounts()
     numbers = range(asked.first, asked.first + asked.schedules)

@@ -1,17 +1,22 @@
-"""Six ledgers, wrong as real ones were. The simulation must find each, or its silence means nothing.
+"""Nine faults, as real ones were. The simulation must find each, or its silence means nothing.
 
-Each is the shipped adapter with another `commit`: the rest of the product runs unchanged.
+All but one are the shipped ledger with another `commit`: the rest of the product runs unchanged.
 """
 
 from dataclasses import replace
 
+from chalicelib.bootstrap import App
 from chalicelib.kernel.outside import AlreadyRecorded, Conflict
 from chalicelib.ledger.domain.accounts import Account, with_payment
 from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.domain.ledger import post
+from chalicelib.ledger.domain.payments import Event, State
 from chalicelib.ledger.ports.ledgers import Change, Marked
+from chalicelib.ledger.services.recording import Seen
 from chalicelib.ledger.store.items import EntryItem, MarkerItem, PaymentItem, RefundItem
 from chalicelib.ledger.store.ledgers import DynamoLedgers, _puts
+from chalicelib.payments.services.completing import Completing
+from chalicelib.payments.services.settling import Settling
 from chalicelib.platform.dynamo.table import Canceled, Item, transact
 
 
@@ -108,11 +113,60 @@ class AloneByTheAccount(DynamoLedgers):
         super().commit(practice, replace(change, alone=alone))
 
 
+class MatchedInTwoSteps(DynamoLedgers):
+    """Brings a guest's money to the client first, then takes it from the guest, who is looked at before: two
+    staff at once bring it to two clients."""
+
+    def commit(self, practice: str, change: Change) -> None:
+        if change.other is None or change.entry is None or change.entry.draft.kind is not _MATCH:
+            super().commit(practice, change)
+            return
+        super().commit(practice, change.other)
+        super().commit(practice, replace(change, other=None))
+
+
+class GuestAlone(DynamoLedgers):
+    """Takes what is given back of matched money from the guest's account alone: the client keeps it."""
+
+    def commit(self, practice: str, change: Change) -> None:
+        after = change.entry is not None and change.entry.draft.kind is not _MATCH
+        of_guest = change.payment is not None and change.payment.matched_to
+        super().commit(practice, replace(change, other=None) if after and of_guest else change)
+
+
+_MATCH = EntryKind.GUEST_PAYMENT
+
+
+def time_out_means_no(app: App) -> None:
+    """Takes money that no answer was heard about for not taken: its payer pays again, by another order."""
+
+    class Hasty(Completing):
+        def after_event(self, practice: str, seen: Seen, event: Event, **changes: str) -> Seen:
+            capturing = seen.existing.state is State.CAPTURING
+            if event is Event.TIMED_OUT and capturing:
+                event, changes = Event.REFUSED, {"failure": "timed_out"}
+            return super().after_event(practice, seen, event, **changes)
+
+    class HastySettling(Settling):
+        @property
+        def completing(self) -> Completing:
+            return Hasty(self.movements)
+
+    kept = app.settling
+    app.settling = HastySettling(
+        kept.ledgers, kept.practices, kept.processors, kept.documents, kept.alerting, kept.clock
+    )
+
+
 CANARIES = {
     "alone-by-the-account": AloneByTheAccount,
     "check-then-act": CheckThenAct,
     "check-the-row": CheckTheRow,
     "claim-first": ClaimFirst,
     "entry-exists": EntryMeansDuplicate,
+    "guest-alone": GuestAlone,
+    "matched-in-two-steps": MatchedInTwoSteps,
     "whole-dispute": WholeDispute,
 }
+OTHERS = {"time-out-means-no": time_out_means_no}
+"""What is wrong elsewhere than in the ledger: each changes the product, before anything of it was used."""

@@ -35,6 +35,8 @@ _KINDS: Mapping[str, tuple[Fault, ...]] = {
     "processor.open": (*_CRASHES, *_PROCESSOR, *_KEPT),
     "processor.charge": (*_CRASHES, *_PROCESSOR, *_KEPT),
     "processor.refund": (*_CRASHES, *_PROCESSOR, *_KEPT),
+    # PayPal has taken the call, and is at it for longer than anybody waits.
+    "processor.capture": (*_CRASHES, *_PROCESSOR, Fault.LATE, Fault.LATE),
 }
 
 # All outside is slow: a write arrives after its caller has given up waiting and looked again. The processor
@@ -43,6 +45,8 @@ STORMS = 0.2  # of the schedules
 _STORM: Mapping[str, tuple[Fault, float]] = {
     "dynamodb.TransactWriteItems": (Fault.LATE, 0.3),
     "processor.open": (Fault.REFUSED, 0.5),
+    "processor.order": (Fault.REFUSED, 0.3),
+    "processor.capture": (Fault.LATE, 0.5),
 }
 
 PROCESSOR_WEIGHT = 4  # its calls are few beside the store's

@@ -26,7 +26,8 @@ class Machines(Story):
 
     def _event(self, practice: str, body: str) -> None:
         """The processor sends a webhook: at once, twice, never, or when all else is over."""
-        self._objects[json.loads(body)["id"]] = json.loads(body)["object"]
+        told = json.loads(body)
+        self._objects[told["id"]] = told["object"]
         fate = self.random.choices(("once", "twice", "lost", "late"), (6, 2, 2, 2))[0]
         if fate == "late":
             self.late.append((practice, body))
@@ -34,9 +35,10 @@ class Machines(Story):
             self.spawn("webhook", lambda: self.deliver(practice, body))
 
     def deliver(self, practice: str, body: str) -> None:
-        receive = partial(self.app.receiving.receive, practice, "stripe", {}, body.encode())
+        told = json.loads(body)
+        receive = partial(self.app.receiving.receive, practice, told["processor"], {}, body.encode())
         if self.insist(practice, receive).error is None:
-            name = f"stripe#{json.loads(body)['id']}"
+            name = f"{told['processor']}#{told['id']}"
             self.world.acknowledged.append({"kind": "event", "practice": practice, "id": name})
         else:
             self.late.append((practice, body))
@@ -50,14 +52,16 @@ class Machines(Story):
         practice = task["practice"]
         run = {
             "inbox": self._settle, "receipt": self._receipt, "returned": self._returned,
-            "reconcile": self._turn,
+            "reconcile": self._turn, "invoice": self._invoice, "pay-link-mail": self._code,
         }[task["task"]]  # fmt: skip
         markers = self._markers(practice, self._objects.get(task.get("event", ""), ""))
-        if self.ask(practice, partial(run, task)).error is not None:
+        # At PayPal, which lists nothing, it goes through the work list, which all practices share.
+        alone = "" if (task["task"], task.get("processor")) == ("reconcile", "paypal") else practice
+        if self.ask(alone, partial(run, task)).error is not None:
             self.world.queues.came_back(queue, body, receives)
             return
         for marker in () if self.world.restored else markers:  # what is lost waits for the full pass
-            if (f"P#{practice}#MOV#stripe#{marker}", "MOV") not in self.world.store.items:
+            if (f"P#{practice}#MOV#{marker}", "MOV") not in self.world.store.items:
                 self.world.broken.append(f"I4 {marker} was worked off and is not in the ledger")
 
     def _settle(self, task: dict[str, str]) -> None:
@@ -72,11 +76,22 @@ class Machines(Story):
     def _returned(self, task: dict[str, str]) -> None:
         self.app.returns.send(AccountRef(task["practice"], task["account"]), task["payment"])
 
+    def _invoice(self, task: dict[str, str]) -> None:
+        self.app.invoice_notices.send(AccountRef(task["practice"], task["account"]), int(task["number"]))
+
+    def _code(self, task: dict[str, str]) -> None:
+        factors, step = self.app.pay_link_factors, int(task["step"])
+        factors.deliver(task["practice"], task["links"], step=step, locale=task["locale"])
+
     def _markers(self, practice: str, object_id: str) -> list[str]:
-        """What the ledger must have once news of this session, intent, refund or dispute is worked off."""
+        """What the ledger must have once news of this session, intent, refund or dispute is worked off. An
+        order at PayPal tells of its capture and refunds, and of no dispute."""
         names = (object_id, f"pi_{object_id}", object_id[3:].rpartition("_")[0])
-        rows = (row for row in self.world.log if row["practice"] == practice and row["intent"] in names)
-        return [f"{row['id']}#{MARKERS[str(row['kind'])]}" for row in rows if row["kind"] in MARKERS]
+        rows = [row for row in self.world.log if row["practice"] == practice and row["intent"] in names]
+        if paypal := object_id.startswith("CAP"):
+            rows = [row for row in rows if row["id"] == object_id]
+        where = "paypal" if paypal else "stripe"
+        return [f"{where}#{row['id']}#{MARKERS[str(row['kind'])]}" for row in rows if row["kind"] in MARKERS]
 
     def sweep(self) -> None:
         self.ask("", self.app.sweeping.sweep)
@@ -96,7 +111,7 @@ class Machines(Story):
             if self.world.at + jump - began < LONGEST_STORY:
                 self.world.at += jump
             if self.random.random() < 0.3:
-                for house in self.world.houses.values():
+                for house in self.world.every_house():
                     house.settle_pending()
             self.spawn("sweep", self.sweep)
             if self.random.random() < 0.5:

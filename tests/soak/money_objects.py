@@ -83,3 +83,8 @@ class Session:
     stage: Stage = Stage.OPEN
     intent: Intent | None = None
     saves_for: str = ""
+
+    @property
+    def of_guest(self) -> bool:
+        """Of a payment that has an account to itself."""
+        return self.account_id == self.payment_id

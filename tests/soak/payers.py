@@ -1,5 +1,6 @@
 """Clients in their browsers' tabs, and those who give their money back."""
 
+import json
 from dataclasses import replace
 from functools import partial
 
@@ -22,6 +23,9 @@ from tests.soak.processor import LogRow
 from tests.soak.saving_house import ACCOUNT, CARD
 from tests.soak.stories import Heard, Story
 from tests.soak.world import World
+
+PAYPAL = 0.35  # of the payments, where the practice takes it
+BORN = "1990-05-17"
 
 
 class Payers(Story):
@@ -51,7 +55,9 @@ class Payers(Story):
 
     def _with_what(self, practice: str, payer: str) -> dict[str, str]:
         """Something new, which is perhaps kept, or one of what they have saved; who opens that list may do
-        something else with it."""
+        something else with it. Or PayPal."""
+        if practice in self.world.paypals and self.random.random() < PAYPAL:
+            return {"way": "paypal"}
         how = self.random.choices(("new", "kept", "saved"), (5, 2, 5))[0]
         if how != "saved":
             return {"consent": SAVING_VERSION} if how == "kept" else {}
@@ -91,31 +97,49 @@ class Payers(Story):
             if again.answer is not None:
                 self._pay(ref, again.answer)
 
-    def _pay(self, ref: AccountRef, payment: Payment) -> None:
+    def _pay(self, ref: AccountRef, payment: Payment, *, of: str = "") -> None:
         for _ in range(2):
             if payment.state is State.AWAITING and self.random.random() < 0.1:
-                self.ask(ref.practice, partial(self.app.paying.cancel, ref, payment.id))
+                self.ask(ref.practice, partial(self.app.paying.cancel, ref, payment.id, of=of))
             if payment.next_url and self.random.random() < 0.8:
-                self._at_the_processor(ref.practice, payment)
+                self.at_the_processor(ref.practice, payment)
             if self.random.random() < 0.6:  # the return page
-                check = partial(self.app.paying.check, ref, payment.id)
+                approved = payment.processor == "paypal" and self.random.random() < 0.7
+                check = partial(self.app.paying.check, ref, payment.id, of=of, approved=approved)
                 heard = self.ask(ref.practice, check)
                 payment = heard.answer.payment if heard.answer else payment
+                self.after_return(ref.practice, payment)
             if payment.state is not State.AWAITING:
                 break
 
-    def _at_the_processor(self, practice: str, payment: Payment) -> None:
+    def at_the_processor(self, practice: str, payment: Payment) -> None:
         self.world.pause()
+        if payment.processor == "paypal":  # where nothing is paid yet
+            how = "card" if self.random.random() < 0.85 else "declined"
+            self.world.paypal(practice).pay(payment.next_url, how)
+            return
         how = self.random.choices(("card", "bank", "deposits", "declined"), (16, 3, 1, 4))[0]
-        if self.world.house(practice).pay(payment.next_url, how) == "succeeded" and not self.plain:
-            if self.random.random() < 0.4:
-                self.spawn(
-                    "staff refund", lambda: self.staff_refund(practice, f"r{payment.account_id}{payment.id}")
-                )
-            if self.random.random() < 0.4:
-                self.spawn("dashboard refund", lambda: self.dashboard_refund(practice))
-            for _ in range(self.random.choice((0, 0, 0, 0, 0, 0, 0, 1, 1, 2))):
-                self.spawn("dispute", lambda: self.dispute(practice))
+        how = "card" if payment.ways == ("card",) and how != "declined" else how
+        if self.world.house(practice).pay(payment.next_url, how) == "succeeded":
+            self._what_comes_later(practice, payment)
+
+    def after_return(self, practice: str, payment: Payment) -> None:
+        """Where only coming back took the money."""
+        if payment.processor == "paypal" and payment.state is State.SUCCEEDED:
+            self._what_comes_later(practice, payment)
+
+    def _what_comes_later(self, practice: str, payment: Payment) -> None:
+        if self.plain or (practice, payment.account_id, payment.id) in self.world.gone_on:
+            return
+        self.world.gone_on.add((practice, payment.account_id, payment.id))
+        if self.random.random() < 0.4:
+            self.spawn(
+                "staff refund", lambda: self.staff_refund(practice, f"r{payment.account_id}{payment.id}")
+            )
+        if self.random.random() < 0.4:
+            self.spawn("dashboard refund", lambda: self.dashboard_refund(practice))
+        for _ in range(self.random.choice((0, 0, 0, 0, 0, 0, 0, 1, 1, 2))):
+            self.spawn("dispute", lambda: self.dispute(practice))
 
     def staff_refund(self, practice: str, name: str) -> None:
         """By Billfold's own command: of somebody who looks what is left, and asks again under the same id
@@ -137,6 +161,20 @@ class Payers(Story):
         else:
             self._is_true(practice, wish, heard)
 
+    def ask_again(self) -> None:
+        """Who heard nothing of a refund by PayPal asks for it again, by the same id: only they find out, for
+        PayPal keeps its key for a month and a half."""
+        for (pk, sk), item in list(self.world.store.items.items()):
+            told = json.loads(item["body"]["S"]) if sk.startswith("RF#") else {}
+            if not told or told.get("state", "asked") != "asked":
+                continue
+            (_, practice, _, account), (_, payment, refund) = pk.split("#"), sk.split("#")
+            paid = json.loads(self.world.store.items[pk, f"PAY#{payment}"]["body"]["S"])
+            if paid["processor"] == "paypal":
+                ref = AccountRef(practice, account)
+                wish = RefundWish(ref, payment, refund, told["amount_minor"], None, CLI)
+                self.ask(practice, partial(self.app.refunding.refund, wish))
+
     def _left(self, practice: str, row: LogRow) -> Left | None:
         """As it is shown; None where the page does not open."""
         ref, payment = AccountRef(practice, str(row["account"])), str(row["payment"])
@@ -150,7 +188,7 @@ class Payers(Story):
     def _is_true(self, practice: str, wish: RefundWish, heard: Heard) -> None:
         """What was refused was not made; one that came to nothing is refused as just that, and says whether
         it had been made."""
-        stands = self.world.house(practice).refund_status(wish.refund_id)
+        stands = self._stands(practice, wish)
         failed = isinstance(heard.error, Refused) and heard.error.details.get("status") == "failed"
         if heard.refusal and stands != ("failed" if failed else ""):
             told = f"I10 refund {wish.refund_id} is {stands or 'nowhere'}, and refused: {heard.refusal}"
@@ -161,15 +199,16 @@ class Payers(Story):
         again = replace(wish, refund_id=f"{wish.refund_id}-again")
         heard = self._refund(practice, again, insist=True)
         self._is_true(practice, again, heard)
-        made = [self.world.house(practice).refund_status(asked.refund_id) for asked in (wish, again)]
-        if all(made):
+        if self._stands(practice, wish) and self._stands(practice, again):
             told = f"refund {wish.refund_id} was made twice, the second time as {again.refund_id}"
             self.world.broken.append(told)
 
+    def _stands(self, practice: str, wish: RefundWish) -> str:
+        return "".join(house.refund_status(wish.refund_id) for house in self.world.houses_of(practice))
+
     def dashboard_refund(self, practice: str) -> None:
         self.world.pause()
-        house = self.world.house(practice)
-        intent = self.random.choice(list(house.intents.values()))
+        house, intent = self.random.choice(self.world.money_of(practice))
         if intent.left_minor > 0:
             try:
                 house.give_back(intent.id, self.random.choice((intent.left_minor, 40)))
@@ -178,8 +217,8 @@ class Payers(Story):
 
     def dispute(self, practice: str) -> None:
         self.wander(40)
-        house = self.world.house(practice)
-        house.dispute(self.random.choice(list(house.intents)))
+        house, intent = self.random.choice(self.world.money_of(practice))
+        house.dispute(intent.id)
 
 
 def save_methods(world: World, app: App, practice: str, account: str) -> None:
@@ -196,7 +235,7 @@ def save_methods(world: World, app: App, practice: str, account: str) -> None:
 
 
 def client(account: str) -> Client:
-    return Client(account, "", f"Client {account}", person(account).email, "en")
+    return Client(account, "", f"Client {account}", person(account).email, "en", birth_date=BORN)
 
 
 def person(account: str) -> Person:

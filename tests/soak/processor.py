@@ -45,6 +45,8 @@ KINDS = {"refunded": (Kind.REFUND, -1), "came back": (Kind.REFUND_RETURNED, 1)}
 WHOLE, INQUIRY, PREVENTED, IN_PART, APPEAL = 0.4, 0.15, 0.1, 0.3, 0.15
 LATER, FOREIGN = 0.4, 0.1  # gives back another day; tells how much in another currency alone
 
+DECLINED = "payment_intent.payment_failed"
+
 LogRow = dict[str, object]
 Emit = Callable[[str, str, str], None]
 
@@ -164,9 +166,10 @@ class House:
 
     def refunds_made(self) -> Iterator[LogRow]:
         """Each as it stands; `asked` is our own id of it, if we asked."""
-        for refund in (refund for intent in self.intents.values() for refund in intent.refunds):
-            row = {"practice": self.practice, "id": refund.id, "asked": refund.refund_id}
-            yield {**row, "status": refund.status}
+        for intent in self.intents.values():
+            for refund in intent.refunds:
+                row = {"practice": self.practice, "id": refund.id, "asked": refund.refund_id}
+                yield {**row, "status": refund.status, "intent": intent.id}
 
     def refund_status(self, refund_id: str) -> str:
         """How the refund stands that was made for that request; "" if none was."""
@@ -183,7 +186,11 @@ class House:
         """
         self._tick()
         session = next((s for s in self.sessions.values() if s.url == url), None)
-        if session is None or session.stage is not Stage.OPEN or how == "declined":
+        if session is None or session.stage is not Stage.OPEN:
+            return "refused"
+        if how == "declined":
+            if session.of_guest:  # each try of theirs is counted
+                self._emit(self.practice, DECLINED, session.id)
             return "refused"
         session.intent = Intent(f"pi_{session.id}", session, Stage.PROCESSING, self._now(), how)
         self.intents[session.intent.id] = session.intent

@@ -44,7 +44,7 @@ class Recovery(Story):
     def operators_adopt(self, *, twice: bool) -> None:
         """Whatever Stripe's Dashboard shows as paid and Billfold does not have. They know better than any
         likeness to what was typed in."""
-        for row in lost(self.world):
+        for row in adoptable(self.world):
             practice = str(row["practice"])
             adopt = partial(self._adopt, practice, str(row["intent"]))
             for _ in range(2 if twice else 1):
@@ -69,6 +69,32 @@ class Recovery(Story):
 def lost(world: World) -> list[LogRow]:
     """What the processor has captured, for payments that are not there."""
     return [row for row in world.log if row["kind"] == "captured" and not _is_there(world, row)]
+
+
+def adoptable(world: World) -> list[LogRow]:
+    """Those of them that can be posted anew: PayPal does not tell what was opened. A person posts that by
+    hand."""
+    return [row for row in lost(world) if not _by_hand(row)]
+
+
+def _by_hand(row: LogRow) -> bool:
+    return str(row["id"]).startswith("CAP")
+
+
+def forget_what_is_for_a_person(world: World) -> list[str]:
+    """Nothing of it is posted; who was not called for it is told."""
+    told = []
+    calls = [
+        (key[0], item["subject"]["S"]) for key, item in world.store.items.items()
+        if item.get("name", {}).get("S") == "unknown_money"
+    ]  # fmt: skip
+    for row in filter(_by_hand, lost(world)):
+        practice, intent = row["practice"], row["intent"]
+        if (f"P#{practice}#ALERT", intent) not in calls:
+            told.append(f"nobody was called for {intent}, whose payment is lost")
+        world.by_hand.add((str(practice), str(intent)))
+    world.log[:] = [r for r in world.log if (r["practice"], r["intent"]) not in world.by_hand]
+    return told
 
 
 def forget_uncaptured(world: World) -> None:

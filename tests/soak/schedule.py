@@ -2,19 +2,28 @@
 
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
 from chalicelib.bootstrap import App
 from chalicelib.kernel.account_refs import AccountRef
-from tests.soak import auditor, saved
+from tests.soak import auditor, guest_books, saved
+from tests.soak.bill_links import BillLinks
 from tests.soak.faults import STORMS, Fault, Faults
+from tests.soak.guests import BESIDE, GUESTS, Guests
 from tests.soak.machines import Machines
 from tests.soak.office import GIVER, GIVES, Office
 from tests.soak.payers import Payers, client, person, save_methods
-from tests.soak.recovery import RECOVERED, Recovery, forget_uncaptured, lost
+from tests.soak.recovery import (
+    RECOVERED,
+    Recovery,
+    adoptable,
+    forget_uncaptured,
+    forget_what_is_for_a_person,
+    lost,
+)
 from tests.soak.saving_house import is_charge
 from tests.soak.seam import answering
 from tests.soak.sizes import drawn
@@ -28,8 +37,10 @@ REST = (2, 2, 7, 7, 26, 2, 2)  # hours to the next round, of as many as it takes
 LATE = timedelta(days=3)
 # In some schedules nobody has looked for longer than reconcile looks back: the nightly full pass does it all.
 AWAY, NIGHTLY = timedelta(days=5), 0.25
+OF_NOTHING = "event_of_nothing"
 STUCK, UNHEARD, UNKNOWN = "payment_stuck", "refund_unheard", "unknown_money"
 SAME_IDS = 0.3
+PAYPALS = 0.6  # of the schedules with guests
 SAVES = 0.7  # of the accounts: their payers had saved something before
 
 
@@ -44,6 +55,9 @@ class Outcome:
     refunded: int = 0
     saved: int = 0
     lost: int = 0
+    guests: int = 0
+    paypal: int = 0
+    matched: int = 0
     faults: dict[Fault, int] = field(default_factory=dict)
 
 
@@ -60,9 +74,13 @@ class _Alarms(logging.Handler):
             return
         if about.get("alert") == UNKNOWN and Stage.world.restored:
             return  # its payment is lost, until it is adopted
-        houses = Stage.world.houses.values()
-        if about.get("alert") == STUCK and any(house.keeps_errors for house in houses):
-            return  # for a day nobody can know what the key of such a payment stands for
+        houses = Stage.world.every_house()
+        stripes, paypals = Stage.world.houses.values(), Stage.world.paypals.values()
+        vague = any(each.keeps_errors for each in stripes) or any(each.forgets for each in paypals)
+        if about.get("alert") == STUCK and vague:
+            return  # for a day or two nobody can know what became of such a payment
+        if about.get("alert") == OF_NOTHING and any(p.is_forgotten(about["subject"]) for p in paypals):
+            return
         if about.get("alert") == UNHEARD and not any(h.refund_status(about["subject"]) for h in houses):
             return  # that it is not found proves nothing before the key is forgotten
         why = about.get("why", about.get("subject", ""))
@@ -100,6 +118,10 @@ def run(app: App, seed: str, *, planned: Mapping[int, Fault] | None = None, calm
     outcome.boundaries = faults.calls
     outcome.captured = sum(row["kind"] == "captured" for row in world.log)
     outcome.saved = sum(row["kind"] == "captured" and is_charge(str(row["id"])) for row in world.log)
+    captured = [row for row in world.log if row["kind"] == "captured"]
+    outcome.guests = sum(row["account"] == row["payment"] for row in captured)
+    outcome.paypal = sum(str(row["id"]).startswith("CAP") for row in captured)
+    outcome.matched = guest_books.matched(world.store.items)
     outcome.refunded = sum(row["kind"] == "refunded" for row in world.log)
     return outcome
 
@@ -110,6 +132,7 @@ def _play(world: World, app: App, outcome: Outcome, alarms: _Alarms) -> None:
     machines = Machines(world, app, world.random, plain=plain)
     recovery = Recovery(world, app, world.random, plain=plain)
     recovery.accounts = _set_the_stage(world, app, plain=plain)
+    guests_come(world, app, outcome.seed, recovery.accounts, plain=plain)
     machines.spawn("time", machines.time)
     if recovers(outcome.seed):
         recovery.spawn("moment", recovery.wait_for_a_moment)
@@ -183,25 +206,67 @@ def _set_the_stage(world: World, app: App, *, plain: bool) -> list[tuple[str, st
     return playing
 
 
+def has_guests(seed: str) -> bool:
+    """Drawn as `recovers` is."""
+    return random.Random(f"{seed} guests").random() < GUESTS
+
+
+def has_guests_by_paypal(seed: str) -> bool:
+    return has_guests(seed) and random.Random(f"{seed} paypal").random() < PAYPALS
+
+
+def guests_come(
+    world: World, app: App, seed: str, playing: Sequence[tuple[str, str]], *, plain: bool
+) -> None:
+    """In some schedules people pay without an account, staff find out for whom, and bills have links; the
+    practice takes PayPal beside cards in some of those."""
+    if not has_guests(seed):
+        return
+    pick = random.Random(f"{seed} who")
+    guests, links = Guests(world, app, pick, plain=plain), BillLinks(world, app, pick, plain=plain)
+    paypal = has_guests_by_paypal(seed)
+    for practice in dict.fromkeys(of for of, _ in playing):
+        if paypal:
+            world.paypal(practice)
+            before = app.practices.practice(practice)
+            assert before is not None
+            after = replace(before, processors=("stripe", "paypal"))
+            app.practices.save_practice(after, before=before)
+        mine = [name for of, name in playing if of == practice]
+        app.people.save_client(practice, client(BESIDE))
+        guests.spawn("beside", partial(guests.open_account, AccountRef(practice, BESIDE)))
+        for number in range(pick.randint(1, 2)):
+            visit = partial(guests.visit, practice, f"{practice}{number}", pick.choice(mine))
+            guests.spawn("guest", visit)
+        for number in range(pick.choice((1, 1, 2))):
+            guests.spawn("desk", partial(guests.desk, practice, f"d{number}", [*mine, BESIDE]))
+    for practice, account in playing:
+        if pick.random() < 0.5:
+            links.spawn("clerk", partial(links.clerk, AccountRef(practice, account)))
+
+
 def _rest(world: World, machines: Machines, recovery: Recovery) -> bool:
     """The weather is fine again, banks answer; the product's own schedules must do the rest, and operators
     where a table came back. Whether nobody has looked for longer than reconcile looks back."""
+    staff = Payers(world, recovery.app, world.random, plain=recovery.plain)
     nightly = world.random.random() < NIGHTLY or world.restored
     world.at += AWAY if nightly else timedelta()
-    for house in world.houses.values():  # at night the books alone tell what the list has lost
-        house.news.prompt, house.news.lost = True, nightly
+    for stripe in world.houses.values():  # at night the books alone tell what the list has lost
+        stripe.news.prompt, stripe.news.lost = True, nightly
     for hours in REST:
-        world.at += timedelta(hours=24 if nightly else hours)
-        for house in world.houses.values():
+        world.at += timedelta(hours=24 if nightly or world.paypals else hours)
+        for house in world.every_house():
             house.settle_pending()
-        if nightly:
+        if nightly or world.paypals:  # which keeps no list of its news
             machines.spawn("full pass", machines.full_pass)
         machines.spawn("reconcile", machines.reconcile)
         world.scheduler.run()
         recovery.operators_adopt(twice=False)
         machines.spawn("sweep", machines.sweep)
+        if world.paypals:
+            staff.spawn("staff", staff.ask_again)
         world.scheduler.run()
-        unsettled = any(house.unsettled for house in world.houses.values()) or lost(world)
+        unsettled = any(house.unsettled for house in world.every_house()) or adoptable(world)
         if auditor.at_rest(world.store.items) and not unsettled:
             break
     return nightly
@@ -224,7 +289,8 @@ def _late_news_changes_nothing(world: World, machines: Machines, outcome: Outcom
 
 def _safety(world: World) -> list[str]:
     found = auditor.safety(world.store.items, world.store.journal, world.log, world.acknowledged)
-    return [*found, *saved.safety(world.store.items), *world.broken]
+    items = world.store.items
+    return [*found, *saved.safety(items), *guest_books.safety(items), *world.broken]
 
 
 def _verified(world: World, app: App) -> list[object]:
@@ -233,13 +299,18 @@ def _verified(world: World, app: App) -> list[object]:
 
 
 def _audit(world: World, *, plain: bool, away: bool) -> list[str]:
+    found = list[str]()
     if world.restored:
         forget_uncaptured(world)
-    found = auditor.completeness(world.store.items, world.log, world.refused, world.mails)
+        found += forget_what_is_for_a_person(world)
+    found += auditor.completeness(world.store.items, world.log, world.refused, world.mails)
     if not world.restored:  # else it is followed when somebody looks at it
         held = {name: set(kept) for house in world.houses.values() for name, kept in house.customers.items()}
         found += saved.completeness(world.store.items, held)
-    made = [refund for house in world.houses.values() for refund in house.refunds_made()]
+    if not world.restored:
+        found += guest_books.completeness(world.store.items, world.log, world.bills, world.claimed)
+    every = (refund for house in world.every_house() for refund in house.refunds_made())
+    made = [refund for refund in every if (refund["practice"], refund["intent"]) not in world.by_hand]
     known = auditor.refunds_known(world.store.items, made, world.log, away=away, restored=world.restored)
     found += known
     if plain and not world.restored:  # charges are lost, too

@@ -15,6 +15,7 @@ from chalicelib.bootstrap import App
 from chalicelib.documents.ports.documents import Files, ReceiptData, Renderer
 from chalicelib.documents.services.pdf_links import PdfLinks
 from chalicelib.documents.services.receipts import Receipts
+from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import ProcessorRefused, ProcessorTimeout
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.mail.ports import Mail, Mailer
@@ -40,9 +41,12 @@ from chalicelib.payments.ports.processors import (
     SavedMethod,
 )
 from chalicelib.payments.ports.saving import Saves, SetUp
+from chalicelib.payments.processors.paypal.abilities import PAYPAL
 from chalicelib.payments.processors.stripe.abilities import STRIPE
-from chalicelib.platform.ports import Clock, Keys
+from chalicelib.platform.ports import Chance, Clock, Keys
 from tests.soak.faults import Fault
+from tests.soak.paypal_stage import StagePayPal
+from tests.soak.processor import DECLINED
 from tests.soak.saving_house import ATTACHED, SavingHouse
 from tests.soak.world import World
 from tests.support.references import about
@@ -154,8 +158,10 @@ class StageProcessor(Listing, Announces, Books, Charges, Saves):
 
     def news(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> News:
         event = json.loads(raw)
-        of_saved = Reference(ObjectKind.METHOD, event["object"]) if event["type"] == ATTACHED else None
-        return News(event["id"], event["type"], of_saved or about(event["object"]))
+        kinds = {ATTACHED: ObjectKind.METHOD, DECLINED: ObjectKind.DECLINED}
+        kind = kinds.get(event["type"])
+        named = Reference(kind, event["object"]) if kind else about(event["object"])
+        return News(event["id"], event["type"], named)
 
     def _heard(self, call: str, effect: Callable[[Fault], T]) -> T:
         def failing(fault: Fault) -> Exception:
@@ -169,10 +175,12 @@ class StageProcessor(Listing, Announces, Books, Charges, Saves):
 
 class StageProcessors(Processors):
     def abilities(self, name: str) -> Abilities:
-        return STRIPE
+        return {"stripe": STRIPE, "paypal": PAYPAL}[name]
 
     def of(self, practice: str, name: str) -> Processor:
-        return StageProcessor(practice)
+        if name == "paypal" and practice not in Stage.world.paypals:
+            raise Refused("payments_disabled")
+        return StagePayPal(practice, lambda: Stage.world) if name == "paypal" else StageProcessor(practice)
 
 
 class StageMailer(Mailer):
@@ -206,6 +214,14 @@ class StageRenderer(Renderer):
         return data.reference.encode()
 
 
+class StageChance(Chance):
+    def token(self) -> str:
+        return Stage.world.name()
+
+    def id(self) -> str:
+        return Stage.world.name()
+
+
 class StageKeys(Keys):
     versions = (1,)
 
@@ -222,7 +238,7 @@ def product(ledgers: Ledgers | None = None) -> App:
     if ledgers is not None:
         app.ledgers = ledgers  # type: ignore[assignment]
     app.clock, app.processors, app.mailer = StageClock(), StageProcessors(), StageMailer()
-    app.keys = StageKeys()
+    app.keys, app.chance = StageKeys(), StageChance()
     files = StageFiles()
     app.receipts = Receipts(
         ledgers=app.ledgers, practices=app.practices, people=app.people, links=app.links,

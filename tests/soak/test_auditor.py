@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.soak import auditor, books, saved
+from tests.soak import auditor, books, guest_books, saved
 from tests.soak.schedule import run
 from tests.soak.stage import Stage, product
 from tests.soak.store import Item, Key
@@ -134,7 +134,7 @@ def test_the_auditor_misses_a_movement_that_only_the_processor_knows(world: Worl
     assert auditor.completeness(world.store.items, log, [], world.mails)
 
 
-@pytest.mark.parametrize("module", [auditor, books])
+@pytest.mark.parametrize("module", [auditor, books, guest_books])
 def test_the_auditor_shares_no_code_with_the_product(module: Any) -> None:
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     named = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
@@ -195,3 +195,80 @@ def test_what_is_saved_is_audited(change: dict[str, Any], wrong: str) -> None:
     items: Items = {("P#fern#PAYERS", "PAYER#ana"): {"body": {"S": json.dumps({**SAVED, **change})}}}
     found = [*saved.safety(items), *saved.completeness(items, {"cus_1": {"pm_1", "pm_2"}})]
     assert any(wrong in each for each in found) if wrong else not found
+
+
+GUEST = f"g{'0' * 25}"
+
+
+def guests_items(
+    *, matched_to: str = "maya", credit: int = 0, listed: bool = False, paid: bool = True
+) -> Items:
+    """A guest's 50.00, of which 20.00 went back and 30.00 is with maya."""
+    state = "succeeded" if paid else "expired"
+    payment = {"state": state, "amount_minor": 5000, "refunded_minor": 2000, "matched_to": matched_to}
+    row: Item = {"body": {"S": json.dumps(payment)}}
+    if listed:
+        row["gsi2pk"] = {"S": "DUE#unmatched#fern#0"}
+    items: Items = {
+        (f"P#fern#A#{GUEST}", f"PAY#{GUEST}"): row,
+        (f"P#fern#A#{GUEST}", "ACCT"): {"credit": {"N": str(credit)}},
+        ("P#fern#ACCOUNTS", GUEST): {},
+        (f"P#fern#A#{GUEST}", "E#1"): entry("refund", "re_1", -2000),
+    }
+    if matched_to:
+        items["P#fern#A#maya", "E#1"] = entry("guest_payment", f"m-{GUEST}-1", 5000)
+        items["P#fern#A#maya", "E#2"] = entry("guest_payment_back", "re_1", -2000)
+    return items
+
+
+def entry(kind: str, reference: str, moved_minor: int) -> Item:
+    told = dict.fromkeys(books.FIELDS) | {"seq": 1, "kind": kind, "reference": reference}
+    side = "D" if moved_minor > 0 else "C"
+    told["postings"] = [["asset:transfers", side, abs(moved_minor), "USD"]]
+    return {"body": {"S": json.dumps(list(told.values()))}, "hash": {"S": ""}}
+
+
+def twice_with_clients(items: Items) -> None:
+    items["P#fern#A#noah", "E#1"] = entry("guest_payment", f"m-{GUEST}-2", 5000)
+
+
+def kept_by_the_client(items: Items) -> None:
+    del items["P#fern#A#maya", "E#2"]
+
+
+def kept_by_the_guest(items: Items) -> None:
+    items[f"P#fern#A#{GUEST}", "ACCT"] = {"credit": {"N": "3000"}}
+
+
+def without_an_account(items: Items) -> None:
+    del items["P#fern#ACCOUNTS", GUEST]
+
+
+@pytest.mark.parametrize(
+    ("items", "tamper", "wrong"),
+    [
+        (guests_items(), twice_with_clients, "is with 2 clients"),
+        (guests_items(), kept_by_the_client, "have it"),
+        (guests_items(), kept_by_the_guest, "keeps 3000"),
+        (guests_items(), without_an_account, "an account"),
+        (guests_items(listed=True), None, "does not wait, and is listed"),
+        (guests_items(matched_to="", credit=3000), None, "waits, and is not listed"),
+        (guests_items(matched_to="", paid=False), None, "is expired, and has 1 entries"),
+        (guests_items(), None, ""),
+        (guests_items(matched_to="", credit=3000, listed=True), None, ""),
+    ],
+)  # fmt: skip
+def test_guests_money_is_audited(items: Items, tamper: Callable[[Items], None] | None, wrong: str) -> None:
+    """Issue 16: in one place, whole, and on the list of what waits while it waits."""
+    if tamper:
+        tamper(items)
+    found = list(guest_books.safety(items))
+    assert any(wrong in each for each in found) if wrong else not found, found
+
+
+def test_a_bill_that_was_paid_twice_and_a_claim_that_is_nobodys_are_found() -> None:
+    rows = [{"kind": "captured", "practice": "fern", "payment": name} for name in ("g1", "g2")]
+    found = list(
+        guest_books.completeness({}, rows, {"b": [("fern", "g1"), ("fern", "g2")]}, [("fern", "g1")])
+    )
+    assert [each.partition(",")[0] for each in found] == ["bill b was paid 2 times", "I4 fern/g1 was claimed"]

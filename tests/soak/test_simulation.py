@@ -6,24 +6,40 @@ from itertools import count, islice
 import pytest
 
 from tests.soak.campaign import SHIPPED, Tally, explained, outcomes
-from tests.soak.canaries import CANARIES
+from tests.soak.canaries import CANARIES, OTHERS
 from tests.soak.faults import Fault
-from tests.soak.schedule import Outcome, recovers, run, storms
+from tests.soak.schedule import (
+    Outcome,
+    has_guests,
+    has_guests_by_paypal,
+    recovers,
+    run,
+    storms,
+)
 from tests.soak.stage import product
 
-SCHEDULES = 400
+SCHEDULES = 340
 # The first one is played while a seed's schedule stays what it is: each call that the product makes more or
 # less changes it, and then the next eventful one is found in a minute.
-CALM = range(1538, 4500)
+CALM = range(177, 4500)
 CAUGHT_WITHIN = 1000  # schedules that may show it; the rarest symptom is in ten of these
 # Without such a thing in a schedule the canary does as the product does: others are not played.
-NEEDS = {"alone-by-the-account": storms, "check-the-row": recovers}
+NEEDS = {
+    "alone-by-the-account": storms,
+    "check-the-row": recovers,
+    "guest-alone": has_guests,
+    "matched-in-two-steps": has_guests,
+    "time-out-means-no": has_guests_by_paypal,
+}
 SYMPTOMS = {
     "alone-by-the-account": "I2 reserved",
     "check-then-act": "in the ledger 2 times",
     "check-the-row": "in the ledger 2 times",
     "claim-first": "lost: {'kind': 'captured'",
     "entry-exists": "was worked off and is not in the ledger",
+    "guest-alone": "I1 transfer",
+    "matched-in-two-steps": "I1 transfer",
+    "time-out-means-no": "was paid 2 times",
     "whole-dispute": "lost: {'kind': 'reinstated'",
 }
 
@@ -33,8 +49,8 @@ def seeds(seed: str, schedules: int = SCHEDULES) -> list[str]:
     return [f"{seed}.{number}" for number in range(schedules)]
 
 
-@pytest.mark.parametrize("canary", CANARIES)
-def test_the_harness_finds_out_a_ledger_that_is_wrong(canary: str) -> None:
+@pytest.mark.parametrize("canary", [*CANARIES, *OTHERS])
+def test_the_harness_finds_out_what_is_wrong(canary: str) -> None:
     drawn = filter(NEEDS.get(canary), (f"canary.{number}" for number in count()))
     for outcome in outcomes(islice(drawn, CAUGHT_WITHIN), ledger=canary):
         if any(SYMPTOMS[canary] in finding for finding in outcome.findings):
@@ -52,6 +68,8 @@ def test_no_schedule_loses_doubles_or_strands_money() -> None:
     assert tally.numbers["captured"] > SCHEDULES / 2, "hardly anything happened"
     assert tally.numbers["lost"] > 0, "no payment was lost with a restored table"
     assert tally.numbers["saved"] > SCHEDULES / 20, "hardly any saved method was charged"
+    for who in ("guests", "paypal", "matched"):
+        assert tally.numbers[who] > SCHEDULES / 40, f"hardly anything of this was paid: {who}"
     assert len(tally.faults) >= len(Fault) - 2, "hardly anything went wrong"
 
 
@@ -71,6 +89,7 @@ def test_every_call_of_a_calm_schedule_may_crash_before_and_after() -> None:
 
 
 def _eventful(whole: Outcome) -> bool:
-    """Several payments, one given back, by few enough calls that each may fail twice."""
-    happened = whole.captured >= 3 and whole.refunded >= 1 and whole.saved >= 2
+    """Several payments, one by what was saved, one of a guest that is matched, one given back, by few enough
+    calls that each may fail twice."""
+    happened = whole.captured >= 3 and whole.refunded >= 1 and whole.saved >= 1 and whole.matched >= 1
     return happened and 150 < whole.boundaries < 450

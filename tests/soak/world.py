@@ -9,8 +9,12 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from chalicelib.kernel.outside import ProcessorMissing, ProcessorRefused
 from tests.soak.expressions import Unknown
 from tests.soak.faults import Fault, Faults
+from tests.soak.money_objects import Intent
+from tests.soak.paypal_house import PayPalHouse
+from tests.soak.paypal_objects import Capture
 from tests.soak.processor import LogRow
 from tests.soak.queues import MailAccount, Queues
 from tests.soak.saving_house import SavingHouse
@@ -46,9 +50,17 @@ class World:
         self.log: list[LogRow] = []
         self.mails: list[str] = []
         self.houses: dict[str, SavingHouse] = {}
+        self.paypals: dict[str, PayPalHouse] = {}
         self.mail_account = MailAccount()
         self.foreign: set[str] = set()
+        # Of guests: the payments by which each bill was tried, and whose they claimed; numbers on bills.
+        self.bills: dict[str, list[tuple[str, str]]] = {}
+        self.claimed: list[tuple[str, str]] = []
+        self.numbers: dict[str, list[str]] = {}
+        self.ended: set[tuple[str, str]] = set()  # whose links on bills
+        self.gone_on: set[tuple[str, str, str]] = set()  # payments after which something may come
         self.restored = False
+        self.by_hand: set[tuple[str, str]] = set()  # practice and intent of what only a person can post
         self.acknowledged: list[dict[str, object]] = []
         self.refused: list[dict[str, object]] = []
         self.on_message: Callable[[str, str, int], None] = lambda *_: None
@@ -56,6 +68,7 @@ class World:
         self.broken: list[str] = []
         self._tokens = 0
         self._events = 0
+        self._names = 0
 
     def now(self) -> datetime:
         task = self.scheduler.current
@@ -67,6 +80,29 @@ class World:
                 practice, self.random, lambda: self.at, self._emit, self.log, self.foreign
             )
         return self.houses[practice]
+
+    def paypal(self, practice: str) -> PayPalHouse:
+        if practice not in self.paypals:
+            self.paypals[practice] = PayPalHouse(
+                practice, self.random, lambda: self.at, lambda of, body: self.on_event(of, body), self.log
+            )
+        return self.paypals[practice]
+
+    def every_house(self) -> "list[SavingHouse | PayPalHouse]":
+        return [*self.houses.values(), *self.paypals.values()]
+
+    def houses_of(self, practice: str) -> "list[SavingHouse | PayPalHouse]":
+        paypal = self.paypals.get(practice)
+        return [self.house(practice), *([paypal] if paypal else [])]
+
+    def money_of(self, practice: str) -> "list[tuple[SavingHouse | PayPalHouse, Intent | Capture]]":
+        """All that was paid there, or may be, at whichever processor."""
+        return [(house, each) for house in self.houses_of(practice) for each in house.intents.values()]
+
+    def name(self) -> str:
+        """Another one each time."""
+        self._names += 1
+        return f"{self._names:020d}"
 
     def pause(self) -> None:
         """Let others run; who comes back too late has been ended by its platform meanwhile."""
@@ -112,8 +148,8 @@ class World:
         def arrive() -> None:
             for _ in range(below(self.random, LATEST_STEP)):
                 self.pause()
-            if self.at - asked_at < SIGNED_FOR:
-                with suppress(ClientError):  # its conditions do not hold any more
+            if self.at - asked_at < SIGNED_FOR or call.startswith("processor"):
+                with suppress(ClientError, ProcessorRefused, ProcessorMissing):  # it is not done any more
                     effect(Fault.LATE)
 
         self.scheduler.spawn(Task(f"late {call}", arrive))
@@ -149,19 +185,21 @@ class World:
             task.deadline, task.practice = NEVER, ""
 
     def _check_practice(self, asked: Mapping[str, Any]) -> None:
-        """I8: outside of jobs, every key begins with the practice of the request."""
+        """I8: outside of jobs, every key begins with the practice of the request, or is of its own list of
+        unmatched money; limits are counted for all."""
         task = self.scheduler.current
         if task is None or not task.practice:
             return
         mine = f"P#{task.practice}"
+        known = (f"{mine}#", f"DUE#unmatched#{task.practice}#", "P#*#RATE#")
         for pk in _partitions(asked):
-            if pk != mine and not pk.startswith(f"{mine}#"):
+            if pk != mine and not pk.startswith(known):
                 self.broken.append(f"I8 {task.name} touched {pk}")
 
     def _emit(self, practice: str, event_type: str, object_id: str) -> None:
         self._events += 1
         body = {"id": f"evt_{practice}_{self._events}", "type": event_type, "object": object_id}
-        self.on_event(practice, json.dumps(body))
+        self.on_event(practice, json.dumps({**body, "processor": "stripe"}))
 
 
 def _aws_error(operation: str, asked: Mapping[str, Any], fault: Fault) -> Exception:
