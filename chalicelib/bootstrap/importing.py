@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.payments import PaymentsWiring
+from chalicelib.bootstrap.documents import DocumentsWiring
 from chalicelib.kernel.actors import Actor
 
 if TYPE_CHECKING:
@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from chalicelib.importing.services.importer import Importer
     from chalicelib.importing.services.mapping import MappedReading
     from chalicelib.importing.services.progress import Progress, Together
+    from chalicelib.importing.services.undoing import Undoing
 
 
-class ImportingWiring(PaymentsWiring):
+class ImportingWiring(DocumentsWiring):
     def importer(self, *, actor: Actor, together: "Together", progress: "Progress") -> "Importer":
         from chalicelib.importing.services.importer import Importer
 
@@ -21,6 +22,13 @@ class ImportingWiring(PaymentsWiring):
             self.ledgers, self.practices, self.people, self.keys, self.chance, self.register, self.clock,
             together, progress, actor.text, self.alerting, self._let_go, self._knows_diagnosis,
         )  # fmt: skip
+
+    def undoing(self, together: "Together", progress: "Progress") -> "Undoing":
+        from chalicelib.importing.services.undoing import Undoing
+
+        return Undoing(
+            self.ledgers, self.invoices, self.superbills, self.register, self.clock, together, progress
+        )
 
     def mapped_reading(self, together: "Together") -> "MappedReading":
         from chalicelib.importing.services.mapping import MappedReading

@@ -24,8 +24,8 @@ _TEXT = re.compile(r"(?P<channel>[a-z]+)(:(?P<who>[A-Za-z0-9_.-]+)(>(?P<whom>[A-
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`who` by the channel's own ids: a person's in the portal, "stripe" of processors, "" where the channel
-    knows nobody. `as_whom`: the person they acted as, where that is somebody else."""
+    """`who` by the channel's own ids: a person's in the portal, "stripe" of processors, an import's, "" where
+    the channel knows nobody. `as_whom`: the person they acted as, where that is somebody else."""
 
     channel: Channel
     who: str = ""
@@ -56,6 +56,11 @@ OPERATOR = "operator"
 
 def processor(name: str) -> Actor:
     return Actor(Channel.PROCESSOR, name)
+
+
+def of_import(import_id: str) -> str:
+    """The actor's text: the rows of one import, and what took them back."""
+    return Actor(Channel.IMPORT, import_id).text
 
 
 def in_portal(person_id: str, *, minted: bool) -> Actor:

@@ -213,6 +213,18 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "Something posted later rests on this entry. Undo that first, or post an adjustment.",
         "Algo registrado después depende de este asiento. Anule eso primero o registre un ajuste.",
     ),
+    "import_not_found": (
+        "No import has this id; `billfold imports` lists them.",
+        "Ninguna importación tiene este id; `billfold imports` las muestra.",
+    ),
+    "import_not_ended": (
+        "This import was broken off. Run its files again first, then undo it.",
+        "Esta importación quedó a medias. Repita primero sus archivos y después deshágala.",
+    ),
+    "import_in_use": (
+        "Something came to rest on it just now; nothing was undone. Run the command again to see what.",
+        "Algo acaba de apoyarse en ella; no se deshizo nada. Repita la orden para ver qué.",
+    ),
     "facts_unchanged": (
         "Nothing would change: the charge says that already.",
         "No cambiaría nada: el cargo ya lo dice.",

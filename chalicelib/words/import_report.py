@@ -28,7 +28,35 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
     ),
     "nothing_new": ("Nothing new: {known}.", "Nada nuevo: {known}."),
     "dry_run": ("Dry run: {summary}. Nothing was written.", "Ensayo: {summary}. No se escribió nada."),
-    "done": ("Done: {summary}.", "Listo: {summary}."),
+    "done": ("Done: {summary}. This is import {id}.", "Listo: {summary}. Es la importación {id}."),
+    "undone": ("Import {id} is undone: {entries}.", "La importación {id} está deshecha: {entries}."),
+    "undone_before": ("Import {id} is undone already.", "La importación {id} ya estaba deshecha."),
+    "undo_dry_run": (
+        "Dry run: {entries} of import {id} would be undone. Nothing was written.",
+        "Ensayo: se desharían {entries} de la importación {id}. No se escribió nada.",
+    ),
+    "undo_refused": (
+        "Import {id} is not undone: {count}. Undo that first; nothing was written.",
+        "La importación {id} no se deshizo: {count}. Deshaga eso primero; no se escribió nada.",
+    ),
+    "undo_partly": (
+        "Import {id} is undone but for {entries}: the books changed meanwhile.",
+        "La importación {id} está deshecha, salvo {entries}: los libros cambiaron mientras tanto.",
+    ),
+    "rests": ("client {client}: {why}", "cliente {client}: {why}"),
+    "rests_entry": (
+        "entry {name} is about what it brought, and came later",
+        "el asiento {name} trata de lo que trajo y vino después",
+    ),
+    "rests_payment": ("payment {name} is under way", "el pago {name} está en curso"),
+    "rests_invoice": ("invoice {name} is issued", "la factura {name} está emitida"),
+    "rests_superbill": ("superbill {name} is issued", "el superbill {name} está emitido"),
+    "rests_import": ("import {name} has not ended", "la importación {name} no ha terminado"),
+    "rests_rule": ("entry {name} cannot be undone. {rule}", "el asiento {name} no se puede deshacer. {rule}"),
+    "no_imports": ("No import is known.", "No se conoce ninguna importación."),
+    "state_under_way": ("not ended", "sin terminar"),
+    "state_done": ("done", "hecha"),
+    "state_undone": ("undone", "deshecha"),
     "partly": (
         "{rows}: the books changed meanwhile. All the rest is in.",
         "{rows}: los libros cambiaron mientras tanto. Todo lo demás está asentado.",
@@ -41,6 +69,7 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
 PHASES: dict[str, tuple[str, str]] = {
     "checking": ("checking", "comprobando"),
     "writing": ("writing", "asentando"),
+    "undoing": ("undoing", "deshaciendo"),
     "rendering": ("rendering", "elaborando"),
     "looking": ("looking", "mirando"),
     "preparing": ("preparing", "preparando"),
@@ -68,6 +97,11 @@ _COUNTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "known": (
         ("{n} row already there", "{n} rows already there"),
         ("{n} fila que ya estaba", "{n} filas que ya estaban"),
+    ),
+    "entry": (("{n} entry", "{n} entries"), ("{n} asiento", "{n} asientos")),
+    "resting": (
+        ("{n} thing rests on it", "{n} things rest on it"),
+        ("{n} cosa se apoya en ella", "{n} cosas se apoyan en ella"),
     ),
     "not_posted": (
         ("{n} row not posted", "{n} rows not posted"),

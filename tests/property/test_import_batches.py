@@ -67,7 +67,7 @@ class Table:
         return answer
 
 
-def _row(kind: str, number: int, amount: int, charge: str, *, more: bool) -> Row:
+def drawn_row(kind: str, number: int, amount: int, charge: str, *, more: bool) -> Row:
     at: dict[str, Any] = {"file": "f", "number": number, "date": "2026-10-01"}
     match kind:
         case "charge":
@@ -143,7 +143,7 @@ def test_batches_leave_the_table_as_rows_one_by_one(
     """Issue 17: killed or troubled at any transaction, and with rows that somebody posted already."""
     table.bind("billfold", region="us-east-1")
     steps = [
-        step_of(_row(kind, number, amount, charge, more=more), {})
+        step_of(drawn_row(kind, number, amount, charge, more=more), {})
         for number, (kind, amount, charge, more) in enumerate(drawn)
     ]
     steps = _fitting(steps) if trouble or standing else steps
@@ -164,7 +164,7 @@ def test_batches_leave_the_table_as_rows_one_by_one(
 def test_a_batch_is_one_transaction_of_a_hundred_rows_at_the_most() -> None:
     table.bind("billfold", region="us-east-1")
     # A free service has a row more than others.
-    steps = [step_of(_row("charge", number, 0, "", more=False), {}) for number in range(34)]
+    steps = [step_of(drawn_row("charge", number, 0, "", more=False), {}) for number in range(34)]
     world, sizes = Table(), list[int]()
 
     def answer(service: str, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def test_a_batch_is_one_transaction_of_a_hundred_rows_at_the_most() -> None:
 @pytest.mark.parametrize("trouble", ["conflict", "busy"])
 def test_a_batch_that_no_marker_refused_is_decided_again_as_a_batch(trouble: str) -> None:
     table.bind("billfold", region="us-east-1")
-    steps = [step_of(_row("opening", number, 500, "", more=False), {}) for number in range(20)]
+    steps = [step_of(drawn_row("opening", number, 500, "", more=False), {}) for number in range(20)]
     world = Table(trouble, at=2)
     with answering(world.answer):
         assert _open().post(REF, steps) == []

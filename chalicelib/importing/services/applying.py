@@ -19,7 +19,7 @@ from chalicelib.importing.services.planning import AccountPlan, Plan, ordered
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.writing import Writing
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.actors import IMPORT
+from chalicelib.kernel.actors import IMPORT, of_import
 from chalicelib.kernel.errors import Refused, Stale
 from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -51,6 +51,7 @@ class Applying:
     def apply(self, plan: Plan) -> tuple[Problem, ...]:
         """The rows that are refused by now; all the rest is in. Error: Busy, run it again."""
         practice, directory = plan.practice.id, plan.directory
+        post = self._writing(plan)
         self.progress.start("writing", plan.steps + len(directory))
         self._begin(plan)
         held = self.together(lambda account: self._hide(plan, account), plan.held)
@@ -58,7 +59,7 @@ class Applying:
         directory = directory.settled(
             {planned.ref.account: account.ref.account for planned, account in pairs}
         )
-        refused = self.together(self._post, held)
+        refused = self.together(lambda account: post.post(account.ref, account.steps), held)
         self.together(lambda client: self._add_client(practice, client), directory.new)
         self.together(lambda account: self._show(plan, account), held)
         for people in directory.in_order:
@@ -99,9 +100,10 @@ class Applying:
         posting.hold(account.ref, plan.import_id)
         return account
 
-    def _post(self, account: AccountPlan) -> list[Problem]:
-        writing = Writing(self.ledgers, self.clock, self.progress, self.actor, self.alerting)
-        return writing.post(account.ref, account.steps)
+    def _writing(self, plan: Plan) -> Writing:
+        """Entries of files say which import they are of: by that it is taken back."""
+        actor = of_import(plan.import_id) if self.actor == IMPORT.text else self.actor
+        return Writing(self.ledgers, self.clock, self.progress, actor, self.alerting)
 
     def _show(self, plan: Plan, account: AccountPlan) -> None:
         self._posting().release(account.ref, plan.import_id)

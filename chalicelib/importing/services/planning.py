@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.batch import Batch, batch_id, misdated, repeated
-from chalicelib.importing.domain.formats import FORMATS
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import AdjustmentRow, ChargeRow, ClientRow, PaymentRow, Row
 from chalicelib.importing.domain.tables.own_files import Interpreted
 from chalicelib.importing.services.comparing import Changed, New, Odd, compared
 from chalicelib.importing.services.directory import Directory, Merged, directory, merged
 from chalicelib.importing.services.granting import Granting
+from chalicelib.importing.services.naming import Naming
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.references import References
 from chalicelib.importing.services.rehearsal import Rehearsal
@@ -155,10 +155,12 @@ class Planning:
             return Plan(practice, import_id, len(batch), ordered(problems))
         groups = _by_account(practice, batch, references)
         charged_on = {row.charge_id: row.date for row in batch.charges}
+        undone = any(found.ever_undone for found in self.register.known(practice.id))
+        naming = Naming(practice.id, self.ledgers, undone)
         unused = next(self.people.clients(practice.id), None) is None
         self.progress.start("checking", len(batch))
         accounts = self.together(
-            lambda item: self._account(practice, import_id, *item, charged_on, unused), groups.items()
+            lambda item: self._account(practice, import_id, *item, charged_on, unused, naming), groups.items()
         )
         found = _against(accounts, import_id)
         granting = Granting(practice, self.people, self.keys, self.chance, self.clock)
@@ -186,6 +188,7 @@ class Planning:
         rows: Sequence[Row],
         charged_on: Mapping[str, str],
         unused: bool,
+        naming: Naming,
     ) -> AccountPlan:
         before = stored(self.ledgers, ref)
         hold = before.account.hold if before.account else ""
@@ -201,7 +204,7 @@ class Planning:
         )
         posting = Posting(rehearsal, self.clock)
         today = self._today(practice)
-        drafted = _drafted(practice, ref, rows, before, charged_on, today, posting)
+        drafted = _drafted(practice, ref, map(naming.named, rows), before, charged_on, today, posting)
         refused = _rehearsed(drafted.steps, posting, ref)
         self.progress.advance(len(rows))
         return AccountPlan(
@@ -247,7 +250,7 @@ def _rehearsed(steps: Iterable[Step], posting: Posting, ref: AccountRef) -> list
         try:
             step.run(posting, ref)
         except BillfoldError as error:
-            problems.append(problem_of(step, error))
+            problems.append(step.problem(error))
     return problems
 
 
@@ -314,11 +317,3 @@ def _correction(row: Row, changed: Changed) -> Correction:
 def _correcting(row: Row, changed: Changed, today: str) -> Step:
     lower_by = changed.old_minor - changed.new_minor
     return CorrectionStep(row, today, changed.external_id, changed.charge_id, lower_by)
-
-
-def problem_of(step: Step, error: BillfoldError) -> Problem:
-    """The ledger's refusal, at the cell that is to blame for it."""
-    key = next(format_.key for format_ in FORMATS if format_.row is type(step.row))
-    columns = {"charge_id": "charge_id", "payment_id": "payment_id", "external_id": key}
-    column = columns.get(error.field or "", step.column)
-    return step.row.problem(column, error.code, **error.details)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.importing.domain.formats import FORMATS
+from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import (
     AdjustmentRow,
     ChargeRow,
@@ -13,7 +15,9 @@ from chalicelib.importing.domain.rows import (
     Row,
 )
 from chalicelib.importing.domain.values import OPENING_PREFIX
+from chalicelib.importing.services.naming import as_given
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.errors import BillfoldError
 from chalicelib.ledger.domain.charges import ChargeStatus
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
 
@@ -45,6 +49,13 @@ class Step:
         """Posts it to an account, which is known for certain only once there is one; once, however often it
         is called."""
         return _posted(self.row, posting, ref)
+
+    def problem(self, error: BillfoldError) -> Problem:
+        """The ledger's refusal, at the cell that is to blame for it."""
+        key = next(format_.key for format_ in FORMATS if format_.row is type(self.row))
+        columns = {"charge_id": "charge_id", "payment_id": "payment_id", "external_id": key}
+        column = columns.get(error.field or "", self.column)
+        return self.row.problem(column, error.code, **error.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,7 @@ def opening_id(client_id: str) -> str:
 def _effective(row: Row, charged_on: Mapping[str, str]) -> str:
     date: str = getattr(row, "date")  # noqa: B009 - every posted row has one, the base class has not
     if isinstance(row, PaymentRow):
-        return max([date, *(charged_on.get(id_, "") for id_ in row.charge_ids)])
+        return max([date, *(charged_on.get(as_given(id_), "") for id_ in row.charge_ids)])
     return date
 
 

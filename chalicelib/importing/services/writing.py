@@ -7,12 +7,11 @@ row's own write tells which. Whatever else stood in the way, the account is read
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from chalicelib.importing.domain.problems import Problem
-from chalicelib.importing.services.planning import problem_of
 from chalicelib.importing.services.progress import Progress
 from chalicelib.importing.services.rehearsal import Ahead
-from chalicelib.importing.services.steps import Step
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.kernel.errors import BillfoldError
@@ -26,11 +25,23 @@ from chalicelib.platform.ports import Clock
 AT_ONCE = 33  # rows, of which most write an entry, its marker and one more
 
 
+class Runs(Protocol):
+    """One thing to post."""
+
+    def run(self, posting: Posting, ref: AccountRef) -> object:
+        """Posts it, once however often it is called."""
+        ...
+
+    def problem(self, error: BillfoldError) -> Problem:
+        """Why it was refused, at the place that is to blame."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What a row writes; nothing where it stands already, or where it is refused."""
 
-    step: Step
+    step: Runs
     changes: tuple[Change, ...]
     problem: Problem | None = None
 
@@ -47,7 +58,7 @@ class Writing:
     actor: str = IMPORT.text
     alerting: Alerting | None = None
 
-    def post(self, ref: AccountRef, steps: Sequence[Step]) -> list[Problem]:
+    def post(self, ref: AccountRef, steps: Sequence[Runs]) -> list[Problem]:
         """Those of the rows that are refused by now; the others are in. Error: Busy."""
         refused, done, unsure, attempt = list[Problem](), 0, 0, 0
         while done < len(steps):
@@ -70,11 +81,11 @@ class Writing:
                     break
         return refused
 
-    def one_by_one(self, ref: AccountRef, steps: Iterable[Step]) -> list[Problem]:
+    def one_by_one(self, ref: AccountRef, steps: Iterable[Runs]) -> list[Problem]:
         decided = (_decide(step, self._posting(self.ledgers), ref) for step in steps)
         return [problem for problem in decided if problem]
 
-    def _decided(self, ref: AccountRef, steps: Iterable[Step], unsure: int) -> Iterator[Decided]:
+    def _decided(self, ref: AccountRef, steps: Iterable[Runs], unsure: int) -> Iterator[Decided]:
         """The first `unsure` of the rows may stand already: that is looked for."""
         ahead = Ahead(self.ledgers)
         posting = self._posting(ahead)
@@ -112,9 +123,9 @@ def batches(decided: Iterable[Decided]) -> Iterator[list[Decided]]:
         yield batch
 
 
-def _decide(step: Step, posting: Posting, ref: AccountRef) -> Problem | None:
+def _decide(step: Runs, posting: Posting, ref: AccountRef) -> Problem | None:
     try:
         step.run(posting, ref)
     except BillfoldError as error:
-        return problem_of(step, error)
+        return step.problem(error)
     return None

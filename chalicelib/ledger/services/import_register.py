@@ -1,7 +1,8 @@
-"""The imports of a practice that have begun and not ended, so that whoever reads its books can say so."""
+"""The imports of a practice: those that have begun and not ended, so that whoever reads its books can say so,
+and those that can be taken back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.kernel.instants import instant
@@ -24,19 +25,28 @@ class Register:
         """Oldest first. Error: Busy."""
         return self.imports.under_way(practice)
 
+    def known(self, practice: str) -> Sequence[UnderWay]:
+        """Those under way and those of files that have ended, oldest first. Error: Busy."""
+        return self.imports.known(practice)
+
     def begin(
         self, practice: str, import_id: str, *, actor: str, rows: int, accounts: int, files: Sequence[str]
     ) -> None:
         """Before the first write of it. Error: Busy."""
-        now = self.clock.now()
-        found = UnderWay(import_id, actor, instant(now), rows, accounts, tuple(files))
+        now, known = self.clock.now(), self.imports.known(practice)
+        again = any(former.ever_undone for former in known if former.id == import_id)
+        found = UnderWay(import_id, actor, instant(now), rows, accounts, tuple(files), done_again=again)
         self.imports.begin(practice, found, due_at=instant(now + PATIENCE))
 
     def end(self, practice: str, found: UnderWay) -> None:
         """With the last write of it. Error: Busy."""
-        self.imports.end(practice, found.id)
+        self.imports.end(practice, replace(found, ended_at=instant(self.clock.now())))
         # Closed after the row is gone: the sweep would find it again, and a closed alert says nothing more.
         self.alerting.over(practice, _unfinished(found), note=f"{BY_ITSELF}the import has ended")
+
+    def undone(self, practice: str, import_id: str) -> None:
+        """With the last write of its undoing. Error: Busy."""
+        self.imports.undo(practice, import_id, at=instant(self.clock.now()))
 
     def give_up(self, practice: str, found: UnderWay) -> None:
         """Another one took its accounts over: it has ended, unless it hides some still. Error: Busy."""

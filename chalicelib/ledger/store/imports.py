@@ -1,10 +1,11 @@
-"""Imports under way: P#practice, IMPORT#id; in the work list once they have taken too long."""
+"""Imports: P#practice, IMPORT#id; in the work list once they have taken too long."""
 
 import json
 from collections.abc import Sequence
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
+from pynamodb.expressions.update import Action
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.ports.imports import Imports, UnderWay
@@ -22,16 +23,22 @@ class ImportItem(Item, discriminator="import"):
     rows = NumberAttribute()
     accounts = NumberAttribute()
     files = UnicodeAttribute(null=True)  # a JSON list of names
+    ended_at = UnicodeAttribute(null=True)
+    undone_at = UnicodeAttribute(null=True)
+    done_again = BooleanAttribute(null=True)
 
     def found(self) -> UnderWay:
         id_ = self.sk.removeprefix(_SK)
         files = tuple(json.loads(self.files or "[]"))
-        return UnderWay(id_, self.actor, self.begun_at, int(self.rows), int(self.accounts), files)
+        return UnderWay(
+            id_, self.actor, self.begun_at, int(self.rows), int(self.accounts), files,
+            self.ended_at or "", self.undone_at or "", bool(self.done_again),
+        )  # fmt: skip
 
 
 class DynamoImports(Imports):
     @guarded
-    def under_way(self, practice: str) -> Sequence[UnderWay]:
+    def known(self, practice: str) -> Sequence[UnderWay]:
         rows = ImportItem.query(keys.practice(practice), ImportItem.sk.startswith(_SK), consistent_read=True)
         return sorted((row.found() for row in rows), key=lambda found: (found.begun_at, found.id))
 
@@ -40,17 +47,31 @@ class DynamoImports(Imports):
         item = ImportItem(
             keys.practice(practice), _SK + found.id, gsi2pk=keys.due(KIND, shard(found.id)), gsi2sk=due_at,
             actor=found.actor, begun_at=found.begun_at, rows=found.rows, accounts=found.accounts,
-            files=json.dumps(found.files, ensure_ascii=False),
+            files=json.dumps(found.files, ensure_ascii=False), done_again=found.done_again or None,
         )  # fmt: skip
         try:
-            item.save(condition=ImportItem.pk.does_not_exist())
+            item.save(condition=ImportItem.pk.does_not_exist() | ImportItem.ended_at.exists())
         except PutError as error:
             if not refused_by_condition(error):
                 raise
 
     @guarded
-    def end(self, practice: str, import_id: str) -> None:
-        ImportItem(keys.practice(practice), _SK + import_id).delete()
+    def end(self, practice: str, found: UnderWay) -> None:
+        item = ImportItem(keys.practice(practice), _SK + found.id)
+        if found.files:
+            ended: list[Action] = [
+                ImportItem.ended_at.set(found.ended_at),
+                Item.gsi2pk.remove(),
+                Item.gsi2sk.remove(),
+            ]
+            item.update(actions=ended, condition=ImportItem.begun_at.exists())
+        else:
+            item.delete()
+
+    @guarded
+    def undo(self, practice: str, import_id: str, *, at: str) -> None:
+        item = ImportItem(keys.practice(practice), _SK + import_id)
+        item.update(actions=[ImportItem.undone_at.set(at)], condition=ImportItem.begun_at.exists())
 
     @guarded
     def hides(self, practice: str, import_id: str) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.actors import of_import
 from chalicelib.ledger.services.posting import Posting
 from tests.support.clock import FakeClock
 from tests.unit.importing.world import NOW, Killed, World, edited
@@ -24,7 +25,7 @@ def test_half_an_insurers_answer_is_finished_by_running_the_files_again() -> Non
     account = AccountRef("oak", world.account("C1").id)
     world.writes.kill_at = (world.writes.count + 1, True)  # as where a batch is posted row by row
     with pytest.raises(Killed):
-        Posting(world.ledgers, FakeClock(NOW)).insurance_payment(
+        Posting(world.ledgers, FakeClock(NOW), of_import(world.prepare(answer).import_id)).insurance_payment(
             account, "I1", charge_external_id="A1", paid_minor=13000, contractual_minor=1000,
             to_client_minor=0, on="2026-10-22", above_expected=True,
         )  # fmt: skip

@@ -152,8 +152,11 @@ class KillableImports(MemoryImports):
     def begin(self, practice: str, found: UnderWay, *, due_at: str) -> None:
         self.writes.write(lambda: super(KillableImports, self).begin(practice, found, due_at=due_at))
 
-    def end(self, practice: str, import_id: str) -> None:
-        self.writes.write(lambda: super(KillableImports, self).end(practice, import_id))
+    def end(self, practice: str, found: UnderWay) -> None:
+        self.writes.write(lambda: super(KillableImports, self).end(practice, found))
+
+    def undo(self, practice: str, import_id: str, *, at: str) -> None:
+        self.writes.write(lambda: super(KillableImports, self).undo(practice, import_id, at=at))
 
 
 class OnePractice(Practices):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
-from chalicelib.entrypoints.cli.importing import choices, differences, explaining, mapped
+from chalicelib.entrypoints.cli.importing import choices, differences, explaining, mapped, undoing
 from chalicelib.entrypoints.cli.importing.estimates import call_if_exceeded
 from chalicelib.entrypoints.cli.importing.files import FileChanged, snapshot
 from chalicelib.entrypoints.cli.importing.interpreted import (
@@ -37,7 +37,8 @@ second time.
 
 def add(commands: Subparsers) -> None:
     parser = command(commands, "import", run, "Import CSV files.", writes=True, details=_DETAILS)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    parser.add_argument("--undo", metavar="ID", help="take an import back; `billfold imports` lists them")
     parser.add_argument(
         "--confirm-corrections", action="store_true",
         help="post an adjustment where a known charge has another fee now",
@@ -52,11 +53,16 @@ def add(commands: Subparsers) -> None:
     mapped.add_options(parser)
     mapped.add_comparing(parser)
     mapped.add_explaining(parser)
+    undoing.add(commands)
     parser.add_argument("--all", action="store_true", help="list a mistake once for every row that has it")
     parser.add_argument("--language", choices=("en", "es"), default="en", help="of what is printed")
 
 
 def run(invocation: Invocation) -> int:
+    if invocation.options.undo:
+        return undoing.run(invocation)
+    if not invocation.options.files:
+        invocation.options.usage_error("the following arguments are required: FILE")
     mapped.check(invocation.options)
     return explaining.run(invocation) if invocation.options.explain else _import(invocation)
 
@@ -97,7 +103,8 @@ def _import(invocation: Invocation) -> int:
     call_if_exceeded(invocation, plan)
     if refused:
         return _tell_refused(plan, refused, output, every=options.all)
-    return _finish(plan, output, "done", summary=_summary(plan, output.language, rows="posted"))
+    summary = _summary(plan, output.language, rows="posted")
+    return _finish(plan, output, "done", summary=summary, id=plan.import_id)
 
 
 def _planned(invocation: Invocation, importer: Importer) -> tuple[Plan, tuple[OpeningBalanceRow, ...]]:
@@ -189,6 +196,7 @@ def _tell_refused(plan: Plan, refused: Sequence[Problem], output: Output, *, eve
 
 def _facts(plan: Plan) -> dict[str, object]:
     return {
+        "import": plan.import_id,
         "rows": plan.rows,
         "posted": plan.steps,
         "new_clients": len(plan.directory.new),

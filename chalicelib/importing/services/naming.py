@@ -1,0 +1,91 @@
+"""Under which ids rows are posted whose ids stand for entries that an import's undoing took back.
+
+An id stays its entry's for ever, so the same row of a later file has the next one of its series: S-1, S-1~2,
+S-1~3. No cell can hold the sign. What staff took back by hand keeps its id, and its row stays known.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from chalicelib.importing.domain.rows import (
+    AdjustmentRow,
+    ChargeRow,
+    InsurancePaymentRow,
+    OpeningBalanceRow,
+    PaymentRow,
+    RefundRow,
+    Row,
+)
+from chalicelib.importing.domain.values import OPENING_PREFIX
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.actors import Actor, Channel
+from chalicelib.ledger.domain.marker_keys import by_hand, reversal
+from chalicelib.ledger.domain.markers import Marker
+from chalicelib.ledger.ports.ledgers import Ledgers
+
+NEXT = "~"
+_ANSWER = ("insurance", "contractual", "transfer")
+
+
+def as_given(id_: str) -> str:
+    """The id as the file has it."""
+    return id_.partition(NEXT)[0]
+
+
+@dataclass(frozen=True)
+class Naming:
+    """`needed` false where no import of the practice was ever undone: then nothing is read."""
+
+    practice: str
+    ledgers: Ledgers
+    needed: bool
+    _known: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def named(self, row: Row) -> Row:
+        """The row with the ids that stand by now, its own and those it names."""
+        if not self.needed:
+            return row
+        match row:
+            case ChargeRow():
+                return replace(row, charge_id=self._id(row.charge_id, "charge"))
+            case PaymentRow():
+                charges = tuple(self._charge(id_) for id_ in row.charge_ids)
+                return replace(row, payment_id=self._id(row.payment_id, "payment"), charge_ids=charges)
+            case RefundRow():
+                payment = self._id(row.payment_id, "payment")
+                return replace(row, refund_id=self._id(row.refund_id, "refund"), payment_id=payment)
+            case AdjustmentRow():
+                own = self._id(row.adjustment_id, "adjustment")
+                return replace(row, adjustment_id=own, charge_id=self._charge(row.charge_id))
+            case InsurancePaymentRow():
+                own = self._id(row.insurance_payment_id, *_ANSWER)
+                return replace(row, insurance_payment_id=own, charge_id=self._charge(row.charge_id))
+            case OpeningBalanceRow():
+                id_ = self._id(OPENING_PREFIX + row.client_id, "opening")
+                return replace(row, client_id=id_.removeprefix(OPENING_PREFIX))
+        return row
+
+    def _charge(self, id_: str) -> str:
+        return self._id(id_, "opening" if id_.startswith(OPENING_PREFIX) else "charge")
+
+    def _id(self, id_: str, *kinds: str) -> str:
+        key = kinds[0], id_
+        if key not in self._known:
+            number, name = 1, id_
+            while self._gone(name, kinds):
+                number += 1
+                name = f"{id_}{NEXT}{number}"
+            self._known[key] = name
+        return self._known[key]
+
+    def _gone(self, name: str, kinds: tuple[str, ...]) -> bool:
+        markers = (self.ledgers.marker(self.practice, by_hand(kind, name)) for kind in kinds)
+        found = next((marker for marker in markers if marker), None)
+        return found is not None and self._undone_by_import(found)
+
+    def _undone_by_import(self, marker: Marker) -> bool:
+        undone = self.ledgers.marker(self.practice, reversal(marker.account_id, marker.entry_seq))
+        if undone is None:
+            return False
+        ref, seq = AccountRef(self.practice, marker.account_id), undone.entry_seq
+        by = next(iter(self.ledgers.entries(ref, first=seq, last=seq))).actor
+        return Actor.parse(by).channel is Channel.IMPORT

@@ -1,0 +1,47 @@
+"""Issue 17: `billfold imports` and `billfold import --undo ID` on the real stores."""
+
+from tests.unit.cli.world import CHARGES, World
+
+P = ("--practice", "oak")
+
+
+def test_an_import_is_listed_undone_once_and_done_again(world: World) -> None:
+    world.with_books()
+    [listed] = world.run("imports", *P, "--json").events
+    id_ = listed["id"]
+    assert (listed["state"], listed["rows"], listed["files"]) == ("done", 4, ["clients.csv", "charges.csv"])
+    rehearsed = world.run("import", *P, "--undo", id_, "--dry-run")
+    assert rehearsed.out == f"Dry run: 2 entries of import {id_} would be undone. Nothing was written.\n"
+    assert world.balance("C1") == 15000
+    undone = world.run("import", *P, "--undo", id_)
+    assert (undone.status, undone.out) == (0, f"Import {id_} is undone: 2 entries.\n")
+    assert (world.balance("C1"), world.balance("C2")) == (0, 0)
+    assert world.run("import", *P, "--undo", id_).out == f"Import {id_} is undone already.\n"
+    assert world.run("imports", *P).out == f"{id_}  undone  2026-11-20  4 rows  clients.csv, charges.csv\n"
+    again = world.run("import", *P, str(world.folder / "clients.csv"), str(world.folder / "charges.csv"))
+    assert f"This is import {id_}." in again.out
+    assert (world.balance("C1"), world.balance("C2")) == (15000, 9000)
+    [standing] = world.run("imports", *P, "--json").events
+    assert standing["state"] == "done"
+    assert world.run("verify", *P).status == 0
+
+
+def test_what_rests_on_an_import_is_named_in_the_readers_language(world: World) -> None:
+    world.with_books()
+    [listed] = world.run("imports", *P, "--json").events
+    assert world.run("invoice", "issue", *P, "--client", "C1").status == 0
+    world.run("post", "cash", *P, "--client", "C2", "--amount", "10.00")
+    refused = world.run("import", *P, "--undo", listed["id"], "--language", "es")
+    assert refused.status == 1
+    assert sorted(refused.out.splitlines()[:2]) == [
+        "cliente C1: la factura 1 está emitida",
+        "cliente C2: el asiento 2 trata de lo que trajo y vino después",
+    ]
+    assert world.balance("C1") == 15000
+
+
+def test_an_undo_names_an_import_and_an_import_names_files(world: World) -> None:
+    world.with_books()
+    assert world.run("import", *P, "--undo", "nothing").status == 1
+    assert world.run("import", *P).status == 2
+    assert world.run("import", *P, world.file("charges.csv", CHARGES)).status == 0
