@@ -72,6 +72,9 @@ class _Alarms(logging.Handler):
         about = record.__dict__
         if about.get("alert") in CALLS or about.get("subject") in Stage.world.foreign:
             return
+        of_disputes = {f"evt_{row[4:].rpartition('_')[0]}_" for row in Stage.world.foreign}
+        if str(about.get("subject", "")).startswith(tuple(of_disputes)):
+            return  # that such a one was lost: of what is in another currency nothing is posted
         if about.get("alert") == UNKNOWN and Stage.world.restored:
             return  # its payment is lost, until it is adopted
         houses = Stage.world.every_house()
