@@ -15,6 +15,7 @@ from chalicelib.words.mapping import COMPARED, EXPLAINED, MAPPED, MAPPING_ERRORS
 from sandbox.config import ROOT
 from tests.support.workbooks import Page, Written, workbook
 from tests.unit.importing.exports import THERANEST, codes, loaded, mapped, own_map, prepared, with_clients
+from tests.unit.importing.test_undoing import undo
 from tests.unit.importing.world import Killed, World
 
 PAYROLL = THERANEST.splitlines(keepends=True)[0]
@@ -262,6 +263,19 @@ def test_a_row_whose_code_was_corrected_is_not_posted_beside_the_old_one() -> No
     both = {"s.csv": days("100.00")["sessions.csv"] + "Robin Vale,2026-10-13,90834,50.00,\n"}
     loaded(world, both, CHARGES, DR_A)
     assert world.balance("C2") == 15000
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_what_was_undone_is_not_missed_and_what_came_after_it_is_known(again: bool) -> None:
+    world = with_clients()
+    undo(world, loaded(world, days("100.00"), CHARGES, DR_A).import_id)
+    if again:
+        loaded(world, days("100.00"), CHARGES, DR_A)
+    other = days("100.00")["sessions.csv"].replace("90837", "90834")
+    both = days("100.00")["sessions.csv"] + other.splitlines(keepends=True)[1]
+    loaded(world, {"s.csv": both if again else other}, CHARGES, DR_A)
+    assert world.balance("C2") == (20000 if again else 10000)
+    world.check_ledgers()
 
 
 def test_a_changed_amount_of_the_only_one_is_a_correction_as_of_any_file() -> None:
