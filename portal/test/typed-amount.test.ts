@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { between, parseAmount } from "../src/lib/typed-amount";
+import { offered, parseAmount } from "../src/lib/typed-amount";
 
 const USD = 2;
 const JPY = 0;
@@ -61,11 +61,15 @@ describe("typed amounts, by one rule in every language", () => {
     ["1\u2007250", 125000],
     [" 30 $ ", 3000],
     ["+ 30", 3000],
+    ["1,250", 125000],
+    ["5,250", 525000],
+    ["$10,000", 1000000],
+    ["999,000", 99900000],
   ])("reads %s as %d cents", (typed, cents) => {
     expect(parseAmount(typed, USD)).toEqual(amount(cents));
   });
 
-  it.each(["1.250", "1,250", "12.500", "999,000"])("never guesses what %s means", (typed) => {
+  it.each(["1.250", "12.500", "999.000"])("never guesses what %s means", (typed) => {
     expect(parseAmount(typed, USD).kind).toBe("ambiguous");
   });
 
@@ -73,12 +77,11 @@ describe("typed amounts, by one rule in every language", () => {
     expect(parseAmount("1.250", USD)).toEqual({ kind: "ambiguous", readings: [125, 125000] });
     expect(parseAmount("1,250", KWD)).toEqual({ kind: "ambiguous", readings: [1250, 1250000] });
     expect(parseAmount("1.255", USD)).toEqual({ kind: "ambiguous", readings: [125500] });
-    expect(parseAmount("1,250", JPY)).toEqual({ kind: "ambiguous", readings: [1250] });
+    expect(parseAmount("1.250", JPY)).toEqual({ kind: "ambiguous", readings: [1250] });
   });
 
   it.each([
-    ["1,234", 10000, "too_large"],
-    ["1,250", 100, "too_large"],
+    ["1.234", 10000, "too_precise"],
     ["1.250", 100, "too_large"],
     ["70.005", 10000, "too_precise"],
     ["1.234", 123399, "too_precise"],
@@ -88,16 +91,25 @@ describe("typed amounts, by one rule in every language", () => {
 
   it("still asks where one of the readings may be paid", () => {
     expect(parseAmount("1.250", USD, "USD", 125)).toEqual({ kind: "ambiguous", readings: [125, 125000] });
-    expect(parseAmount("1,234", USD, "USD", 123400)).toEqual({ kind: "ambiguous", readings: [123400] });
+    expect(parseAmount("1.234", USD, "USD", 123400)).toEqual({ kind: "ambiguous", readings: [123400] });
   });
 
-  it("asks nobody where all readings but one cannot be paid there", () => {
-    const limits = [500, 500_000] as const;
-    expect(between(parseAmount("1,250", USD), ...limits)).toEqual(amount(125000));
-    expect(between(parseAmount("9.500", USD), 500, 100_000)).toEqual(amount(950));
-    for (const typed of ["5.000", "1.255", "7,500,000", "1.25", "x"]) {
-      expect(between(parseAmount(typed, USD), ...limits)).toEqual(parseAmount(typed, USD));
+  it("never takes a comma before three digits for a decimal one, whatever may be paid (issue 16, T4)", () => {
+    for (const most of [100, 10_000, 500_000]) {
+      for (const [typed, cents] of [["10,000", 1_000_000], ["5,250", 525_000], ["1,250", 125_000]] as const) {
+        expect(offered(parseAmount(typed, USD, "USD", most), 500, most)).toEqual(amount(cents));
+      }
     }
+    expect(parseAmount("1,250", JPY)).toEqual(amount(1250));
+  });
+
+  it("asks about a point before three digits, and offers only what can be paid there", () => {
+    expect(offered(parseAmount("1.250", USD), 500, 500_000)).toEqual({ kind: "ambiguous", readings: [125000] });
+    expect(offered(parseAmount("9.500", USD), 500, 100_000)).toEqual({ kind: "ambiguous", readings: [950] });
+    for (const typed of ["5.000", "1.255", "7.500", "7,500,000", "1.25", "x"]) {
+      expect(offered(parseAmount(typed, USD), 500, 1_000_000)).toEqual(parseAmount(typed, USD));
+    }
+    expect(offered(parseAmount("1.250", USD), 500, 1000)).toEqual(parseAmount("1.250", USD));
   });
 
   it.each([

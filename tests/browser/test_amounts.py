@@ -79,7 +79,7 @@ def test_14_nothing_is_said_while_a_number_is_being_typed(payer: Payer, dialog: 
 
 
 def test_14_no_mistake_is_told_of_a_figure_that_is_still_being_typed(payer: Payer, dialog: Locator) -> None:
-    """1,250 on its way to 1,250.00 may mean two things, and 12.505 has a digit that goes again."""
+    """1,250 on its way to 1,250.00 is not yet what is meant, and 12.505 has a digit that goes again."""
     amount = payer.page.get_by_label("Payment Amount")
     amount.select_text()
     amount.press_sequentially("1,250.00", delay=300)
@@ -117,7 +117,7 @@ def test_14_a_figure_with_one_reading_is_asked_about_and_the_answer_moves_the_fo
     payer.open_billing()
     payer.choose("Intensive week")
     dialog = payer.page.get_by_role("dialog")
-    payer.type_amount("1,234")
+    payer.type_amount("1.234")
     expect(dialog.locator("#amount-error")).to_have_text("Do you mean $1,234.00?")
     expect(dialog.locator(".which button")).to_have_count(1)
     assert_fits_everyone(payer, "one reading")

@@ -34,6 +34,7 @@ class Words:
     review: str
     limits: str
     below: str
+    above: str
     not_online: str
     ask: str
     to_card: str
@@ -53,6 +54,7 @@ class Words:
 
 ENGLISH = Words(
     "Click Here To Pay Using A Credit Card", "Review payment", "$5.00 to $5,000.00", "Enter $5.00 at least.",
+    "Enter $5,000.00 at most.",
     "This clinician takes no online payments", "Ask the practice how to pay.", "Continue to your card",
     "Cancel payment", "Pay $125.00",
     "Your card was declined", "Thank you.", "Receipt sent to", "paid by the practice",
@@ -62,7 +64,8 @@ ENGLISH = Words(
 )  # fmt: skip
 SPANISH = Words(
     "Haga clic aquí para pagar con tarjeta de crédito", "Revisar el pago", "de $5.00 a $5,000.00",
-    "Escriba $5.00 como mínimo.", "Este profesional no acepta pagos en línea",
+    "Escriba $5.00 como mínimo.", "Escriba $5,000.00 como máximo.",
+    "Este profesional no acepta pagos en línea",
     "Pregunte al consultorio cómo pagar.", "Continuar con su tarjeta",
     "Cancelar el pago", "Pagar $125.00", "Su tarjeta fue rechazada", "Gracias.", "Recibo enviado a",
     "la paga el consultorio",
@@ -124,6 +127,9 @@ def test_a_guest_pays_by_card(
     review.click()
     expect(page.locator("#amount-error")).to_have_text(words.below)
     expect(page.locator("#clinician-error")).to_have_text(f"{words.not_online}. {words.ask}")
+    fill(payer, amount="10,000")  # never $10.00
+    review.click()
+    expect(page.locator("#amount-error")).to_have_text(words.above)
     fill(payer, amount="125")
     page.locator("#clinician").select_option("amara")
     review.click()

@@ -1,7 +1,8 @@
 /**
  * Reads an amount as a person typed or pasted it, by one strict rule in every language:
- * `12.50` and `12,50` mean the same; `1.250` and `1,250` may mean either, so they are given back
- * with their readings to be confirmed, never guessed (in a currency of three decimals only `1,250`).
+ * `12.50` and `12,50` mean the same. `1,250` is how the pages write thousands, in English and in Spanish, and is
+ * never 1.25; `1.250` may be meant as either, so it is given back with its readings to be confirmed, never guessed.
+ * In a currency of three decimals it is the other way round: `1.250` is as it stands, and `1,250` is asked about.
  * A space is only ever one between thousands: `1 250,50`; it says nothing in `12 50`.
  * The currency's own sign or code may stand beside the figure, and a separator may end it: that is
  * how 30.50 looks before it is finished.
@@ -34,11 +35,11 @@ export function parseAmount(typed: string, exponent: number, currency = "USD", m
   return manySeparators(text, separators, exponent);
 }
 
-/** Where two readings are possible and one of them cannot be paid, it is the other. */
-export function between(typed: TypedAmount, leastMinor: number, mostMinor: number): TypedAmount {
-  if (typed.kind !== "ambiguous" || typed.readings.length < 2) return typed;
-  const [only, ...others] = typed.readings.filter((minor) => minor >= leastMinor && minor <= mostMinor);
-  return only !== undefined && others.length === 0 ? { kind: "amount", amountMinor: only } : typed;
+/** Nobody is offered a reading that cannot be paid; the one that is left is asked about all the same. */
+export function offered(typed: TypedAmount, leastMinor: number, mostMinor: number): TypedAmount {
+  if (typed.kind !== "ambiguous") return typed;
+  const readings = typed.readings.filter((minor) => minor >= leastMinor && minor <= mostMinor);
+  return readings.length > 0 ? { kind: "ambiguous", readings } : typed;
 }
 
 /** The text without one sign or code of the currency, before it or after it, and without a plus. */
@@ -67,6 +68,7 @@ function oneSeparator(text: string, separator: string, exponent: number, mostMin
   // Of dinars, 1.250 is how the page itself writes the amount.
   const asWeWriteIt = separator === "." && rest.length === exponent;
   if (!looksGrouped || asWeWriteIt) return decimal(whole, rest, exponent);
+  if (separator === "," && rest.length !== exponent) return decimal(whole + rest, "", exponent);
   const found = [trimmed(whole, rest, exponent), decimal(whole + rest, "", exponent)];
   const readings = found.flatMap((r) => (r.kind === "amount" ? [r.amountMinor] : []));
   if (readings.some((minor) => minor <= mostMinor)) return { kind: "ambiguous", readings };

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Words } from "../../i18n";
 import type { ApiError } from "../../api/client";
 import { amountLike, exponentOf } from "../../lib/money";
-import { between, parseAmount, type TypedAmount } from "../../lib/typed-amount";
+import { offered, parseAmount, type TypedAmount } from "../../lib/typed-amount";
 
 /** Nobody is told of a mistake while they are typing, nor moved from under the button they are pressing. */
 const TYPING_PAUSE_MS = 1000;
@@ -53,7 +53,7 @@ export function useAmount(text: string, onText: (text: string) => void, currency
     leave();
   };
   const read = parseAmount(text, exponentOf(currency), currency, mostMinor);
-  const parsed = leastMinor === undefined ? read : between(read, leastMinor, mostMinor);
+  const parsed = leastMinor === undefined ? read : offered(read, leastMinor, mostMinor);
   return { text, touched, parsed, input, settled, type, leave, insist };
 }
 
