@@ -44,8 +44,7 @@ class IdentityWiring(MailWiring, PracticeWiring):
 
         return PayLinkFactors(
             links=self.pay_links, practices=self.practices, people=self.people, counters=self.counters,
-            limits=SignInLimits(self.counters, self.keys, self.clock), queue=self.documents_queue,
-            mailer=self.insisting_mailer, keys=self.keys, clock=self.clock,
+            queue=self.documents_queue, mailer=self.insisting_mailer, keys=self.keys, clock=self.clock,
         )  # fmt: skip
 
     @cached_property

@@ -225,6 +225,25 @@ def test_who_has_lost_the_page_gets_another_code_at_once(bills: Bills) -> None:
     assert {bills.open(token, code=code).code for code in used} == {"link_refused"}
 
 
+def test_codes_of_a_found_bill_shut_nobody_out_of_signing_in_and_signing_in_uses_up_no_codes_of_bills(
+    bills: Bills,
+) -> None:
+    """Issue 16: each has three mails an hour to an address, and so six are the most that a mailbox gets."""
+
+    def asked(path: str, body: dict[str, Any]) -> int:
+        total = 0
+        for _ in range(4):
+            assert bills.world.call("POST", path, body).status == 202
+            total += bool(bills.mailed())
+        return total
+
+    by_link = ("/pay-links/codes", {"practice": PRACTICE.id, "token": bills.printed()})
+    signing_in = ("/sign-in/codes", {"practice": PRACTICE.id, "email": ADDRESS})
+    assert [asked(*by_link), asked(*signing_in)] == [3, 3]
+    bills.world.clock.advance(minutes=61)
+    assert [asked(*signing_in), asked(*by_link)] == [3, 3]
+
+
 @pytest.mark.parametrize("email", ["", ADDRESS])
 def test_without_a_birth_date_only_a_code_opens_it(bills: Bills, email: str) -> None:
     """Issue 16: no birth date on file."""

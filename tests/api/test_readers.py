@@ -61,7 +61,9 @@ def readers(world: World, queue: FakeQueue) -> dict[str, str]:
     return cookies
 
 
-def paid_by(world: World, external_id: str, minor: int, payer: str, *, cardholder: str = "") -> None:
+def paid_by(
+    world: World, external_id: str, minor: int, payer: str, *, cardholder: str = "", actor: str = "portal"
+) -> None:
     """As a payment in the portal leaves its row: what the processor did is not played."""
     world.post.external_payment(MAYA, external_id, minor, method="cash", on="2026-03-02")
     held = payment(world, external_id)
@@ -69,7 +71,7 @@ def paid_by(world: World, external_id: str, minor: int, payer: str, *, cardholde
     def decide(account: Account) -> Change:
         online = replace(
             held, person_id=payer, processor="stripe", locale="en", version=held.version + 1,
-            cardholder=cardholder, created_at=instant(world.clock.now()),
+            cardholder=cardholder, actor=actor, created_at=instant(world.clock.now()),
         )  # fmt: skip
         return Change(account, account, payment=online)
 
@@ -128,6 +130,17 @@ def test_S11_the_cardholder_is_the_payer_for_who_may_know_them(world: World, rea
     assert "Paid by Alex Example" in told["client"]
     assert "Paid by Alex Example" in told["guarantor"]
     assert "Alex" not in told["superbills"]
+
+
+def test_S11_whose_card_it_was_that_paid_by_a_bills_link_is_told_to_nobody_of_the_account(
+    world: World, readers: dict[str, str]
+) -> None:
+    """Issue 16: a bill's link pays without an account, as a guest does. The payer's receipt is another."""
+    paid_by(world, "p4", 700, "", cardholder="Ted Payer", actor="link:abc")
+    for cookie in readers.values():
+        told = receipt(world, "p4", cookie)
+        assert "Paid without signing in" in told
+        assert "Ted" not in told + summary(world, cookie)
 
 
 def test_14_a_summary_tells_no_more_of_who_paid(world: World, readers: dict[str, str]) -> None:

@@ -51,7 +51,7 @@ class Reader:
     def payer(self, client: Client, payment: Payment, payer: Person | None) -> Payer:
         """The client is told who paid, and everybody what they paid themselves: by the name that was typed
         with the card, where it is known."""
-        if payment.guest:  # who that was is the practice's to know
+        if payment.guest or payment.by_link:  # who that was is the practice's to know
             return Payer(said="paid_without_signing_in")
         if not payment.person_id and payment.processor in EXTERNAL_METHODS:
             return Payer(said="received_at_office")

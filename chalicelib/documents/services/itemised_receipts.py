@@ -29,7 +29,7 @@ from chalicelib.practice.ports import People, Practices
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
-_LAYOUT = 4  # raised where the same rows are to be drawn in another way
+_LAYOUT = 5  # raised where the same rows are to be drawn in another way
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from chalicelib.practice.ports import People
 from chalicelib.words import say
 from chalicelib.words.documents import DOCUMENTS
 
-_LAYOUT = 5  # raised where the same rows are to be drawn in another way
+_LAYOUT = 6  # raised where the same rows are to be drawn in another way
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ from chalicelib.operations.ports.claims import Claims
 from chalicelib.operations.services.claims import claim
 from chalicelib.payments.services.matching import Matching
 from chalicelib.payments.services.notices import RETURNED
-from chalicelib.payments.services.opening import by_link
 from chalicelib.platform.ports import Clock, Keys
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People, Practices
@@ -72,7 +71,7 @@ class Returns:
         if payment.guest:
             email = self.matching.typed_address(practice, payment)
             return email, address_hash(self.keys, practice, email) if email else ""
-        if by_link(payment):
+        if payment.by_link:
             return address_on_file(self.people, self.keys, practice, payment)
         person = self.people.person(practice, payment.person_id) if payment.person_id else None
         return (person.email, person.address_hash) if person else ("", "")

@@ -14,6 +14,7 @@ from chalicelib.identity.services.limits import Counters
 from chalicelib.identity.services.pay_link_limits import (
     CODE_STEP_SECONDS,
     CODES_OF_LINK,
+    CODES_TO_ADDRESS,
     DATES_OF_CLIENT,
     FACTORS_A_DAY,
     FACTORS_OF_NETWORK,
@@ -22,7 +23,6 @@ from chalicelib.identity.services.pay_link_limits import (
 )
 from chalicelib.identity.services.pay_link_mail import compose_pay_code
 from chalicelib.identity.services.pay_links import PayLinks
-from chalicelib.identity.services.sign_in_limits import SignInLimits
 from chalicelib.identity.services.trace import Event, trace
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import Actor
@@ -37,7 +37,7 @@ from chalicelib.practice.services.address_hashes import address_hash
 
 MAIL_TASK = "pay-link-mail"
 NOBODY = "-"  # no client has this id
-_DATES = "birth-dates-of-client"
+_DATES, _MAILS = "birth-dates-of-client", "pay-link-codes-to-address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,6 @@ class PayLinkFactors:
     practices: Practices
     people: People
     counters: Counters
-    limits: SignInLimits
     queue: Queue
     mailer: Mailer
     keys: Keys
@@ -88,7 +87,8 @@ class PayLinkFactors:
         hashed = address_hash(self.keys, practice, to)
         if stop_of(self.people.mail_stops(practice, hashed), MailKind.SIGN_IN):
             return
-        if not counted and not self.limits.mail(practice, hashed, to):
+        if not counted and not self.counters.keeps_pace(_MAILS, CODES_TO_ADDRESS, to):
+            trace(Event.LIMITED, practice, address=hashed, limit=_MAILS)
             return
         # A code of this step that was used opens nothing: who has lost the page since gets the next one's.
         step = max(step, link.code_step + 1)

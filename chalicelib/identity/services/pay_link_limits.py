@@ -15,3 +15,6 @@ TRIES_OF_UNKNOWN = Limit("tries-of-unknown-link", MAX_TRIES, _HOUR)
 # Over all links of a client: a folder of their bills is as many times five tries.
 DATES_OF_CLIENT = Pace(2 * MAX_TRIES, 30 * _DAY)
 CODES_OF_LINK = Limit("codes-of-link", 2 * MAX_TRIES, _HOUR)
+# Of an address, by all practices together, in any hour and any day. Apart from those of signing in: who finds
+# a bill shuts nobody out.
+CODES_TO_ADDRESS = (Pace(3, _HOUR), Pace(10, _DAY))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.actors import Channel
 from chalicelib.kernel.errors import Invalid, Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.machines import Transition
@@ -198,6 +199,11 @@ class Payment:
     def brought_minor(self) -> int:
         """What it brings whomever it pays for: captured, not given back, and not lost to a bank."""
         return self._unrefunded_minor - self.lost_minor
+
+    @property
+    def by_link(self) -> bool:
+        """Whether somebody pays it by the link on a bill, without an account."""
+        return self.actor.partition(":")[0] == Channel.LINK
 
     @property
     def unmatched(self) -> bool:

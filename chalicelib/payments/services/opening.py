@@ -10,7 +10,6 @@ from datetime import datetime
 
 from chalicelib.identity.services.links import Links
 from chalicelib.identity.services.pay_links import PAGE
-from chalicelib.kernel.actors import Channel
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import (
     ProcessorDenied,
@@ -194,7 +193,7 @@ class Opening:
         if payment.guest:
             return (page := f"{origin}/guest/{payment.guest}"), f"{page}?canceled=1"
         page = f"{origin}/return?account={payment.account_id}&payment={payment.id}"
-        if self.links and by_link(payment):
+        if self.links and payment.by_link:
             ref = payment.ref(practice.id)
             token = self.links.token(ref, kind=RESULT_LINK, payment_id=payment.id, days=RESULT_DAYS)
             page = f"{origin}/{PAGE}?result={token}"
@@ -210,8 +209,3 @@ def _where_to_pay(opened: Opened) -> Mapping[str, str]:
             return {"session_id": opened.session_id, "next_url": url}
         case Embedded(secret):
             return {"session_id": opened.session_id, "client_secret": secret}
-
-
-def by_link(payment: Payment) -> bool:
-    """Whether somebody pays it by the link on a bill, without an account."""
-    return payment.actor.partition(":")[0] == Channel.LINK

@@ -594,7 +594,7 @@ export const enPages = {
   "payLink.byCode": "E-mail me a code instead",
   "payLink.codeAgain": "E-mail me a new code",
   "payLink.byBirth": "Use the date of birth",
-  "payLink.codeSent": "If the practice has an e-mail address for this account, a code is on its way there. It works once, for 10 minutes.",
+  "payLink.codeSent": "If the practice has an e-mail address for this account, a code is on its way there. It works once, for 10 minutes. We send only a few each hour, so that nobody can fill an inbox: if none comes, use the date of birth, or sign in.",
   "payLink.refused": "This does not open the bill",
   "payLink.refusedText": "That is not what the practice has, or the link on the bill no longer works. Check what you typed, have a code e-mailed, or sign in.",
   "payLink.noToken": "This address is not complete",

@@ -589,7 +589,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "payLink.byCode": "Enviarme un código por correo",
   "payLink.codeAgain": "Enviarme un código nuevo",
   "payLink.byBirth": "Usar la fecha de nacimiento",
-  "payLink.codeSent": "Si el consultorio tiene una dirección de correo para esta cuenta, le llegará allí un código. Sirve una vez, durante 10 minutos.",
+  "payLink.codeSent": "Si el consultorio tiene una dirección de correo para esta cuenta, le llegará allí un código. Sirve una vez, durante 10 minutos. Enviamos solo unos pocos por hora, para que nadie pueda llenar un buzón: si no llega ninguno, use la fecha de nacimiento o inicie sesión.",
   "payLink.refused": "Esto no abre la factura",
   "payLink.refusedText": "Eso no es lo que tiene el consultorio, o el enlace de la factura ya no sirve. Revise lo que escribió, pida un código por correo o inicie sesión.",
   "payLink.noToken": "Esta dirección no está completa",
