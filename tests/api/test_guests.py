@@ -247,6 +247,25 @@ def test_known_and_unknown_names_and_numbers_are_answered_alike_and_looked_up_no
     assert calls["known"] == calls["unknown"]
 
 
+def test_money_for_a_later_bill_pays_that_bill_and_not_the_oldest(world: World) -> None:
+    """Issue 16: by the number that the guest typed, which is on an invoice."""
+    client_rows(world)
+    practice, client = world.app.practices.practice("fern"), world.app.people.client("fern", "maya")
+    assert practice is not None
+    assert client is not None
+    from chalicelib.documents.services.invoices.issuing import InvoiceWish
+
+    world.app.invoice_issuing.issue(practice, client, InvoiceWish())
+    later = world.charge("maya", "c2", 12500, date="2026-03-05")
+    world.app.invoice_issuing.issue(practice, client, InvoiceWish())
+    world.charge("maya", "c3", 12500, date="2026-02-05")
+    paid(world, number="Invoice 2")
+    work_off(world)
+    account = world.app.ledgers.account(client.ref("fern"))
+    assert account is not None
+    assert (later in account.ledger.open, len(account.ledger.open)) == (False, 2)
+
+
 def test_what_agrees_matches_by_itself_outside_of_any_answer(world: World) -> None:
     """Issue 16: number, name and clinician agree; G6 holds for the client; the guest hears nothing."""
     client_rows(world)

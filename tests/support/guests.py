@@ -33,6 +33,7 @@ class MemoryGuests(GuestForms, UnmatchedMoney, BilledNumbers):
         self.held: dict[tuple[str, str], KeptForm] = {}
         self.kept: dict[tuple[str, str], str] = {}
         self.billed: dict[int, AccountRef] = {}
+        self.charged: dict[tuple[AccountRef, int], frozenset[str]] = {}
 
     def put(self, practice: str, kept: KeptForm, *, expires_at: int) -> None:
         self.held.setdefault((practice, kept.account_id), kept)
@@ -63,6 +64,9 @@ class MemoryGuests(GuestForms, UnmatchedMoney, BilledNumbers):
 
     def account_of(self, practice: str, number: int) -> AccountRef | None:
         return self.billed.get(number)
+
+    def charges_on(self, ref: AccountRef, number: int) -> frozenset[str]:
+        return self.charged.get((ref, number), frozenset())
 
 
 class Desk:

@@ -87,6 +87,10 @@ class Invoices(Protocol):
         """Whose invoice has that number."""
         ...
 
+    def charges_on(self, ref: AccountRef, number: int) -> frozenset[str]:
+        """Of that account's invoice; none where it is void, or another's. Error: Unreadable."""
+        ...
+
     def numbers(self, practice: str, *, after: int = 0) -> Iterator[tuple[int, AccountRef]]:
         """Every invoice's, ascending. Error: Busy."""
         ...

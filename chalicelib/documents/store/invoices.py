@@ -178,6 +178,9 @@ class DynamoInvoices(Invoices):
     def account_of(self, practice: str, number: int) -> AccountRef | None:
         return _SERIES.account_of(practice, number)
 
+    def charges_on(self, ref: AccountRef, number: int) -> frozenset[str]:
+        return self.invoiced(ref).on(number)
+
     def numbers(self, practice: str, *, after: int = 0) -> Iterator[tuple[int, AccountRef]]:
         return _SERIES.all(practice, after=after)
 

@@ -1,9 +1,9 @@
 """A guest's money: matched from an account of its own to a client's, and taken from there again. Pure."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from chalicelib.ledger.domain.allocation import Allocation, Share, first_of, refit
+from chalicelib.ledger.domain.allocation import Allocation, Share, first_of, oldest_first, refit
 from chalicelib.ledger.domain.drafts import Items, credit_applied, opened_again, with_credit_applied
 from chalicelib.ledger.domain.entries import (
     CREDIT,
@@ -11,6 +11,7 @@ from chalicelib.ledger.domain.entries import (
     Draft,
     Entry,
     EntryKind,
+    OpenItem,
     Part,
     client,
     credit,
@@ -20,6 +21,24 @@ from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.payments import Payment
 
 _CORRECTS = "corrects match "
+
+
+@dataclass(frozen=True, slots=True)
+class MeantFor:
+    """What a guest said that the money is for: the charges of a bill, and whose services. Where nothing is
+    known, the oldest."""
+
+    charge_ids: frozenset[str] = frozenset()
+    clinician_id: str = ""
+
+    def shares(self, open_items: Mapping[str, OpenItem]) -> Sequence[Share]:
+        """All that is open: of the bill and of the clinician, then of the bill, then of the clinician, then
+        the rest; of each the oldest first."""
+        items = sorted(oldest_first(open_items.values()), key=self._rank)
+        return [Share(item.charge_id, item.owed_minor) for item in items if item.owed_minor > 0]
+
+    def _rank(self, item: OpenItem) -> tuple[bool, bool]:
+        return item.charge_id not in self.charge_ids, item.clinician_id != self.clinician_id
 
 
 def going(ledger: Ledger, amount_minor: int, *, on: str, reference: str, payment_id: str) -> Draft:
@@ -32,11 +51,11 @@ def going(ledger: Ledger, amount_minor: int, *, on: str, reference: str, payment
 
 
 def coming(
-    ledger: Ledger, amount_minor: int, *, on: str, reference: str, again: Sequence[Share] = ()
+    ledger: Ledger, amount_minor: int, *, on: str, reference: str, first: Sequence[Share] = ()
 ) -> Draft:
-    """It comes to the client's account, and pays what is open there. `again`: what it paid before it was
-    taken back, which it pays first."""
-    pays = refit(first_of(again, amount_minor), ledger.open)
+    """It comes to the client's account, and pays what is open there, those shares first: what it is meant
+    for, or what it paid before it was taken back."""
+    pays = refit(first_of(first, amount_minor), ledger.open)
     postings = (
         debit(TRANSFERS, amount_minor, ledger.currency),
         credit(CREDIT, amount_minor, ledger.currency),

@@ -12,6 +12,7 @@ from chalicelib.kernel.instants import instant
 from chalicelib.ledger.domain import guest_money
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft, EntryKind
+from chalicelib.ledger.domain.guest_money import MeantFor
 from chalicelib.ledger.domain.lookback import matched_owed_again
 from chalicelib.ledger.domain.marker_keys import by_hand
 from chalicelib.ledger.domain.markers import Marker
@@ -21,16 +22,20 @@ from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.recording import Posted, already, entered, fingerprint, once
 from chalicelib.platform.ports import Clock
 
+NOTHING_SAID = MeantFor()
+
 
 @dataclass(frozen=True, slots=True)
 class MatchWish:
-    """`id` is that of whoever asks, of one match in the practice. `source` is the guest's account."""
+    """`id` is that of whoever asks, of one match in the practice. `source` is the guest's account.
+    `meant`: which of the target's services the money pays first."""
 
     id: str
     source: AccountRef
     payment_id: str
     target: AccountRef
     on: str
+    meant: MeantFor = NOTHING_SAID
 
     @property
     def command(self) -> str:
@@ -121,7 +126,8 @@ class GuestMoney:
         self, giving: Account, out: Draft, taking: Account, wish: MatchWish, payment: Payment
     ) -> Change:
         minor = payment.brought_minor
-        arriving = guest_money.coming(taking.ledger, minor, on=wish.on, reference=wish.id)
+        first = wish.meant.shares(taking.ledger.open)
+        arriving = guest_money.coming(taking.ledger, minor, on=wish.on, reference=wish.id, first=first)
         at = instant(self.clock.now())
         poorer, gone = entered(giving, out, at=at, actor=self.actor)
         richer, come = entered(taking, arriving, at=at, actor=self.actor)
@@ -177,7 +183,7 @@ def followed(ledgers: Ledgers, practice: str, change: Change) -> Change:
     else:
         seen = ledgers.entries(account.ref(practice), first=payment.matched_seq, last=account.ledger.seq)
         again = matched_owed_again(seen, reference)
-        draft = guest_money.coming(account.ledger, -moved_minor, on=on, reference=reference, again=again)
+        draft = guest_money.coming(account.ledger, -moved_minor, on=on, reference=reference, first=again)
     after, made = entered(account, draft, at=entry.recorded_at, actor=entry.actor)
     key = by_hand(EntryKind.GUEST_PAYMENT_BACK.value, reference)
     marker = Marker(key, account.id, "", made.seq, made.recorded_at) if moved_minor > 0 else None

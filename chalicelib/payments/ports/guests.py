@@ -49,3 +49,8 @@ class BilledNumbers(Protocol):
     def account_of(self, practice: str, number: int) -> AccountRef | None:
         """Whose invoice has the number."""
         ...
+
+    def charges_on(self, ref: AccountRef, number: int) -> frozenset[str]:
+        """The charges of that account's invoice of the number; none where it is void, or another's. Error:
+        Unreadable."""
+        ...

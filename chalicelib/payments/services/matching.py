@@ -16,6 +16,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.guest_money import MeantFor
 from chalicelib.ledger.domain.payments import Payment
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.guest_money import GuestMoney, MatchWish
@@ -82,12 +83,13 @@ class Matching:
         return [self._waiting(practice, payment, forms.get(payment.account_id), clients) for payment in found]
 
     def match(self, practice: str, payment: Payment, target: AccountRef, *, id_: str, actor: str) -> Posted:
-        """Also the correction of an earlier match: then the entry by which the money leaves names that.
-        Errors: as of `GuestMoney`."""
+        """It pays first what the guest's form names. Also the correction of an earlier match: then the entry
+        by which the money leaves names that. Errors: as of `GuestMoney`; Unreadable."""
         money = GuestMoney(self.ledgers, self.clock, actor)
         again = payment.matched_to not in ("", target.account)
         on = self._today(practice) if again else payment.date
-        wish = MatchWish(id_, payment.ref(practice), payment.id, target, on)
+        meant = self._meant(practice, payment, target)
+        wish = MatchWish(id_, payment.ref(practice), payment.id, target, on, meant)
         return money.rematch(wish) if again else money.match(wish)
 
     def arrived(self, practice: str, payment: Payment) -> None:
@@ -106,6 +108,15 @@ class Matching:
         """Where a guest wants the receipt; "" where what they typed is gone."""
         kept = self.forms.form(practice, payment.account_id)
         return kept.form.email if kept else ""
+
+    def _meant(self, practice: str, payment: Payment, target: AccountRef) -> MeantFor:
+        """By what was typed, as far as it is the target's; nothing where that is gone."""
+        kept = self.forms.form(practice, payment.account_id)
+        if kept is None:
+            return MeantFor()
+        number = _number(kept.form)
+        charge_ids = self.numbers.charges_on(target, number) if number else frozenset[str]()
+        return MeantFor(charge_ids, kept.form.clinician_id)
 
     def _by_itself(self, practice: str, payment: Payment, form: GuestForm) -> None:
         found = self._numbered(practice, form)
@@ -134,8 +145,8 @@ class Matching:
 
     def _numbered(self, practice: str, form: GuestForm) -> Client | None:
         """Whose the number on the bill is."""
-        told = _NUMBER.fullmatch(form.number)
-        ref = self.numbers.account_of(practice, int(told["digits"])) if told else None
+        number = _number(form)
+        ref = self.numbers.account_of(practice, number) if number else None
         return self.people.client(practice, ref.account) if ref else None
 
     def _agreeing(
@@ -156,6 +167,12 @@ class Matching:
 
     def _practice(self, practice: str) -> Practice:
         return present(self.practices.practice(practice), "practice_not_found")
+
+
+def _number(form: GuestForm) -> int:
+    """That on the bill, as people type it; 0 where none was."""
+    told = _NUMBER.fullmatch(form.number)
+    return int(told["digits"]) if told else 0
 
 
 def _owes(account: Account, clinician_id: str) -> bool:

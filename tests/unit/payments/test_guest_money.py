@@ -21,7 +21,7 @@ from chalicelib.ledger.services.recording import entered
 from chalicelib.payments.ports.processors import Decision, RefundStatus
 from chalicelib.payments.services.refunding import RefundWish
 from chalicelib.verification.domain.accounts import audit, credit_moved
-from tests.support.guests import Desk
+from tests.support.guests import FORM, Desk
 from tests.support.ledgers import MemoryLedgers, stored
 from tests.support.money import Money, meanwhile
 
@@ -97,6 +97,28 @@ def test_g6_a_match_credits_the_client_with_the_full_amount_in_one_commit(desk: 
     assert desk.guests.unmatched("fern") == []
     assert desk.money.account(paid.account_id).ledger.credit_minor == 0
     assert desk.match("a").duplicate
+    sound(desk)
+
+
+@pytest.mark.parametrize(
+    ("number", "owed"), [("Invoice 2", [5_000, 2_500, 0, 0]), ("", [2_500, 0, 5_000, 0])]
+)
+@pytest.mark.parametrize("corrected", [False, True])
+def test_matched_money_pays_first_what_the_guests_form_names(
+    desk: Desk, number: str, owed: list[int], corrected: bool
+) -> None:
+    """Issue 16: of the bill and the clinician, then of the bill, then of the clinician, then the oldest."""
+    charges = [
+        desk.money.charge(f"S-{month}", 5_000, date=f"2026-0{month}-01", clinician_id=whose)
+        for month, whose in enumerate(("mo", "ada", "mo", "ada"), 1)
+    ]
+    desk.guests.charged[desk.money.ref("maya"), 2] = frozenset(charges[2:])
+    desk.guests.charged[desk.money.ref("noah"), 3] = frozenset(charges[:1])
+    desk.pay("a", form=replace(FORM, number=number))
+    if corrected:
+        desk.match("a", "noah", "m0")
+    desk.match("a")
+    assert [desk.money.owed(charge) for charge in charges] == owed
     sound(desk)
 
 

@@ -19,8 +19,9 @@ Where these and the number on the bill agree, the money goes to the client's acc
 waits here.
 """
 _MATCH = """\
-The whole payment, less what was given back, goes to the client's account and pays what is open there. Refunds
-and disputes of it follow it there from then on. Matched to the wrong client, match it again: the money moves
+The whole payment, less what was given back, goes to the client's account and pays what is open there: first
+of the bill and the clinician that were typed with it, then the oldest. Refunds and disputes of it follow it
+there from then on. Matched to the wrong client, match it again: the money moves
 on, and the entry by which it leaves names the match that it corrects.
 """
 _REFUND = """\
