@@ -35,7 +35,7 @@ export function Blocks({ profile }: { profile: PracticeProfile }) {
       {card && (
         <section class="card public__way" aria-labelledby="card-title">
           <h2 id="card-title">{t(paypal ? "public.card" : "public.cardOnly")}</h2>
-          <p>{t("public.cardText")}</p>
+          <p>{t(card.processor === "paypal" ? "public.cardTextPaypal" : "public.cardText")}</p>
           {card.processor === "paypal" && <p>{t("public.cardAtPaypal")}</p>}
           <Link href={pathTo(id, "guest", { way: "card" })} class="button button--primary">
             {t("public.cardButton")}

@@ -6,10 +6,14 @@ export function Questions({ guests }: { guests: PracticeProfile["guests"] }) {
   const { t } = useWords();
   if (!guests.enabled) return null;
   const paypal = guests.ways.some(({ processor }) => processor === "paypal");
-  const cards = guests.ways.some(({ processor }) => processor !== "paypal");
+  const card = guests.ways.find(({ way }) => way === "card");
+  const safe: Key[] = [
+    ...(paypal ? ["public.isItSafePaypal" as const] : []),
+    ...(card ? [card.processor === "paypal" ? ("public.isItSafeCardPaypal" as const) : ("public.isItSafeCard" as const)] : []),
+  ];
   const questions: [Key, Key[]][] = [
     ...(paypal ? [["public.whatIsPaypal", ["public.whatIsPaypalText"]] as [Key, Key[]]] : []),
-    ["public.isItSafe", [...(paypal ? ["public.isItSafePaypal" as const] : []), ...(cards ? ["public.isItSafeCard" as const] : [])]],
+    [paypal ? "public.isItSafe" : "public.isItSafeHere", safe],
     ...(paypal ? [["public.whyPaypal", ["public.whyPaypalText"]] as [Key, Key[]]] : []),
   ];
   return (
