@@ -55,6 +55,7 @@ export function FactorStep({ link, over, onOpened }: Props) {
   const submit = (event: Event): void => {
     event.preventDefault();
     setAsked((n) => n + 1);
+    setError(null);
     const day = dayOf(born);
     const typed = codeIn(code);
     const missing = by === "birth" ? !day && t("payLink.bornMissing") : !typed && t("signIn.codeEight");

@@ -1,7 +1,7 @@
 import type { LinkResult } from "../../api/schema";
 import { usePractice } from "../../app/practice";
 import { pathTo } from "../../app/router";
-import { useWords } from "../../i18n";
+import { useWords, type Key } from "../../i18n";
 import { calledIn, waysOf } from "../../lib/ways";
 import { Button } from "../../ui/Button";
 import { Link } from "../../ui/Link";
@@ -18,8 +18,10 @@ interface Props {
   ofBill?: boolean;
   /** Then no bank is spoken of. */
   atPayPal: boolean;
-  /** To the bill; null where its link has to be opened again. */
+  /** To the bill; null where its link has to be scanned again. */
   back: (() => void) | null;
+  /** There, the bill asks once more who opens it. */
+  asksAgain?: boolean;
 }
 
 const WITH_BANK = { title: "result.processingTitle", text: "result.processingText" } as const;
@@ -28,8 +30,13 @@ const CHECKING = { title: "result.waitTitle", text: "result.checkingText" } as c
 const WAITING: ReadonlySet<LinkResult["state"]> = new Set(["checking", "processing"]);
 const NOT_CHARGED: ReadonlySet<LinkResult["state"]> = new Set(["started", "failed", "canceled", "expired", "returned"]);
 
+function notChargedKey(back: boolean, asksAgain = false): Key {
+  if (!back) return "payLink.scanAgain";
+  return asksAgain ? "payLink.sameLink" : "result.notCharged";
+}
+
 /** What became of a payment by a link. It names no service, and leads to nothing else of the account. */
-export function LinkOutcome({ paid, owedMinor, ofBill, atPayPal, back }: Props) {
+export function LinkOutcome({ paid, owedMinor, ofBill, atPayPal, back, asksAgain }: Props) {
   const words = useWords();
   const { t, money } = words;
   const practice = usePractice();
@@ -44,7 +51,7 @@ export function LinkOutcome({ paid, owedMinor, ofBill, atPayPal, back }: Props) 
           <p>{t(waits.text)}</p>
         </Notice>
       )}
-      {NOT_CHARGED.has(paid.state) && <p class="lead">{t(back ? "result.notCharged" : "payLink.scanAgain")}</p>}
+      {NOT_CHARGED.has(paid.state) && <p class="lead">{t(notChargedKey(back !== null, asksAgain))}</p>}
       {charged && (
         <>
           {paid.state === "paid" && <PaidLead amountMinor={paid.amount_minor} currency={paid.currency} />}

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { mayPass } from "../../api/client";
 import { useApi } from "../../app/api";
 import { usePractice } from "../../app/practice";
-import { usePlace } from "../../app/router";
+import { navigate, pathTo, usePlace } from "../../app/router";
 import { useWords } from "../../i18n";
 import { useLoad } from "../../lib/use-load";
 import { usePoll } from "../../lib/use-poll";
@@ -11,6 +11,7 @@ import { useAnnounce } from "../../ui/Announcer";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
+import { linkFragment } from "./fragment";
 import { LinkOutcome } from "./LinkOutcome";
 import { WaysOn } from "./WaysOn";
 
@@ -27,7 +28,8 @@ export function LinkReturn({ token }: { token: string }) {
     if (data) announce(t(`result.${data.state}`));
   }, [data?.state]);
   usePoll(data !== null && !data.finished && data.state !== "started", reload);
-  if (data) return <LinkOutcome paid={data} owedMinor={null} atPayPal={atPayPal} back={null} />;
+  const toLink = linkFragment(practice.id).token ? (): void => navigate(pathTo(practice.id, "pay-link")) : null;
+  if (data) return <LinkOutcome paid={data} owedMinor={null} atPayPal={atPayPal} back={toLink} asksAgain />;
   if (error && !mayPass(error)) return <Over />;
   return (
     <div class="page page--narrow">
