@@ -39,6 +39,7 @@ class Words:
     ask: str
     to_card: str
     cancel: str
+    let_go: str
     pay: str
     declined: str
     thanks: str
@@ -49,6 +50,7 @@ class Words:
     go_on: str
     claim: str
     claimed: str
+    paid_with: str
     claims: str
 
 
@@ -56,22 +58,23 @@ ENGLISH = Words(
     "Click Here To Pay Using A Credit Card", "Review payment", "$5.00 to $5,000.00", "Enter $5.00 at least.",
     "Enter $5,000.00 at most.",
     "This clinician takes no online payments", "Ask the practice how to pay.", "Continue to your card",
-    "Cancel payment", "Pay $125.00",
+    "Cancel payment", "Your payment was canceled", "Pay $125.00",
     "Your card was declined", "Thank you.", "Receipt sent to", "paid by the practice",
     "Click Here To Pay Using A PayPal Account", "Continue to PayPal", "Continue this payment",
     "Open an account",
-    "Sign in to see it", "Your payments",
+    "Sign in to see it", "The one that you paid with.", "Your payments",
 )  # fmt: skip
 SPANISH = Words(
     "Haga clic aquí para pagar con tarjeta de crédito", "Revisar el pago", "de $5.00 a $5,000.00",
     "Escriba $5.00 como mínimo.", "Escriba $5,000.00 como máximo.",
     "Este profesional no acepta pagos en línea",
     "Pregunte al consultorio cómo pagar.", "Continuar con su tarjeta",
-    "Cancelar el pago", "Pagar $125.00", "Su tarjeta fue rechazada", "Gracias.", "Recibo enviado a",
+    "Cancelar el pago", "Su pago fue cancelado", "Pagar $125.00",
+    "Su tarjeta fue rechazada", "Gracias.", "Recibo enviado a",
     "la paga el consultorio",
     "Haga clic aquí para pagar con una cuenta de PayPal", "Continuar a PayPal", "Continuar este pago",
     "Abrir una cuenta",
-    "Iniciar sesión para verlo", "Sus pagos",
+    "Iniciar sesión para verlo", "El que usó al pagar.", "Sus pagos",
 )  # fmt: skip
 
 
@@ -152,6 +155,7 @@ def test_a_guest_pays_by_card(
     page.reload()
     expect(page.locator("[data-state=ready]")).to_be_visible()
     page.get_by_role("button", name=words.cancel).click()
+    expect(page.get_by_role("alert")).to_contain_text(words.let_go)
     expect(page.locator("#client")).to_have_value("Maya Lindqvist")
     review.click()
     page.get_by_role("button", name=words.to_card).click()
@@ -171,6 +175,7 @@ def test_a_guest_pays_by_card(
 
     page.get_by_role("button", name=words.claim).click()
     page.get_by_role("link", name=words.claimed).click()
+    expect(page.get_by_text(words.paid_with)).to_be_visible()
     payer.sign_in()
     page.reload()
     expect(payer.heading(words.claims)).to_be_visible()
@@ -225,6 +230,30 @@ def test_a_guest_pays_with_a_paypal_account(
     assert [cookie for cookie in payer.context.cookies() if cookie["name"] == "billfold"] == []
 
 
+def test_who_cancels_at_paypal_goes_on_with_the_same_link(new_payer: NewPayer, open_to_guests: str) -> None:
+    """T4, issue 16: the tab still has the link, so nobody has to scan the bill again. A client who looks at
+    what they paid as a guest signs out by the menu alone."""
+    payer = new_payer(open_to_guests)
+    page = payer.page
+    own = {"practice": payer.practice, "account": payer.account}
+    page.goto(payer.stack.books("pay_link", **own, document="statement-2026-10", birth_date="1990-04-12"))
+    for _ in range(2):
+        for name, text in (("month", "4"), ("day", "12"), ("year", "1990")):
+            page.locator(f"#born-{name}").fill(text)
+        payer.button("See what is owed").click()
+        expect(page.get_by_text("This is what is owed today.")).to_be_visible()
+        page.locator("input[value=paypal]").check()
+        payer.button("Next").click()
+        payer.button("Pay $180.00").click()
+        page.locator("#cancel").click()
+        expect(page.get_by_text("Nothing has been charged. To pay, go back to the bill")).to_be_visible()
+        payer.button("Back to the bill").click()
+    payer.sign_in()
+    payer.go("guest-payments")
+    expect(payer.heading("Your payments")).to_be_visible()
+    expect(page.get_by_text("Sign out", exact=True)).to_have_count(1)
+
+
 def test_where_paypal_is_alone_a_guest_pays_by_card_on_its_page(new_payer: NewPayer, stack: Stack) -> None:
     """G5, G13, G15, G17: both blocks are there, and the page says whose page takes the card, and that PayPal
     decides; nothing of the client goes along."""
@@ -237,6 +266,8 @@ def test_where_paypal_is_alone_a_guest_pays_by_card_on_its_page(new_payer: NewPa
     payer.go("pay-online")
     expect(page.locator(".public__way a")).to_have_text([ENGLISH.paypal, ENGLISH.card])
     expect(page.get_by_text("is for PayPal to decide")).to_be_visible()
+    expect(page.get_by_text("no account of any kind")).to_have_count(0)
+    expect(page.locator(".public__questions")).to_contain_text("you type its number on PayPal’s own page")
     page.get_by_role("link", name=ENGLISH.card, exact=True).click()
     fill(payer, name="Ana Lind", email=payer.email, phone="(503) 555-0100", amount="25", client="Maya L")
     page.locator("#clinician").select_option("amara")

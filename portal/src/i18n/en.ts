@@ -65,6 +65,7 @@ export const en = {
   "signIn.cookiesText": "Signing in needs cookies from this site, and only this site. Please allow cookies here, then try again. If your bill has a QR code or a link to pay without an account, pay by that: it needs no cookies. You can also ask the practice how to pay.",
   "signIn.email": "E-mail address",
   "signIn.emailHint": "The one your practice has on file.",
+  "signIn.emailHintGuest": "The one that you paid with.",
   "signIn.emailWrong": "Enter an e-mail address, like name@example.com.",
   "signIn.send": "E-mail me a code",
   "signIn.sentTo": "If {email} is on file, an e-mail with a link and a code is on its way. They work for 10 minutes, in this browser.",

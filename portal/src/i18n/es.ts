@@ -64,6 +64,7 @@ export const es: Record<keyof typeof en, string> = {
   "signIn.cookiesText": "Para iniciar sesión hacen falta cookies de este sitio, y solo de este sitio. Permita las cookies aquí e inténtelo de nuevo. Si su factura tiene un código QR o un enlace para pagar sin cuenta, pague con él: no necesita cookies. También puede preguntar al consultorio cómo pagar.",
   "signIn.email": "Correo electrónico",
   "signIn.emailHint": "El que su consultorio tiene registrado.",
+  "signIn.emailHintGuest": "El que usó al pagar.",
   "signIn.emailWrong": "Escriba un correo electrónico, como nombre@example.com.",
   "signIn.send": "Enviarme un código",
   "signIn.sentTo": "Si {email} está registrado, un correo con un enlace y un código va en camino. Sirven durante 10 minutos, en este navegador.",

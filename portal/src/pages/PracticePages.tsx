@@ -45,7 +45,7 @@ function ForClients({ name, practice }: { name: Route["name"]; practice: string 
   const account = useAccount();
   if (state.status === "loading") return <PageSkeleton />;
   if (state.status === "trouble") return <Trouble error={state.error} retry={() => void refresh()} />;
-  if (state.status === "out") return <SignInPage reason={state.reason} />;
+  if (state.status === "out") return <SignInPage reason={state.reason} guest={name === "guest-payments"} />;
   // Who has paid without an account, and nothing else, has no other page.
   if (state.status === "in" && (name === "guest-payments" || (!account && state.session.guest_payments))) {
     return <claimedPage.Page key={state.session.email} />;

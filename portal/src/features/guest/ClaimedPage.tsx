@@ -1,11 +1,15 @@
+import { useEffect } from "preact/hooks";
+
 import { claimedReceiptUrl } from "../../api/calls";
 import type { ClaimedPayment } from "../../api/schema";
 import { useApi } from "../../app/api";
+import { useAccount } from "../../app/practice";
 import { useSession } from "../../app/session";
 import { useWords } from "../../i18n";
 import "../../i18n/pages";
 import "../../i18n/public";
 import { useLoad } from "../../lib/use-load";
+import { useAnnounce } from "../../ui/Announcer";
 import { Button } from "../../ui/Button";
 import { Day } from "../../ui/Day";
 import { Icon } from "../../ui/Icon";
@@ -20,6 +24,10 @@ export function ClaimedPage() {
   const { t } = useWords();
   const api = useApi();
   const { leave } = useSession();
+  const account = useAccount();
+  const announce = useAnnounce();
+  // What was said of the payment before is not said of this page.
+  useEffect(() => announce(""), []);
   const { data, error, reload } = useLoad("claimed", api.getClaimed);
   return (
     <div class="page">
@@ -34,11 +42,14 @@ export function ClaimedPage() {
           ))}
         </ul>
       )}
-      <p>
-        <Button kind="quiet" onClick={() => void leave()}>
-          {t("nav.signOut")}
-        </Button>
-      </p>
+      {/* A client's menu has it. */}
+      {!account && (
+        <p>
+          <Button kind="quiet" onClick={() => void leave()}>
+            {t("nav.signOut")}
+          </Button>
+        </p>
+      )}
       <IdleWarning />
     </div>
   );

@@ -10,6 +10,7 @@ import { Button } from "../../ui/Button";
 import { EmailField } from "../../ui/EmailField";
 import { ErrorSummary } from "../../ui/ErrorSummary";
 import { Link } from "../../ui/Link";
+import { Notice } from "../../ui/Notice";
 import { PageTitle } from "../../ui/PageTitle";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { AmountField } from "../pay/AmountField";
@@ -32,11 +33,13 @@ interface Props {
   busy: boolean;
   refused: Refused | null;
   error: ApiError | null;
+  /** A payment was let go a moment ago. */
+  canceled: boolean;
   next: (amountMinor: number) => void;
 }
 
 /** G15: what is asked before the card, or before PayPal. The button always answers: with the review, or with what is in the way. */
-export function GuestForm({ way, guests, typed, setTyped, busy, refused, error, next }: Props) {
+export function GuestForm({ way, guests, typed, setTyped, busy, refused, error, canceled, next }: Props) {
   const words = useWords();
   const { t, money } = words;
   const practice = usePractice();
@@ -97,6 +100,11 @@ export function GuestForm({ way, guests, typed, setTyped, busy, refused, error, 
       <p class="lead">{t("public.fees")}</p>
       <form class="guest-form" noValidate onSubmit={submit}>
         <ErrorSummary errors={FIELDS[way].flatMap((field) => (faults[field] ? [{ field, text: faults[field] }] : []))} asked={asked} />
+        {canceled && (
+          <Notice tone="good" title={t("result.canceled")} urgent>
+            <p>{t("guest.notCharged")}</p>
+          </Notice>
+        )}
         {error && <ProblemNotice error={error} />}
         {way === "card" ? (
           <>

@@ -49,6 +49,8 @@ const STILL_HERE_MS = 15_000;
 
 interface Step {
   step?: "review";
+  /** Its payer comes back from having let a payment go. */
+  canceled?: boolean;
 }
 
 /** Kept in the history entry, so that Back leads to the form, and a reload stays. What was typed is not kept there. */
@@ -57,6 +59,7 @@ function ByWay({ way, guests }: { way: GuestWayName; guests: Guests }) {
   const practice = usePractice();
   const api = useApi();
   const place = usePlace();
+  const [canceled, setCanceled] = useState(() => Boolean((place.state as Step | null)?.canceled));
   const reviews = (place.state as Step | null)?.step === "review";
   const [kept] = useState(() => keptOf(practice.id));
   const number = new URLSearchParams(place.search).get("number") ?? "";
@@ -71,6 +74,7 @@ function ByWay({ way, guests }: { way: GuestWayName; guests: Guests }) {
   const [notice, setNotice] = useState(() => noticeOf(way === "card" && guests.card_notice ? { ...guests.card_notice, given: false } : null, null));
   useEffect(() => keep(practice.id, { typed, amountMinor, attempt: attempt.current }), [typed, amountMinor]);
   useRestored(() => setBusy(null));
+  useEffect(() => void (canceled && setPlaceState(null)), []); // said once, and not after a reload
 
   /** What was quoted is not what is typed now. */
   const change = (next: Typed): void => {
@@ -86,6 +90,7 @@ function ByWay({ way, guests }: { way: GuestWayName; guests: Guests }) {
     setBusy("asking");
     setError(null);
     setRefused(null);
+    setCanceled(false);
     try {
       setQuote(await api.quoteGuest(practice.id, fieldsOf(way, typed, minor)));
       setChanged(false);
@@ -140,6 +145,7 @@ function ByWay({ way, guests }: { way: GuestWayName; guests: Guests }) {
         busy={busy !== null}
         refused={refused}
         error={error}
+        canceled={canceled}
         next={(minor) => {
           setAmountMinor(minor);
           void ask(minor);

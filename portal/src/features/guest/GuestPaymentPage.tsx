@@ -60,7 +60,7 @@ function ByKey({ paymentKey, whose, fresh, approved }: { paymentKey: string; who
       paymentKey,
       seen: setSeen,
       forget: (payment: GuestPayment | null) => forget(practice.id, payment),
-      toForm: () => navigate(form, { replace: true }),
+      toForm: (canceled: boolean) => navigate(form, { replace: true, state: canceled ? { canceled } : null }),
       toFields: () => begin(true),
       toResult: () => begin(false),
     },

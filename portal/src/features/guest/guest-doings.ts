@@ -16,7 +16,8 @@ export interface GuestPorts {
   seen: (payment: GuestPayment) => void;
   /** It is over; null where nobody has told how. */
   forget: (payment: GuestPayment | null) => void;
-  toForm: () => void;
+  /** `canceled`: its payer has let it go. */
+  toForm: (canceled: boolean) => void;
   toFields: () => void;
   toResult: () => void;
 }
@@ -43,8 +44,8 @@ export function guestDoings(ports: () => GuestPorts): Doings {
     cancel: ({ id }, tell) =>
       answer(asked(ports().api.cancelGuest(ports().practice, id), id), (payment) => tell({ type: "stopped", payment }), (error) => tell({ type: "notStopped", error })),
     forget: () => ports().forget(last),
-    choose: () => ports().toForm(),
-    toBilling: () => ports().toForm(),
+    choose: () => ports().toForm(false),
+    toBilling: ({ payment }) => ports().toForm(payment?.state === "canceled"),
     toResult: () => ports().toResult(),
     goOn: ({ payment }) => (payment.next?.type === "redirect" ? location.assign(payment.next.url) : ports().toFields()),
     ...fieldDoings(ports),

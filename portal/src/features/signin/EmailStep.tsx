@@ -12,10 +12,11 @@ import { SignInProblem } from "./SignInProblem";
 interface Props {
   email: string;
   setEmail: (email: string) => void;
+  hint: string;
   sent: () => void;
 }
 
-export function EmailStep({ email, setEmail, sent }: Props) {
+export function EmailStep({ email, setEmail, hint, sent }: Props) {
   const { t, locale } = useWords();
   const api = useApi();
   const practice = usePractice();
@@ -49,7 +50,7 @@ export function EmailStep({ email, setEmail, sent }: Props) {
     <form noValidate onSubmit={(event) => void submit(event)}>
       <ErrorSummary errors={wrong ? [{ field: "email", text: t("signIn.emailWrong") }] : []} asked={asked} />
       {error && <SignInProblem error={error} />}
-      <EmailField id="email" hint={t("signIn.emailHint")} email={email} setEmail={setEmail} wrong={wrong} />
+      <EmailField id="email" hint={hint} email={email} setEmail={setEmail} wrong={wrong} />
       <Button type="submit" busy={busy}>
         {t("signIn.send")}
       </Button>

@@ -17,8 +17,11 @@ interface AskedState {
   codeSent?: boolean;
 }
 
-/** An e-mailed code instead of a password; shown wherever a page needs somebody to be signed in. */
-export function SignInPage({ reason }: { reason: OutReason }) {
+/**
+ * An e-mailed code instead of a password; shown wherever a page needs somebody to be signed in.
+ * `guest`: to see what was paid without an account, by an address that the practice need not have on file.
+ */
+export function SignInPage({ reason, guest = false }: { reason: OutReason; guest?: boolean }) {
   const { t } = useWords();
   const practice = usePractice();
   const codeSent = Boolean((usePlace().state as AskedState | null)?.codeSent);
@@ -34,7 +37,7 @@ export function SignInPage({ reason }: { reason: OutReason }) {
         {codeSent ? (
           <CodeStep email={email} startOver={() => mark(false)} />
         ) : (
-          <EmailStep email={email} setEmail={setEmail} sent={() => mark(true)} />
+          <EmailStep email={email} setEmail={setEmail} hint={t(guest ? "signIn.emailHintGuest" : "signIn.emailHint")} sent={() => mark(true)} />
         )}
       </div>
       {practice.guests?.enabled && (
