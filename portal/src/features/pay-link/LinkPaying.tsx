@@ -96,7 +96,7 @@ function Owed({ opened, pay }: { opened: LinkOpened; pay: (intent: Intent) => vo
   return (
     <div class="page page--narrow">
       <PageTitle tab={t("payLink.tab")}>{title}</PageTitle>
-      {opened.number === null && <p class="lead">{t("payLink.balanceNow")}</p>}
+      {quote && opened.number === null && <p class="lead">{t("payLink.balanceNow")}</p>}
       {!quote && !error && <Skeleton shapes={["card"]} />}
       {error?.code === "nothing_to_pay" && <p class="lead">{t("payLink.nothing")}</p>}
       {error && error.code !== "nothing_to_pay" && (
