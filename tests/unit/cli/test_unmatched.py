@@ -61,10 +61,11 @@ def test_found_by_its_reference_for_ever_and_nobody_elses_payment_is(world: Worl
     )
     match = ("unmatched", "match", *told, "--client", "C1")
     assert waiting.reference in world.run(*match).out
-    assert "in the books already" in world.run(*match).out
+    for again in (match, (*match, "--id", "another"), (*match, "--dry-run")):
+        assert "with C1 already. Nothing is to be done" in world.run(*again).out
     before = world.balance("C1")
     refund_card = ("refund-card", *told, "--amount", "20", "--left", "150", "--client")
-    assert "no such payment" in world.run(*refund_card, "C2").err
+    assert "matched to another client: --client C1" in world.run(*refund_card, "C2").err
     assert world.run(*refund_card, "C1").status == 0
     assert world.balance("C1") == before + 2_000
     assert world.run("unmatched", "refund", *told, "--amount", "5", "--left", "130").status == 1

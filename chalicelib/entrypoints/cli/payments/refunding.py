@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
-from chalicelib.entrypoints.cli.output import OK, UNAVAILABLE, Output
+from chalicelib.entrypoints.cli.output import OK, REFUSED, UNAVAILABLE, Output
 from chalicelib.importing.domain.problems import BadValue
 from chalicelib.importing.domain.values import Terms, amount, identifier
 from chalicelib.kernel.account_refs import AccountRef
@@ -56,7 +56,16 @@ def add_options(parser: ArgumentParser) -> None:
 def run(invocation: Invocation) -> int:
     """Errors: reference_shared, amount_invalid, id_format, and as `Refunding.refund`."""
     ref = present(invocation.account_of(invocation.options.client), "payment_not_found", "payment")
-    return refunded(invocation, wish_of(invocation, _payment(invocation, ref)))
+    try:
+        payment = _payment(invocation, ref)
+    except NotFound:
+        other = _matched_elsewhere(invocation, ref)
+        if not other:
+            raise
+        text = f"this payment of a guest was matched to another client: --client {other}"
+        invocation.output.complain("guest_matched", text, client=other)
+        return REFUSED
+    return refunded(invocation, wish_of(invocation, payment))
 
 
 def refunded(invocation: Invocation, wish: RefundWish) -> int:
@@ -130,6 +139,15 @@ def _payment(invocation: Invocation, ref: AccountRef) -> Payment:
         guests = invocation.app.guest_forms.payments(ref.practice)
         found = [paid for paid in guests if paid.matched_to == ref.account and is_meant(paid, wanted)]
     return only(found)
+
+
+def _matched_elsewhere(invocation: Invocation, ref: AccountRef) -> str:
+    """The id of the client who has the guest's payment that is meant; "" of any other."""
+    app, wanted = invocation.app, invocation.options.payment
+    everybodys = app.guest_forms.payments(ref.practice)
+    found = [paid for paid in everybodys if paid.matched_to and is_meant(paid, wanted)]
+    client = app.people.client(ref.practice, found[0].matched_to) if len(found) == 1 else None
+    return client.external_id if client else ""
 
 
 def is_meant(payment: Payment, wanted: str) -> bool:

@@ -72,6 +72,10 @@ def run_match(invocation: Invocation) -> int:
     payment, client = _payment(invocation), invocation.client(options.client)
     id_ = options.id or _made(payment, client.id)
     shown = _money(payment.brought_minor, payment.currency)
+    if payment.matched_to == client.id:
+        text = f"{shown} of this payment is with {options.client} already. Nothing is to be done."
+        invocation.output.tell("done", text, payment=payment.id, reference=payment.reference, posted=0)
+        return OK
     if options.dry_run:
         text = f"Dry run: {shown} would go to {options.client}. Nothing was written."
         invocation.output.tell("dry_run", text, id=id_, posted=0)
