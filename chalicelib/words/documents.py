@@ -273,6 +273,14 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "Payment made without signing in, taken back",
         "Pago hecho sin iniciar sesión, retirado",
     ),
+    "line_guest_payment_refunded": (
+        "Payment made without signing in, refunded",
+        "Pago hecho sin iniciar sesión, reembolsado",
+    ),
+    "line_guest_payment_moved": (
+        "Payment made without signing in, moved to another account",
+        "Pago hecho sin iniciar sesión, pasado a otra cuenta",
+    ),
     "line_correction": ("Correction", "Corrección"),
     "records_file": ("billing-records-{date}.zip", "historial-de-facturacion-{date}.zip"),
     "records_table": ("history.csv", "historial.csv"),

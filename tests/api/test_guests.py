@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from chalicelib.entrypoints import jobs
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.actors import CLI
+from chalicelib.ledger.domain.refunds import Left
+from chalicelib.payments.services.refunding import RefundWish
 from chalicelib.platform.dynamo.codec import Body
 from chalicelib.practice.domain.practices import Client
 from tests.support.api import Answer, World
@@ -290,6 +294,24 @@ def test_what_agrees_matches_by_itself_outside_of_any_answer(world: World) -> No
         ).body["rows"] if row["kind"] == "guest_payment"
     ]  # fmt: skip
     assert "Lee" not in json.dumps(row)
+
+
+def test_a_clients_history_tells_a_refund_from_a_corrected_match(world: World) -> None:
+    """Issue 16: both were "taken back"."""
+    client_rows(world)
+    paid(world, client="Somebody", number="")
+    work_off(world)
+    matching, noah = world.app.matching, AccountRef("fern", "noah")
+    for number, target in enumerate((MAYA, noah, MAYA)):
+        [payment] = world.app.guest_forms.payments("fern")
+        matching.match("fern", payment, target, id_=f"m{number}", actor="cli")
+    [payment] = world.app.guest_forms.payments("fern")
+    wish = RefundWish(payment.ref("fern"), payment.id, "r1", 500, Left.of(payment), CLI)
+    world.app.refunding.refund(wish)
+    cookie = world.person("maya@example.test", "maya")
+    rows = world.call("GET", "/accounts/maya/history", cookie=cookie).body["rows"]
+    kinds = [row["kind"] for row in rows if row["kind"].startswith("guest_payment_")]
+    assert kinds == ["guest_payment_refunded", "guest_payment_moved"]
 
 
 def test_the_receipt_is_out_before_anybody_looks_whose_bill_it_was(world: World) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from chalicelib.ledger.domain.allocation import Allocation, Share, first_of, oldest_first, refit
+from chalicelib.ledger.domain.disputes import subject
 from chalicelib.ledger.domain.drafts import Items, credit_applied, opened_again, with_credit_applied
 from chalicelib.ledger.domain.entries import (
     CREDIT,
@@ -21,6 +23,13 @@ from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.domain.payments import Payment
 
 _CORRECTS = "corrects match "
+
+
+class Back(StrEnum):
+    """How matched money left the client's account again."""
+
+    REFUNDED = "guest_payment_refunded"
+    MOVED = "guest_payment_moved"  # the match was corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,16 @@ def corrected_match(entry: Entry) -> str:
     """Which match the entry corrects, "" of any other entry."""
     reason = entry.draft.reason
     return reason.removeprefix(_CORRECTS) if reason.startswith(_CORRECTS) else ""
+
+
+def back(entry: Entry) -> Back | None:
+    """None of what a bank kept, and of any other entry."""
+    draft = entry.draft
+    if draft.kind is not EntryKind.GUEST_PAYMENT_BACK:
+        return None
+    if corrected_match(entry):
+        return Back.MOVED
+    return Back.REFUNDED if subject(draft.reference) == draft.reference else None
 
 
 def name_there(paid: Payment) -> str:

@@ -18,6 +18,7 @@ from chalicelib.ledger.domain.effects import (
     settled_minor,
 )
 from chalicelib.ledger.domain.entries import EntryKind, Service
+from chalicelib.ledger.domain.guest_money import Back, back
 from chalicelib.ledger.domain.history import Beside, HistoryRow, PaidBy
 from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.reading import Reading
@@ -64,7 +65,7 @@ class Happened:
     `expected_minor` is what came to be expected of an insurer by it, below 0 what is expected no more, and
     `insurer_minor` what an insurer settled. `disputed_minor` is what a bank came to hold by it until it
     decides, below 0 what it holds no more. `mark`: whether a question about the service that it posted, or
-    the payment that it is, waits for an answer."""
+    the payment that it is, waits for an answer. `back`: how a guest's money left the account again."""
 
     seq: int
     on: str
@@ -80,6 +81,7 @@ class Happened:
     credit_minor: int = 0
     disputed_minor: int = 0
     mark: Mark | None = None
+    back: Back | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def _happened(row: HistoryRow, account: Account, at_stake: Collection[str]) -> H
         credit_minor=0 if charge_id else credit_effect_minor(entry),
         disputed_minor=disputed_effect_minor(entry),
         mark=_mark(row, account, posted),
+        back=back(entry),
     )
 
 

@@ -130,6 +130,8 @@ export const enPages = {
   "kind.credit_transfer": "Credit moved between accounts",
   "kind.guest_payment": "Payment made without signing in",
   "kind.guest_payment_back": "Payment made without signing in, taken back",
+  "kind.guest_payment_refunded": "Payment made without signing in, refunded",
+  "kind.guest_payment_moved": "Payment made without signing in, moved to another account",
   "kind.opening_balance": "Opening balance",
   "kind.correction": "Correction",
   "kind.invoice": "Invoice",

@@ -130,6 +130,8 @@ export const esPages: Record<keyof typeof enPages, string> = {
   "kind.credit_transfer": "Saldo a favor trasladado entre cuentas",
   "kind.guest_payment": "Pago hecho sin iniciar sesión",
   "kind.guest_payment_back": "Pago hecho sin iniciar sesión, retirado",
+  "kind.guest_payment_refunded": "Pago hecho sin iniciar sesión, reembolsado",
+  "kind.guest_payment_moved": "Pago hecho sin iniciar sesión, pasado a otra cuenta",
   "kind.opening_balance": "Saldo inicial",
   "kind.correction": "Corrección",
   "kind.invoice": "Factura",

@@ -23,6 +23,7 @@ from chalicelib.kernel.periods import Period
 from chalicelib.ledger.domain import effects, entries
 from chalicelib.ledger.domain.disputes import turn
 from chalicelib.ledger.domain.entries import Book, Draft, Entry, EntryKind, OpenItem, Part, Service
+from chalicelib.ledger.domain.guest_money import Back
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.practice.domain.practices import Client
 from chalicelib.words.documents import DOCUMENTS
@@ -75,7 +76,8 @@ def test_what_an_entry_did_is_in_one_sum(kind: EntryKind) -> None:
 
 def test_every_kind_of_entry_has_its_sum_and_its_words() -> None:
     assert set(statement_lines.SUM_OF) == set(EntryKind)
-    assert set(LINE_WORDS) == {turn(kind, effect) or kind for kind in EntryKind for effect in (-1, 1)}
+    kinds = {turn(kind, effect) or kind for kind in EntryKind for effect in (-1, 1)}
+    assert set(LINE_WORDS) == kinds | set(Back)
     assert set(LINE_WORDS.values()) <= set(DOCUMENTS)
 
 

@@ -25,6 +25,8 @@ ROWS = {
     "refund_failure": "line_refund_failure", "dispute": "line_dispute", "dispute_won": "line_dispute_won",
     "dispute_lost": "line_dispute_lost", "credit_transfer": "line_credit_transfer",
     "guest_payment": "line_guest_payment", "guest_payment_back": "line_guest_payment_back",
+    "guest_payment_refunded": "line_guest_payment_refunded",
+    "guest_payment_moved": "line_guest_payment_moved",
     "opening_balance": "line_opening", "correction": "line_correction", "invoice": "invoice",
 }  # fmt: skip
 

@@ -38,7 +38,7 @@ def _row(practice: Practice, row: Happened, locale: str) -> Iterator[str]:
     paid = row.payment
     service = practice.service_in(row.service.name, locale)[0] if row.service and row.service.name else ""
     yield row.on
-    yield line_word(row.kind, row.amount_minor, locale)
+    yield line_word(row.kind, row.amount_minor, locale, row.back)
     yield inert(service)
     yield row.service.on if row.service else ""
     fee_minor = row.amount_minor + row.expected_minor if row.kind in _WITH_A_FEE else None

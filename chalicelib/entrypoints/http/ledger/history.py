@@ -151,8 +151,8 @@ def _row(
 
 
 def _kind(happened: Happened) -> schemas.HistoryKind:
-    turn = disputes.turn(happened.kind, happened.amount_minor)
-    return schemas.HistoryKind(turn.value) if turn else _KINDS[happened.kind]
+    told = happened.back or disputes.turn(happened.kind, happened.amount_minor)
+    return schemas.HistoryKind(told.value) if told else _KINDS[happened.kind]
 
 
 def _payment(paid: PaidBy, words: views.Words) -> schemas.HistoryPayment:

@@ -20,8 +20,9 @@ class PaymentLine(Struct, frozen=True):
 class HistoryKind(StrEnum):
     """`dispute`: the payer's bank asks about a payment and holds its money; `dispute_won`: what it gave back,
     or decided to; `dispute_lost`: what it decided to keep, which is owed again. `guest_payment`: somebody
-    paid without signing in, and the practice found that it is for this account; `guest_payment_back`: that
-    money was refunded, kept by a bank, or found to be for another account."""
+    paid without signing in, and the practice found that it is for this account; that money was
+    refunded (`guest_payment_refunded`), found to be for another account (`guest_payment_moved`), or kept by a
+    bank (`guest_payment_back`)."""
 
     SERVICE = "service"
     PAYMENT = "payment"
@@ -38,6 +39,8 @@ class HistoryKind(StrEnum):
     CREDIT_TRANSFER = "credit_transfer"
     GUEST_PAYMENT = "guest_payment"
     GUEST_PAYMENT_BACK = "guest_payment_back"
+    GUEST_PAYMENT_REFUNDED = "guest_payment_refunded"
+    GUEST_PAYMENT_MOVED = "guest_payment_moved"
     OPENING_BALANCE = "opening_balance"
     CORRECTION = "correction"
     INVOICE = "invoice"
