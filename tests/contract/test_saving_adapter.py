@@ -156,6 +156,30 @@ def test_a_detached_one_is_gone_and_may_be_detached_again(
     assert stripe.held(customer) == []
 
 
+def test_one_that_another_worker_detaches_between_our_look_and_our_call_is_gone(
+    practice: Practice, stripe: StripeProcessor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page's question and the webhook both finish the method that a newer one replaced."""
+    _, session = saved(practice, stripe, card("4242424242424242"))
+    method = stripe.outcome(session).method
+    assert method is not None
+    looked: list[object] = []
+    methods = stripe._api.payment_methods
+    really = methods.retrieve
+
+    def retrieve(processor_id: str) -> object:
+        found = really(processor_id)
+        if not looked:
+            told(practice, "payment_methods/detach", payment_method=processor_id)
+        looked.append(found.customer)
+        return found
+
+    monkeypatch.setattr(type(methods), "retrieve", lambda _, processor_id: retrieve(processor_id))
+    stripe.detach(method.processor_id)
+    assert len(looked) == 2
+    assert looked[1] is None
+
+
 def test_a_deleted_customer_is_missing(practice: Practice, stripe: StripeProcessor) -> None:
     customer, _ = saved(practice, stripe, card("4242424242424242"))
     told(practice, "customers/delete", customer=customer)

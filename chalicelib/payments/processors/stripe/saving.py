@@ -111,9 +111,17 @@ def verify(api: Any, setup_id: str, code: str) -> Outcome:
 
 def detach(api: Any, processor_id: str) -> None:
     with suppress(ProcessorMissing):
-        found = heard(api.payment_methods.retrieve)(processor_id)
-        if found.customer is not None:
+        if not _is_kept(api, processor_id):
+            return
+        try:
             heard(api.payment_methods.detach)(processor_id)
+        except ProcessorRefused:
+            if _is_kept(api, processor_id):  # else another worker has detached it since
+                raise
+
+
+def _is_kept(api: Any, processor_id: str) -> bool:
+    return heard(api.payment_methods.retrieve)(processor_id).customer is not None
 
 
 def names_of(api: Any, about: Reference) -> Sequence[str]:
