@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Frame, Locator, Page, expect
 
 from tests.browser.stack import Stack
 from tests.support.waiting import wait_until
+from tests.support.windows import press_and_go
 
 GOOD_CARD = "4242 4242 4242 4242"
 DECLINED_CARD = "4000 0000 0000 0002"
@@ -136,8 +137,8 @@ class Payer:
         self.page.get_by_role("button", name="Pay").click()
 
     def answer_challenge(self, answer: str) -> None:
-        """Complete or Fail the 3-D Secure challenge, in its frame or on its own page."""
-        self._challenge().get_by_role("button", name=answer).press("Enter")
+        """Complete or Fail the 3-D Secure challenge, in its frame or on its own page, which goes with it."""
+        press_and_go(self._challenge().get_by_role("button", name=answer))
 
     def _challenge(self) -> Frame:
         found: list[Frame] = []

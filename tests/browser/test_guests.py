@@ -318,7 +318,8 @@ def test_a_friend_holding_the_bill_pays_by_card_where_many_cards_were_tried(
     expect(page.get_by_role("link", name="Pagar con una cuenta de PayPal")).to_be_visible()
     assert_fits_everyone(payer, "where cards have to wait")
     go_on.press("Enter")
-    expect(page.get_by_role("status").get_by_text("Comprobamos que usted no es un programa")).to_be_visible()
+    working = page.get_by_role("status").get_by_text("Comprobamos que usted no es un programa")
+    expect(working).to_be_visible(timeout=60_000)  # after two answers of the API, beside all other tests
 
     def solved() -> bool:
         page.wait_for_timeout(20)  # lets Playwright hear of requests

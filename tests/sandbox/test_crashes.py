@@ -92,7 +92,7 @@ def judge(config: SandboxConfig, payer: Payer, payments: int) -> None:
     assert len(paid) == payments
     assert amounts_taken(config, payer.account_id) == [FEE_MINOR] * payments
     receipts = functools.partial(receipts_to, config, payer.email)
-    wait_until(lambda: len(receipts()) >= payments, seconds=60, what="the receipts")
+    wait_until(lambda: len(receipts()) >= payments, seconds=150, what="the receipts")
     assert len(receipts()) == payments
 
 

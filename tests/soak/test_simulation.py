@@ -78,6 +78,7 @@ def test_a_seed_plays_the_same_schedule_again() -> None:
     assert first == again
 
 
+@pytest.mark.timeout(500)  # some 660 schedules
 def test_every_call_of_a_calm_schedule_may_crash_before_and_after() -> None:
     app = product()
     whole = next(filter(_eventful, (run(app, f"calm.{number}", calm=True) for number in CALM)), None)
