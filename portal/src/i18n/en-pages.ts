@@ -402,7 +402,7 @@ export const enPages = {
   // Payment History and receipts
   "payments.tab": "Payments",
   "payments.title": "Payment History",
-  "payments.lead": "Every payment on this account, newest first.",
+  "payments.lead": "Every payment made on this account, newest first. What somebody paid without an account is in Account History.",
   "payments.asGuest": "Payments you made without signing in",
   "payments.none": "No payments yet. They will be listed here, with their receipts.",
   "payments.date": "Date",

@@ -397,7 +397,7 @@ export const esPages: Record<keyof typeof enPages, string> = {
 
   "payments.tab": "Pagos",
   "payments.title": "Historial de pagos",
-  "payments.lead": "Todos los pagos de esta cuenta; los más recientes primero.",
+  "payments.lead": "Todos los pagos hechos en esta cuenta; los más recientes primero. Lo que alguien pagó sin tener una cuenta está en el Historial de la cuenta.",
   "payments.asGuest": "Pagos que hizo sin iniciar sesión",
   "payments.none": "Todavía no hay pagos. Aparecerán aquí, con sus recibos.",
   "payments.date": "Fecha",
