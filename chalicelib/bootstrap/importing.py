@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.importing.services.importer import Importer
     from chalicelib.importing.services.mapping import MappedReading
     from chalicelib.importing.services.progress import Progress, Together
+    from chalicelib.importing.services.requests import Requests
     from chalicelib.importing.services.undoing import Undoing
 
 
@@ -34,6 +35,11 @@ class ImportingWiring(DocumentsWiring):
         from chalicelib.importing.services.mapping import MappedReading
 
         return MappedReading(self.ledgers, self.people, self.keys, together, self._knows_diagnosis)
+
+    def import_requests(self, importer: "Importer") -> "Requests":
+        from chalicelib.importing.services.requests import Requests
+
+        return Requests(importer, self.mapped_reading)
 
     def balance_check(self, together: "Together") -> "BalanceCheck":
         from chalicelib.importing.services.balances import BalanceCheck

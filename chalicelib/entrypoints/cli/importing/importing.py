@@ -119,18 +119,11 @@ def _planned(invocation: Invocation, importer: Importer) -> tuple[Plan, tuple[Op
     options = invocation.options
     taken = [snapshot(path) for path in options.files]
     sources = [Source(one.path.name, one.content) for one in taken]
-    if mapped.is_mapped(options):
-        plan, found = mapped.planned(invocation, importer, sources)
-        mapped.tell(found, invocation.output)
-        listed = found.listed
-    else:
-        plan = importer.prepare(
-            options.practice, sources, take_over=options.take_over, choices=choices.said(options)
-        )
-        plan, listed = mapped.with_own_list(invocation, importer, plan)
+    planned = mapped.planned(invocation, importer, sources)
+    mapped.tell(planned.found, invocation.output)
     for one in taken:
         one.check()
-    return plan, listed
+    return planned.plan, planned.listed
 
 
 def _finish(plan: Plan, output: Output, key: str, *, event: str = "done", **values: str) -> int:

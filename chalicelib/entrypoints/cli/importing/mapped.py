@@ -2,35 +2,25 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, day_of
 from chalicelib.entrypoints.cli.importing import choices
 from chalicelib.entrypoints.cli.importing.interpreted import tell_note
 from chalicelib.entrypoints.cli.output import Output
-from chalicelib.importing.domain.mapping.folding import folded
 from chalicelib.importing.domain.mapping.map_text import BadMap, parse_map
 from chalicelib.importing.domain.mapping.maps import ExportMap
 from chalicelib.importing.domain.mapping.names import said_names
 from chalicelib.importing.domain.mapping.systems import SYSTEMS, system_map
 from chalicelib.importing.domain.mapping.telling import Told
-from chalicelib.importing.domain.problems import Problem
-from chalicelib.importing.domain.rows import OpeningBalanceRow
-from chalicelib.importing.domain.tables.choices import Choices
-from chalicelib.importing.domain.tables.opening import tables_of
-from chalicelib.importing.domain.tables.own_files import own_format_of
-from chalicelib.importing.domain.tables.table import Table, Unreadable
-from chalicelib.importing.services.importer import Importer, OwnRows, Source
+from chalicelib.importing.domain.tables.table import Unreadable
+from chalicelib.importing.services.importer import Importer, Source
 from chalicelib.importing.services.mapping import MappedBatch, Said
-from chalicelib.importing.services.planning import Plan
+from chalicelib.importing.services.requests import Planned, Request, named_pairs
 from chalicelib.words import say
 from chalicelib.words.import_report import counted
 from chalicelib.words.mapping import MAPPED
 from chalicelib.words.reading import INTERPRETED
-
-OPENING_LIST = "opening_balances.csv"  # what a list is read as, however it is called
-_NAME, _BORN, _ID = "name", "birthdate", "clientid"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -97,25 +87,25 @@ def is_mapped(options: argparse.Namespace) -> bool:
     return bool(options.system or options.map)
 
 
-def planned(invocation: Invocation, importer: Importer, files: Sequence[Source]) -> tuple[Plan, MappedBatch]:
+def request(options: argparse.Namespace, files: Sequence[Source]) -> Request:
+    """Errors: OSError, Invalid date_invalid, BadMap; Unreadable, the file of names."""
+    read_as = choices.said(options)
+    compare = Source(options.compare.name, options.compare.read_bytes()) if options.compare else None
+    if not is_mapped(options):
+        return Request(files, None, Said(read_as), compare, options.take_over)
+    return Request(files, map_of(options), _said(options), compare, options.take_over)
+
+
+def planned(invocation: Invocation, importer: Importer, files: Sequence[Source]) -> Planned:
     """Errors: OSError, Invalid date_invalid, NotFound practice_not_found, Busy."""
     practice, options = invocation.practice(), invocation.options
+    requests = invocation.app.import_requests(importer)
     try:
-        by, said = map_of(options), _said(options)
+        return requests.planned(practice, request(options, files))
     except BadMap as bad:
-        found = MappedBatch(problems=bad.problems)
+        return requests.refused(practice, bad.problems)
     except Unreadable as error:
-        found = MappedBatch(problems=(error.problem(options.names.name),))
-    else:
-        tables, own, unreadable = _sorted(files, by, said.choices)
-        lists, own_lists, more = _sorted(_compared(options), by, said.choices)
-        rows = importer.read(practice, own, said.choices)
-        reading = invocation.app.mapped_reading(importer.together)
-        terms = importer.terms(practice)
-        found = reading.read(practice, tables, by, terms, said, rows, [*unreadable, *more], lists)
-        found = _with_own_lists(found, importer.read(practice, own_lists, said.choices))
-    plan = importer.plan(practice, found.batch, found.problems, take_over=options.take_over)
-    return replace(plan, interpreted=found.interpreted), found
+        return requests.refused(practice, [error.problem(options.names.name)])
 
 
 def map_of(options: argparse.Namespace) -> ExportMap:
@@ -126,65 +116,12 @@ def map_of(options: argparse.Namespace) -> ExportMap:
     return parse_map(options.map.name, text)
 
 
-def _compared(options: argparse.Namespace) -> list[Source]:
-    """Error: OSError."""
-    return [Source(options.compare.name, options.compare.read_bytes())] if options.compare else []
-
-
-def with_own_list(
-    invocation: Invocation, importer: Importer, plan: Plan
-) -> tuple[Plan, tuple[OpeningBalanceRow, ...]]:
-    """The plan of own files, with the list of balances in the own format. Error: OSError."""
-    options = invocation.options
-    lists = [Source(OPENING_LIST, one.content) for one in _compared(options)]
-    own = importer.read(plan.practice, lists, choices.said(options))
-    named = (replace(problem, file=options.compare.name) for problem in own.problems)
-    found = _with_own_lists(MappedBatch(), own)
-    return replace(plan, problems=(*plan.problems, *named)), found.listed
-
-
-def _with_own_lists(found: MappedBatch, own: OwnRows) -> MappedBatch:
-    """A list of balances in the own format needs no map."""
-    balances = tuple(row for row in own.rows if isinstance(row, OpeningBalanceRow))
-    return replace(found, listed=(*found.listed, *balances), problems=(*found.problems, *own.problems))
-
-
 def _said(options: argparse.Namespace) -> Said:
-    pairs = _named(options.names) if options.names else []
+    pairs = named_pairs(Source(options.names.name, options.names.read_bytes())) if options.names else []
     return Said(
         choices.said(options), day_of(options.as_of, "as_of"), options.clinician, said_names(pairs),
         options.add_clients, options.shared_emails, options.confirm_repeats,
     )  # fmt: skip
-
-
-def _named(path: Path) -> list[tuple[str, str, str]]:
-    """Error: Unreadable."""
-    (table,) = tables_of(path.name, path.read_bytes())
-    columns = [folded(column) for column in table.columns]
-    missing = [column for column in (_NAME, _ID) if column not in columns]
-    if missing:
-        raise Unreadable("column_missing", table.header_row, {_NAME: "name", _ID: "client_id"}[missing[0]])
-    name, id_ = columns.index(_NAME), columns.index(_ID)
-    born = columns.index(_BORN) if _BORN in columns else None
-    return [(r.cells[name], r.cells[born] if born is not None else "", r.cells[id_]) for r in table.rows()]
-
-
-def _sorted(
-    files: Sequence[Source], by: ExportMap, read_as: Choices
-) -> tuple[list[Table], list[Source], list[Problem]]:
-    """Tables for the map, files of the own formats, and what cannot be read."""
-    tables, own, problems = list[Table](), list[Source](), list[Problem]()
-    for file in files:
-        try:
-            found = tables_of(file.name, file.content, read_as)
-        except Unreadable as error:
-            problems.append(error.problem(file.name))
-            continue
-        if own_format_of(file.name) and not any(by.table_for(table.columns) for table in found):
-            own.append(file)
-        else:
-            tables += found
-    return tables, own, problems
 
 
 def tell(found: MappedBatch, output: Output) -> None:
