@@ -34,7 +34,9 @@ class ImportingWiring(DocumentsWiring):
     def mapped_reading(self, together: "Together") -> "MappedReading":
         from chalicelib.importing.services.mapping import MappedReading
 
-        return MappedReading(self.ledgers, self.people, self.keys, together, self._knows_diagnosis)
+        return MappedReading(
+            self.ledgers, self.people, self.keys, self.register, together, self._knows_diagnosis
+        )
 
     def import_requests(self, importer: "Importer") -> "Requests":
         from chalicelib.importing.services.requests import Requests

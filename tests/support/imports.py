@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chalicelib.kernel.outside import Conflict
 from chalicelib.ledger.ports.imports import Imports, UnderWay
 from tests.support.ledgers import MemoryLedgers
 
@@ -12,6 +13,7 @@ class MemoryImports(Imports):
         self.ledgers = ledgers
         self.held: dict[tuple[str, str], UnderWay] = {}
         self.due: dict[tuple[str, str], str] = {}
+        self.ids_keys: dict[str, str] = {}
 
     def known(self, practice: str) -> Sequence[UnderWay]:
         rows = (found for (of, _), found in self.held.items() if of == practice)
@@ -31,6 +33,14 @@ class MemoryImports(Imports):
 
     def undo(self, practice: str, import_id: str, *, at: str) -> None:
         self.held[practice, import_id] = replace(self.held[practice, import_id], undone_at=at)
+
+    def ids_key(self, practice: str) -> str:
+        return self.ids_keys.get(practice, "")
+
+    def keep_ids_key(self, practice: str, key: str) -> None:
+        if practice in self.ids_keys:
+            raise Conflict
+        self.ids_keys[practice] = key
 
     def hides(self, practice: str, import_id: str) -> bool:
         return any(a.hold == import_id for (of, _), a in self.ledgers.accounts.items() if of == practice)

@@ -33,8 +33,8 @@ from chalicelib.practice.services.refiling import Refiling
 # versions, 5 no reasons, 6 no rows that find people, 7 no names in entries,
 # 8 no list of accounts, 9 a partition each for what finds a client or person, a webhook, a month's run,
 # 10 no seal, 11 no invoices, 12 no questions, superbills or estimates, 13 nothing that payers had saved,
-# no logos and no requests for estimates.
-FORMAT = 16
+# no logos and no requests for estimates, 16 no key of the ids of imported rows.
+FORMAT = 17
 _NAME_LENGTH = 16  # of a key's name
 _KEY_NAME = re.compile(rf"[0-9a-f]{{{_NAME_LENGTH}}}")
 

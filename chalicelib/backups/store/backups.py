@@ -39,7 +39,7 @@ KEPT = frozenset({
     "invoice-counter", "invoice-number", "question", "question-index", "superbill", "superbill-paper",
     "superbill-void", "superbilled", "superbill-counter", "superbill-number",
     "reminder", "asked", "estimate", "estimate-paper", "estimate-request", "payer", "payer-lookup", "consent",
-    "acknowledgement", "guest",
+    "acknowledgement", "guest", "imported-ids",
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
 # Where all the rest of it stands; to be here is what makes a partition part of a backup.

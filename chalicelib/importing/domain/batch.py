@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from chalicelib.importing.domain.formats import FORMATS, Format
 from chalicelib.importing.domain.problems import Problem, shown
@@ -23,7 +23,10 @@ _PLACE = ("file", "number", "given", "headers")
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`suspects` are ids (kind, id) that the files have in rows that could not be read."""
+    """`suspects` are ids (kind, id) that the files have in rows that could not be read.
+
+    `ids_key`: under which ids of the rows were made, where the practice does not keep it yet.
+    """
 
     clients: tuple[ClientRow, ...] = ()
     opening_balances: tuple[OpeningBalanceRow, ...] = ()
@@ -33,6 +36,7 @@ class Batch:
     adjustments: tuple[AdjustmentRow, ...] = ()
     refunds: tuple[RefundRow, ...] = ()
     suspects: frozenset[tuple[str, str]] = frozenset()
+    ids_key: str = field(default="", repr=False)
 
     @property
     def rows(self) -> Iterator[Row]:
@@ -48,13 +52,13 @@ class Batch:
         return sum(len(getattr(self, format_.kind)) for format_ in FORMATS)
 
 
-def gathered(rows: Iterable[Row], suspects: Iterable[tuple[str, str]] = ()) -> Batch:
+def gathered(rows: Iterable[Row], suspects: Iterable[tuple[str, str]] = (), *, ids_key: str = "") -> Batch:
     kinds: dict[str, list[Row]] = {format_.kind: [] for format_ in FORMATS}
     of_class = {format_.row: format_.kind for format_ in FORMATS}
     for row in rows:
         kinds[of_class[type(row)]].append(row)
     found = {kind: tuple(rows) for kind, rows in kinds.items()}
-    return Batch(**found, suspects=frozenset(suspects))  # type: ignore[arg-type]
+    return Batch(**found, suspects=frozenset(suspects), ids_key=ids_key)  # type: ignore[arg-type]
 
 
 def batch_id(practice: str, batch: Batch) -> str:

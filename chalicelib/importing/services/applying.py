@@ -69,6 +69,8 @@ class Applying:
         return ordered(problem for problems in (*refused, *stale) for problem in problems)
 
     def _begin(self, plan: Plan) -> None:
+        if plan.ids_key:
+            self.register.keep_ids_key(plan.practice.id, plan.ids_key)
         self.register.begin(
             plan.practice.id, plan.import_id, actor=self.actor, rows=plan.rows, accounts=len(plan.held),
             files=plan.files,

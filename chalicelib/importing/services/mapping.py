@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from chalicelib.importing.domain.batch import Batch, gathered
 from chalicelib.importing.domain.mapping.folding import folded
 from chalicelib.importing.domain.mapping.joining import Joining
+from chalicelib.importing.domain.mapping.made_ids import CLIENT, MadeIds
 from chalicelib.importing.domain.mapping.making import (
     gathered_records,
     identified,
@@ -34,6 +35,7 @@ from chalicelib.importing.services.repeats import Repeats
 from chalicelib.importing.services.stored import Stored, stored
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.services.import_register import Register
 from chalicelib.platform.ports import Keys
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People
@@ -77,6 +79,7 @@ class MappedReading:
     ledgers: Ledgers
     people: People
     keys: Keys
+    register: Register
     together: Together
     knows_diagnosis: Callable[[str], bool] = lambda _: False
 
@@ -85,22 +88,22 @@ class MappedReading:
         own: OwnRows = NO_ROWS, unreadable: Sequence[Problem] = (), lists: Sequence[Table] = (),
     ) -> MappedBatch:  # fmt: skip
         """Reads only; `own` are rows of the own formats that come with it. Error: Busy."""
-        tally, problems = Tally(), [*unreadable, *own.problems]
+        tally, problems, ids = Tally(), [*unreadable, *own.problems], self._ids(practice)
         reading = ReadingTerms(terms.currency, terms.latest, self.knows_diagnosis)
         constants = {AS_OF: said.as_of, CLINICIAN: said.clinician or _only_clinician(practice)}
         mapped = list(_mapped(tables, by, reading, said.choices, constants, problems))
         records = [r for one in mapped if not one.problems for r in one.records(tally, problems)]
         problems += [problem for one in mapped for problem in one.problems]
         records = list(_since(records, said.as_of, tally))
-        joining = self._joining(practice, said, tally, problems)
+        joining = self._joining(practice, said, ids, tally, problems)
         for row in own.rows:
             if isinstance(row, ClientRow):
                 joining.names.add(_known_row(row))
         clients = list(joining.clients(r for r in records if r.kind == "clients"))
         joined = [*clients, *joining.others(r for r in records if r.kind != "clients")]
         beside = [*own.rows, *joining.added]
-        rows, suspects = self._rows(practice, by, joined, terms, said, beside, tally, problems)
-        batch = gathered([*beside, *rows], {*own.suspects, *suspects})
+        rows, suspects = self._rows(practice, by, ids, joined, terms, said, beside, tally, problems)
+        batch = gathered([*beside, *rows], {*own.suspects, *suspects}, ids_key="" if ids.kept else ids.key)
         listed = self._listed(lists, by, joining, reading, terms, said)
         studied = tuple((one.file, found) for one in mapped for found in one.study.interpretations)
         noted = tuple((place_of(table), note) for table in tables for note in table.notes)
@@ -123,33 +126,38 @@ class MappedReading:
         rows = [row for _, row in _made(kept, terms, problems)]
         return tuple(row for row in rows if isinstance(row, OpeningBalanceRow))
 
-    def _joining(self, practice: Practice, said: Said, tally: Tally, problems: list[Problem]) -> Joining:
+    def _joining(
+        self, practice: Practice, said: Said, ids: MadeIds, tally: Tally, problems: list[Problem]
+    ) -> Joining:
         names = Names(said.names)
         for client in self.people.clients(practice.id):
             called = (client.name, client.legal_name, client.preferred_name)
             names.add(KnownClient(client.external_id, called, client.email, client.birth_date))
         return Joining(
-            practice, names, self._new_id(practice), tally, problems, said.add_clients, said.shared_emails
-        )
+            practice, names, lambda text: f"c-{ids.made(CLIENT, text, length=_ID_HEX)}", tally, problems,
+            said.add_clients, said.shared_emails,
+        )  # fmt: skip
 
-    def _new_id(self, practice: Practice) -> Callable[[str], str]:
-        """Not a name, nor to be guessed from one: ids stand in logs."""
-        return lambda text: f"c-{self.keys.lookup_hash(f'imported client {practice.id}', text)[:_ID_HEX]}"
+    def _ids(self, practice: Practice) -> MadeIds:
+        """Before the first import by a map, under the key that it will have kept: what is shown without a
+        write is what the import does afterwards."""
+        key = self.register.ids_key(practice.id)
+        return MadeIds(key or self.keys.lookup_hash("ids of imported rows", practice.id), kept=bool(key))
 
     def _rows(
-        self, practice: Practice, by: ExportMap, records: Iterable[Record], terms: Terms, said: Said,
-        beside: Sequence[Row], tally: Tally, problems: list[Problem],
+        self, practice: Practice, by: ExportMap, ids: MadeIds, records: Iterable[Record], terms: Terms,
+        said: Said, beside: Sequence[Row], tally: Tally, problems: list[Problem],
     ) -> tuple[list[Row], set[tuple[str, str]]]:  # fmt: skip
         """With the ids of those that cannot be read, so that what names them is not called wrong as well."""
-        everything = [stemmed(by.source, record) for record in records]
+        everything = [stemmed(by.source, record, ids) for record in records]
         kept = gathered_records(everything, terms, tally, problems)
-        ready = list(referring(identified(kept), everything))
+        ready = list(referring(identified(kept, ids), everything))
         known = self._known(practice, ready)
         if not said.repeats_confirmed:
-            ids = {_key(record): record.line for record in ready}
+            lines = {_key(record): record.line for record in ready}
             posted = {id_ for books in known.values() for _, id_ in books.recorded}
-            new = {line for id_, line in ids.items() if id_ not in posted}
-            problems += doubtful_sessions(everything, terms, paid_before(known, ids.keys()), new)
+            new = {line for id_, line in lines.items() if id_ not in posted}
+            problems += doubtful_sessions(everything, terms, paid_before(known, lines.keys()), new)
         refunds = [record for record in ready if _is_refund(record)]
         pairs = _made((r for r in ready if not _is_refund(r)), terms, problems)
         payments = _payments([*beside, *(row for _, row in pairs)])

@@ -70,7 +70,8 @@ class Plan:
     """With any problem nothing is to be written. `known` counts rows that are in the books already.
 
     `files`: the names of those its rows were in. `begun`: this very import is under way, or was broken off;
-    `given_up` are others that it takes over from. `interpreted`: what was made of each file.
+    `given_up` are others that it takes over from. `interpreted`: what was made of each file. `ids_key` is
+    kept before the first write: ids of its rows were made under it; "" where there is nothing to keep.
     """
 
     practice: Practice
@@ -83,6 +84,7 @@ class Plan:
     begun: bool = False
     given_up: tuple[UnderWay, ...] = ()
     interpreted: tuple[Interpreted, ...] = ()
+    ids_key: str = field(default="", repr=False)
 
     @property
     def charged(self) -> tuple[ChargeRow, ...]:
@@ -170,6 +172,7 @@ class Planning:
             practice, import_id, len(batch), ordered(found), tuple(accounts), changes,
             files=batch.files, begun=any(other.id == import_id for other in known),
             given_up=tuple(other for other in known if self.take_over and other.id != import_id),
+            ids_key=batch.ids_key,
         )  # fmt: skip
 
     def _which(self, practice: Practice, import_id: str) -> str:

@@ -54,6 +54,14 @@ class Imports(Protocol):
         """Note that it was taken back. Doing it twice is harmless."""
         ...
 
+    def ids_key(self, practice: str) -> str:
+        """The secret for ids of imported rows; "" before there is one. Strongly consistent."""
+        ...
+
+    def keep_ids_key(self, practice: str, key: str) -> None:
+        """It stays for ever. Error: Conflict, where there is one already."""
+        ...
+
     def hides(self, practice: str, import_id: str) -> bool:
         """Whether an account is hidden for it still. Reads every account: for commands only."""
         ...

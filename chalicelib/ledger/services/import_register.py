@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.ledger.ports.imports import Imports, UnderWay
 from chalicelib.operations.domain.alerts import BY_ITSELF, AlertName, Cause
 from chalicelib.operations.ports.work import Due
@@ -37,6 +38,19 @@ class Register:
         again = any(former.ever_undone for former in known if former.id == import_id)
         found = UnderWay(import_id, actor, instant(now), rows, accounts, tuple(files), done_again=again)
         self.imports.begin(practice, found, due_at=instant(now + PATIENCE))
+
+    def ids_key(self, practice: str) -> str:
+        """Under which ids of imported rows are made, "" before there is one. Error: Busy."""
+        return self.imports.ids_key(practice)
+
+    def keep_ids_key(self, practice: str, key: str) -> None:
+        """Before the first row with such an id. Error: Busy, also where another one is kept by now: the ids
+        are to be made again, under that one."""
+        try:
+            self.imports.keep_ids_key(practice, key)
+        except Conflict:
+            if self.imports.ids_key(practice) != key:
+                raise Busy("imported rows have ids under another key by now") from None
 
     def end(self, practice: str, found: UnderWay) -> None:
         """With the last write of it. Error: Busy."""

@@ -1,4 +1,5 @@
-"""Imports: P#practice, IMPORT#id; in the work list once they have taken too long."""
+"""Imports: P#practice, IMPORT#id; in the work list once they have taken too long. Beside them stands the key
+of the ids that they make, IMPORTED-IDS."""
 
 import json
 from collections.abc import Sequence
@@ -8,13 +9,14 @@ from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.outside import Conflict
 from chalicelib.ledger.ports.imports import Imports, UnderWay
 from chalicelib.ledger.store.items import AccountIndexItem, AccountItem
 from chalicelib.platform.dynamo import keys
 from chalicelib.platform.dynamo.table import Item, guarded, refused_by_condition, shard
 
 KIND = "import"
-_SK = "IMPORT#"
+_SK, _IDS = "IMPORT#", "IMPORTED-IDS"
 
 
 class ImportItem(Item, discriminator="import"):
@@ -34,6 +36,10 @@ class ImportItem(Item, discriminator="import"):
             id_, self.actor, self.begun_at, int(self.rows), int(self.accounts), files,
             self.ended_at or "", self.undone_at or "", bool(self.done_again),
         )  # fmt: skip
+
+
+class IdsKeyItem(Item, discriminator="imported-ids"):
+    key = UnicodeAttribute()
 
 
 class DynamoImports(Imports):
@@ -72,6 +78,22 @@ class DynamoImports(Imports):
     def undo(self, practice: str, import_id: str, *, at: str) -> None:
         item = ImportItem(keys.practice(practice), _SK + import_id)
         item.update(actions=[ImportItem.undone_at.set(at)], condition=ImportItem.begun_at.exists())
+
+    @guarded
+    def ids_key(self, practice: str) -> str:
+        mine = keys.practice(practice)
+        rows = IdsKeyItem.query(mine, IdsKeyItem.sk == _IDS, consistent_read=True)
+        return next((row.key for row in rows), "")
+
+    @guarded
+    def keep_ids_key(self, practice: str, key: str) -> None:
+        item = IdsKeyItem(keys.practice(practice), _IDS, key=key)
+        try:
+            item.save(condition=IdsKeyItem.pk.does_not_exist())
+        except PutError as error:
+            if not refused_by_condition(error):
+                raise
+            raise Conflict from error
 
     @guarded
     def hides(self, practice: str, import_id: str) -> bool:

@@ -2,7 +2,7 @@
 and stops; and a file whose key is not at hand is told from one of our own."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -15,6 +15,12 @@ from tests.unit.cli.test_backups import into_an_empty_table, kept, resealed, row
 from tests.unit.cli.test_rotate_key import a_guest, receipts
 from tests.unit.cli.world import CHARGES, CLIENTS, Result, World
 
+PAYROLL = (
+    "Staff,Client,Payment Number,Payment Method,Insurer,Paid with a Card,Amount,Payment Date,"
+    "Date of Service,CPT Code,Rate"
+)
+LAST_WEEK = 'Dr. A,"Vale, Robin",501,Check,,No,$40.00,10/14/2026,10/13/2026,90834,$150.00'
+THIS_WEEK = 'Dr. A,"Vale, Robin",502,Check,,No,$60.00,10/21/2026,10/20/2026,90834,$150.00'
 ANA, AT = "ana@example.test", "2026-11-01T15:00:00.000Z"
 EXPORT = ("export", "--practice", "oak", "--format", "jsonl")
 
@@ -34,6 +40,12 @@ def elsewhere(world: World) -> None:
 def import_again(world: World) -> Result:
     files = [world.file("clients.csv", CLIENTS), world.file("charges.csv", CHARGES)]
     return world.run("import", "--practice", "oak", *files)
+
+
+def import_mapped(world: World, *lines: str, options: Sequence[str] = ()) -> Result:
+    file = world.file("payroll.csv", "".join(f"{line}\n" for line in (PAYROLL, *lines)))
+    arguments = ("--practice", "oak", "--from", "theranest", "--dates", "mdy", "--add-clients", *options)
+    return world.run("import", *arguments, file)
 
 
 def counted(kind: str) -> int:
@@ -90,6 +102,28 @@ def test_issue_12_1_under_another_key_people_sign_in_and_clients_are_found_and_n
     again = import_again(world)
     assert (again.status, "Nothing new" in again.out) == (0, True)
     assert world.run("verify", "--practice", "oak").status == 0
+
+
+def test_issue_17_under_another_key_last_weeks_rows_of_an_export_are_known(world: World) -> None:
+    """Their ids are made under a secret of the practice's, which its backup brings along."""
+    world.with_practice()
+    assert import_mapped(world, LAST_WEEK).status == 0
+    key, exported = lookup_key(world), world.run(*EXPORT).out
+    elsewhere(world)
+    assert world.run("restore", world.file("oak.jsonl", exported), "--key", stdin=key).status == 0
+    again = import_mapped(world, LAST_WEEK)
+    assert (again.status, "Nothing new" in again.out) == (0, True)
+    later = import_mapped(world, LAST_WEEK, THIS_WEEK, options=["--json"])
+    assert (later.status, later.events[-1]["posted"], later.events[-1]["known"]) == (0, 2, 2)
+    assert (counted("client"), world.run("verify", "--practice", "oak").status) == (1, 0)
+
+
+def test_issue_17_a_dry_run_before_the_first_import_names_the_import_that_it_will_be(world: World) -> None:
+    world.with_practice()
+    before = rows()
+    dry = import_mapped(world, LAST_WEEK, options=["--json", "--dry-run"]).events[-1]
+    assert (rows(), dry["event"]) == (before, "dry_run")
+    assert import_mapped(world, LAST_WEEK, options=["--json"]).events[-1]["import"] == dry["import"]
 
 
 def test_issue_12_1_restore_says_how_the_money_since_comes_back_and_says_it_once(

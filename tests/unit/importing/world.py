@@ -155,6 +155,9 @@ class KillableImports(MemoryImports):
     def end(self, practice: str, found: UnderWay) -> None:
         self.writes.write(lambda: super(KillableImports, self).end(practice, found))
 
+    def keep_ids_key(self, practice: str, key: str) -> None:
+        self.writes.write(lambda: super(KillableImports, self).keep_ids_key(practice, key))
+
     def undo(self, practice: str, import_id: str, *, at: str) -> None:
         self.writes.write(lambda: super(KillableImports, self).undo(practice, import_id, at=at))
 
@@ -190,11 +193,13 @@ class World:
         self.imports = KillableImports(self.writes, self.ledgers)
 
     @property
+    def register(self) -> Register:
+        return Register(self.imports, Alerting(self.alerts, FakeClock(NOW)), FakeClock(NOW))
+
+    @property
     def importer(self) -> Importer:
-        clock = FakeClock(NOW)
-        register = Register(self.imports, Alerting(self.alerts, clock), clock)
         return Importer(
-            self.ledgers, OnePractice(), self.people, self.keys, self.chance, register, clock,
+            self.ledgers, OnePractice(), self.people, self.keys, self.chance, self.register, FakeClock(NOW),
             let_go=lambda practice, payer: self.let_go.append((practice, payer)),
         )  # fmt: skip
 

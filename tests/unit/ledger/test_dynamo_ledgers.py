@@ -409,6 +409,15 @@ def test_a_row_of_the_table_tells_the_whole_entry(money: Money, dynamodb: Any, t
     assert hashlib.sha256(item["body"]["S"].encode()).hexdigest() == item["hash"]["S"]
 
 
+def test_issue_17_the_key_of_imported_ids_is_each_practices_own_and_stays(money: Money) -> None:
+    imports = DynamoImports()
+    assert imports.ids_key(P) == ""
+    imports.keep_ids_key(P, "first")
+    with pytest.raises(Conflict):
+        imports.keep_ids_key(P, "second")
+    assert (imports.ids_key(P), imports.ids_key("elm")) == ("first", "")
+
+
 def test_11_what_an_import_hides_is_found_by_the_index_of_accounts_and_without_a_scan(
     money: Money, calls: Calls
 ) -> None:

@@ -1,6 +1,5 @@
 """Records as the rows that the own files give, with ids made of what tells them apart."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
@@ -8,6 +7,7 @@ from typing import Any
 
 from chalicelib.importing.domain.formats import FORMATS, Column
 from chalicelib.importing.domain.mapping.folding import folded_name
+from chalicelib.importing.domain.mapping.made_ids import ROW, SAID, MadeIds
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import BadValue, Problem
@@ -15,19 +15,19 @@ from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.domain.values import Terms, amount
 from chalicelib.kernel.money import Money, decimal_text
 
-_HEX = 16
+_HEX, _SAID_HEX = 16, 6
 _COLUMNS = {format_.kind: frozenset(column.name for column in format_.columns) for format_ in FORMATS}
 _PLACE = frozenset({"file", "number", "given", "headers"})
 
 
-def stemmed(source: str, record: Record) -> Record:
+def stemmed(source: str, record: Record, ids: MadeIds) -> Record:
     """With the id that its client, date and code make; `source` begins it."""
     key = record.rule.format.key
     value = record.rule.values[key]
     if not value.made_of:
         return record
     text = "\x1f".join([record.kind, *(_part(record, name) for name in value.made_of)])
-    return replace(record, stem=f"{source}-{hashlib.sha256(text.encode()).hexdigest()[:_HEX]}")
+    return replace(record, stem=f"{source}-{ids.made(ROW, text, length=_HEX)}")
 
 
 def _part(record: Record, name: str) -> str:
@@ -71,7 +71,7 @@ def _other(first: Record, record: Record) -> Problem:
     return record.problem(column, "line_says_otherwise", first_row=first.number, first_file=first.file)
 
 
-def identified(records: Sequence[Record]) -> list[Record]:
+def identified(records: Sequence[Record], made: MadeIds) -> list[Record]:
     """With ids: those of one stem that differ by what they say, those that say the same by their number.
 
     The order of the lines decides nothing: those that say the same are numbered by what else stands in them.
@@ -81,7 +81,7 @@ def identified(records: Sequence[Record]) -> list[Record]:
     used: Counter[str] = Counter()
     ids: dict[int, str] = {}
     for place in sorted(several, key=lambda place: records[place].cells):
-        said = f"{records[place].stem}.{_said(records[place])}"
+        said = f"{records[place].stem}.{_said(records[place], made)}"
         used[said] += 1
         ids[place] = f"{said}.{used[said]}"
     return [
@@ -92,9 +92,8 @@ def identified(records: Sequence[Record]) -> list[Record]:
     ]
 
 
-def _said(record: Record) -> str:
-    text = repr(sorted(record.texts.items()))
-    return hashlib.sha256(text.encode()).hexdigest()[:6]
+def _said(record: Record, made: MadeIds) -> str:
+    return made.made(SAID, repr(sorted(record.texts.items())), length=_SAID_HEX)
 
 
 def referring(records: Sequence[Record], everything: Iterable[Record]) -> Iterator[Record]:
