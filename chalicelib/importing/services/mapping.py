@@ -28,6 +28,7 @@ from chalicelib.importing.domain.tables.study import Interpretation
 from chalicelib.importing.domain.tables.table import Note, Table
 from chalicelib.importing.domain.values import Terms
 from chalicelib.importing.services.importer import OwnRows
+from chalicelib.importing.services.naming import as_files_say
 from chalicelib.importing.services.paid_before import paid_before
 from chalicelib.importing.services.progress import Together
 from chalicelib.importing.services.refunded import Refunded
@@ -169,13 +170,14 @@ class MappedReading:
         return repeats.settled(pairs), suspects
 
     def _known(self, practice: Practice, records: Iterable[Record]) -> dict[str, Stored]:
-        """What the books have of each client named, by the practice's own id."""
+        """What the books have of each client named, by the practice's own id and as files say it."""
         ids = list(dict.fromkeys(id_ for record in records if (id_ := record.texts.get("client_id"))))
         accounts = self.people.accounts_of(practice.id, ids)
-        found = self.together(
-            lambda id_: stored(self.ledgers, AccountRef(practice.id, accounts[id_])), accounts
-        )
-        return dict(zip(accounts, found, strict=True))
+
+        def books(id_: str) -> Stored:
+            return as_files_say(practice.id, stored(self.ledgers, AccountRef(practice.id, accounts[id_])))
+
+        return dict(zip(accounts, self.together(books, accounts), strict=True))
 
 
 def _mapped(

@@ -4,6 +4,7 @@ An id stays its entry's for ever, so the same row of a later file has the next o
 S-1~3. No cell can hold the sign. What staff took back by hand keeps its id, and its row stays known.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 
 from chalicelib.importing.domain.rows import (
@@ -16,19 +17,56 @@ from chalicelib.importing.domain.rows import (
     Row,
 )
 from chalicelib.importing.domain.values import OPENING_PREFIX
+from chalicelib.importing.services.stored import Stored
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import Actor, Channel
+from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.domain.marker_keys import by_hand, reversal
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.services.commands import own_id
 
 NEXT = "~"
+_NUMBER = re.compile(NEXT + r"\d+")
 _ANSWER = ("insurance", "contractual", "transfer")
+_CHARGES = {
+    EntryKind.CHARGE: "charge",
+    EntryKind.SERVICE: "charge",
+    EntryKind.OPENING_BALANCE: "opening",
+}
 
 
 def as_given(id_: str) -> str:
     """The id as the file has it."""
-    return id_.partition(NEXT)[0]
+    return _NUMBER.sub("", id_)
+
+
+def of_undoing(entry: Entry) -> bool:
+    """Whether it takes an import's entry back. Where an insurer's file did, it says for which line."""
+    imports = Actor.parse(entry.actor).channel is Channel.IMPORT
+    return entry.draft.kind is EntryKind.REVERSAL and imports and not entry.draft.reason
+
+
+def as_files_say(practice: str, books: Stored) -> Stored:
+    """The books under the ids that files have, without what an import's undoing took back: as a row of a file
+    finds them that is not named yet."""
+    reversals = [entry for entry in books.entries if of_undoing(entry)]
+    if not reversals:
+        return books
+    gone = {entry.seq for entry in reversals} | {entry.draft.reverses for entry in reversals}
+    entries = [entry for entry in books.entries if entry.seq not in gone]
+    recorded = {
+        (e.draft.kind, as_given(e.draft.reference)): books.recorded[e.draft.kind, e.draft.reference]
+        for e in entries
+        if e.draft.reference
+    }
+    charges = {id_: replace(c, external_id=as_given(c.external_id)) for id_, c in books.charges.items()}
+    for draft in (entry.draft for entry in entries if entry.draft.kind in _CHARGES):
+        first = own_id(practice, _CHARGES[draft.kind], as_given(draft.reference))
+        for item in draft.opens:
+            charges[first] = charges[item.charge_id]
+    given = [replace(e, draft=replace(e.draft, reference=as_given(e.draft.reference))) for e in entries]
+    return replace(books, entries=given, charges=charges, recorded=recorded)
 
 
 @dataclass(frozen=True)
@@ -87,5 +125,4 @@ class Naming:
         if undone is None:
             return False
         ref, seq = AccountRef(self.practice, marker.account_id), undone.entry_seq
-        by = next(iter(self.ledgers.entries(ref, first=seq, last=seq))).actor
-        return Actor.parse(by).channel is Channel.IMPORT
+        return of_undoing(next(iter(self.ledgers.entries(ref, first=seq, last=seq))))

@@ -15,7 +15,6 @@ from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services.comparing import Known, compared
-from chalicelib.importing.services.naming import as_given
 from chalicelib.importing.services.stored import Stored
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.practice.domain.practices import Practice
@@ -108,7 +107,7 @@ class Repeats:
             for (kind, id_), entry in books.recorded.items()
             if entry.on == record.texts.get("date") and id_.startswith(source)
             if kind in _KINDS[record.kind] and not entry.undone
-            if as_given(id_).partition(".")[0] not in stems
+            if id_.partition(".")[0] not in stems
         ]
         if gone and self.confirmed:
             self.tally.add(record.file, "", "repeats_new", record.number, kind=record.kind)
