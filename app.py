@@ -9,10 +9,11 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 
-from chalicelib.entrypoints import cold, jobs, logs
+from chalicelib.entrypoints import cold, jobs, local, logs
 from chalicelib.entrypoints.http.blueprints import ALL
 
 logs.configure()
+local.check_stage()
 app = Chalice(app_name="billfold", configure_logs=False)
 for blueprint in ALL:
     app.register_blueprint(blueprint)

@@ -1,6 +1,7 @@
 """The launcher: starts everything, mends what dies, stops cleanly, keeps the state, says what is wrong."""
 
 import functools
+import json
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ import stripe
 
 from sandbox.config import DEMO_PRACTICE, SandboxConfig
 from sandbox.processor import STRIPE_VERSION
+from tests.support.chalice_local import ChaliceLocal
 from tests.support.launcher import NAMES, Launcher, is_running, kill_and_wait_for_another
 from tests.support.ministack import free_port
 from tests.support.waiting import wait_until
@@ -89,6 +91,14 @@ def test_the_demo_practices_webhooks_arrive_at_the_api(running: Launcher) -> Non
     kept = client(running.config, "ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
     assert kept["Type"] == "SecureString"
     assert '"whsec_' in kept["Value"]
+
+
+def test_chalice_local_serves_the_api_on_it(running: Launcher, tmp_path: Path) -> None:
+    with ChaliceLocal(tmp_path / "project", running.config, watched=False) as chalice:
+        chalice.wait_until_ready()
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{chalice.url}/practices/elm", timeout=30)
+    assert json.load(refused.value)["code"] == "practice_not_found"  # its table was asked
 
 
 @pytest.mark.parametrize("name", list(NAMES.values()))
