@@ -1,12 +1,17 @@
 """Files of rows to commands."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.documents import DocumentsWiring
-from chalicelib.kernel.actors import Actor
+from chalicelib.kernel.actors import IMPORT, Actor
 
 if TYPE_CHECKING:
+    from chalicelib.importing.ports.drops import Drops
     from chalicelib.importing.services.balances import BalanceCheck
+    from chalicelib.importing.services.drops.looking import Looking
+    from chalicelib.importing.services.drops.pressing import Pressing
+    from chalicelib.importing.services.drops.rounds import DropRounds
     from chalicelib.importing.services.explaining import Explaining
     from chalicelib.importing.services.importer import Importer
     from chalicelib.importing.services.mapping import MappedReading
@@ -42,6 +47,31 @@ class ImportingWiring(DocumentsWiring):
         from chalicelib.importing.services.requests import Requests
 
         return Requests(importer, self.mapped_reading)
+
+    @cached_property
+    def drops(self) -> "Drops":
+        from chalicelib.importing.store.drops import S3Drops
+
+        return S3Drops(self.settings.bucket, region=self.settings.region)
+
+    def drop_looking(self, together: "Together") -> "Looking":
+        from chalicelib.importing.services.drops.looking import Looking, Planning
+
+        def planning(progress: "Progress") -> Planning:
+            importer = self.importer(actor=IMPORT, together=together, progress=progress)
+            return importer, self.import_requests(importer), self.balance_check(together)
+
+        return Looking(self.drops, self.practices, planning, self.alerting, self.clock)
+
+    def pressing(self, together: "Together") -> "Pressing":
+        from chalicelib.importing.services.drops.pressing import Pressing
+
+        return Pressing(self.drops, self.drop_looking(together), self.register)
+
+    def drop_rounds(self, together: "Together") -> "DropRounds":
+        from chalicelib.importing.services.drops.rounds import DropRounds
+
+        return DropRounds(self.drops, self.drop_looking(together), self.clock)
 
     def balance_check(self, together: "Together") -> "BalanceCheck":
         from chalicelib.importing.services.balances import BalanceCheck

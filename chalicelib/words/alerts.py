@@ -39,6 +39,11 @@ ALERTS: dict[str, tuple[str, str]] = {
         "An insurer paid more for a charge than all it came to. The rest is the insurer's.",
         "Una aseguradora pagó por un cargo más de todo lo que costó. El resto es de la aseguradora.",
     ),
+    "import_dropped": (
+        "Files in the drop folder wait for somebody: to be posted by one press, or for what keeps them out.",
+        "Hay archivos en la carpeta de entrega que esperan a alguien: para asentarlos con una sola "
+        "confirmación o por lo que impide importarlos.",
+    ),
     "import_unfinished": (
         "An import has not ended for an hour. What it has not shown yet is on no list.",
         "Una importación lleva una hora sin terminar. Lo que aún no muestra no está en ninguna lista.",

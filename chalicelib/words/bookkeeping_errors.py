@@ -213,6 +213,12 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "Something posted later rests on this entry. Undo that first, or post an adjustment.",
         "Algo registrado después depende de este asiento. Anule eso primero o registre un ajuste.",
     ),
+    "drop_not_found": (
+        "No files wait under that id. The files may have changed since: those are looked at anew, and "
+        "`billfold imports` lists them.",
+        "Ningún archivo espera con ese id. Quizá los archivos cambiaron: esos se revisan de nuevo y "
+        "`billfold imports` los muestra.",
+    ),
     "import_not_found": (
         "No import has this id; `billfold imports` lists them.",
         "Ninguna importación tiene este id; `billfold imports` las muestra.",

@@ -98,6 +98,10 @@ _COUNTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("{n} row already there", "{n} rows already there"),
         ("{n} fila que ya estaba", "{n} filas que ya estaban"),
     ),
+    "difference": (
+        ("{n} difference", "{n} differences"),
+        ("{n} diferencia", "{n} diferencias"),
+    ),
     "entry": (("{n} entry", "{n} entries"), ("{n} asiento", "{n} asientos")),
     "resting": (
         ("{n} thing rests on it", "{n} things rest on it"),

@@ -2,11 +2,10 @@
 
 import argparse
 import re
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from chalicelib.bootstrap import App
 from chalicelib.entrypoints.cli.output import Output
@@ -14,11 +13,8 @@ from chalicelib.importing.services.importer import Importer
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import Actor
 from chalicelib.kernel.errors import Invalid, present
+from chalicelib.platform.threads import in_threads as in_threads
 from chalicelib.practice.domain.practices import Client, Practice
-
-T = TypeVar("T")
-R = TypeVar("R")
-_THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -80,17 +76,6 @@ def day_of(text: str, field: str) -> str:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError as error:
         raise Invalid("date_invalid", field) from error
-
-
-def in_threads(work: Callable[[T], R], items: Iterable[T], /) -> list[R]:
-    """Accounts are written side by side; the first failure stops what has not begun."""
-    with ThreadPoolExecutor(_THREADS) as pool:
-        futures = [pool.submit(work, item) for item in items]
-        try:
-            return [future.result() for future in futures]
-        finally:
-            for future in futures:
-                future.cancel()
 
 
 def command(

@@ -14,6 +14,7 @@ from chalicelib.importing.services.progress import Progress
 from chalicelib.kernel.money import Money, decimal_text, like
 from chalicelib.words import say
 from chalicelib.words.codes import CODES
+from chalicelib.words.drops import DROP_PROBLEMS
 from chalicelib.words.errors import WORDS
 from chalicelib.words.import_report import IMPORT_REPORT, PHASES, counted
 from chalicelib.words.imports import IMPORTS
@@ -22,7 +23,7 @@ from chalicelib.words.reading import UNREADABLE
 
 OK, REFUSED, USAGE, UNAVAILABLE, PARTLY = 0, 1, 2, 3, 4
 _BAR_WIDTH = 32
-_SAID = (IMPORTS, MAPPING_ERRORS, UNREADABLE, CODES)
+_SAID = (IMPORTS, MAPPING_ERRORS, UNREADABLE, CODES, DROP_PROBLEMS)
 _SAYING = 2  # seconds, from which on what is done says how long the rest will take
 _CLEAR_LINE = "\r\x1b[2K"
 

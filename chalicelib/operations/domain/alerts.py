@@ -26,6 +26,7 @@ class AlertName(StrEnum):
     ESTIMATE_EXCEEDED = "estimate_exceeded"
     ESTIMATE_OVERDUE = "estimate_overdue"
     GUEST_CARDS_TRIED = "guest_cards_tried"
+    IMPORT_DROPPED = "import_dropped"
     IMPORT_UNFINISHED = "import_unfinished"
     INBOX_STUCK = "inbox_stuck"
     EVENT_OF_NOTHING = "event_of_nothing"

@@ -5,10 +5,14 @@ Each of these first lets the world do it, yields once the alert is there, and th
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
+import boto3
 import pytest
 
 from chalicelib.entrypoints import jobs
+from chalicelib.importing.services.drops import rounds
+from chalicelib.importing.services.progress import in_turn
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.ledger.domain.payments import State
 from chalicelib.ledger.domain.refunds import State as RefundState
@@ -209,6 +213,30 @@ def guest_cards_tried(town: Town) -> Way:
     yield
     town.clock.advance(hours=1)
     assert not town.world.app.guest_limits.pressed("oak")
+
+
+def import_dropped(town: Town) -> Way:
+    """A file was put into the practice's folder; whoever listed it posts it."""
+    app, more = (
+        town.app,
+        "charge_id,client_id,date,service,clinician_id,fee\nA9,C1,2026-10-08,Talk,dr-a,150\n",
+    )
+    bucket = boto3.session.Session().client("s3")
+    bucket.put_object(Bucket=app.settings.bucket, Key="imports/in/oak/charges.csv", Body=more.encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rounds, "QUIET", timedelta(days=-36500))  # the bucket's clock is not the town's
+        app.drop_rounds(in_turn).run()
+    before = town.owed()
+    yield
+    [listed] = [
+        event
+        for event in town.world.run(*town.typed("import_dropped", "imports"), "--json").events
+        if event["event"] == "dropped"
+    ]
+    assert town.alerts["import_dropped"].cause.subject == listed["id"]
+    command = town.typed("import_dropped", "import", "--practice", dropped=listed["id"])
+    assert town.world.run(*command, "--yes").status == 0
+    assert town.owed() == before + 15000
 
 
 def import_unfinished(town: Town) -> Way:
@@ -415,7 +443,7 @@ def superbills_incomplete(town: Town) -> Way:
 WAYS = (
     amount_differs, currency_differs, currency_differs_paid_anew, second_capture, refund_unheard,
     refund_above_remainder, dispute_above_payment, dispute_not_returned, dispute_status_unknown,
-    unknown_money, unknown_money_adopted, money_unbooked, guest_cards_tried, import_unfinished,
-    insurer_overpaid, estimate_exceeded, estimate_overdue, payment_stuck, payment_stuck_at_a_bank,
-    mail_complaint, invoice_stuck, superbill_stuck, superbills_incomplete,
+    unknown_money, unknown_money_adopted, money_unbooked, guest_cards_tried, import_dropped,
+    import_unfinished, insurer_overpaid, estimate_exceeded, estimate_overdue, payment_stuck,
+    payment_stuck_at_a_bank, mail_complaint, invoice_stuck, superbill_stuck, superbills_incomplete,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
-from chalicelib.entrypoints.cli.importing import choices, differences, explaining, mapped, undoing
+from chalicelib.entrypoints.cli.importing import choices, differences, dropped, explaining, mapped, undoing
 from chalicelib.entrypoints.cli.importing.estimates import call_if_exceeded
 from chalicelib.entrypoints.cli.importing.files import FileChanged, snapshot
 from chalicelib.entrypoints.cli.importing.interpreted import (
@@ -39,6 +39,7 @@ def add(commands: Subparsers) -> None:
     parser = command(commands, "import", run, "Import CSV files.", writes=True, details=_DETAILS)
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
     parser.add_argument("--undo", metavar="ID", help="take an import back; `billfold imports` lists them")
+    dropped.add_options(parser)
     parser.add_argument(
         "--confirm-corrections", action="store_true",
         help="post an adjustment where a known charge has another fee now",
@@ -61,6 +62,8 @@ def add(commands: Subparsers) -> None:
 def run(invocation: Invocation) -> int:
     if invocation.options.undo:
         return undoing.run(invocation)
+    if invocation.options.dropped:
+        return dropped.run(invocation, _looked_through, _written)
     if not invocation.options.files:
         invocation.options.usage_error("the following arguments are required: FILE")
     mapped.check(invocation.options)
@@ -68,7 +71,7 @@ def run(invocation: Invocation) -> int:
 
 
 def _import(invocation: Invocation) -> int:
-    options, output = invocation.options, invocation.output
+    output = invocation.output
     # Rows make no circles: to look for some among a hundred thousand of them took a tenth of the time.
     gc.set_threshold(50_000, 20, 100)
     importer = invocation.importer(actor=IMPORT)
@@ -83,12 +86,21 @@ def _import(invocation: Invocation) -> int:
         return REFUSED
     finally:
         gc.enable()
+    ended = _looked_through(invocation, importer, plan, listed)
+    return _written(invocation, importer, plan) if ended is None else ended
+
+
+def _looked_through(
+    invocation: Invocation, importer: Importer, plan: Plan, listed: Sequence[OpeningBalanceRow]
+) -> int | None:
+    """Tells all that is to be known before the first write; the exit status, where there will be none."""
+    options, output = invocation.options, invocation.output
     tell_interpreted(plan.interpreted, output)
     _tell_plan(plan, output, every=options.all)
     if plan.problems:
         return _refuse(plan, output, every=options.all)
     _tell_warnings(doubts.warnings(plan, invocation.app.diagnosis_codes), output, every=options.all)
-    if options.compare and not differences.tell(invocation, importer, plan, listed):
+    if (options.compare or listed) and not differences.tell(invocation, importer, plan, listed):
         return REFUSED
     if plan.corrections and not (options.confirm_corrections or options.dry_run):
         output.tell(
@@ -102,6 +114,11 @@ def _import(invocation: Invocation) -> int:
     if has_to_be_agreed_to(plan.interpreted, options):
         output.tell("unagreed", report_line("unagreed", output.language))
         return REFUSED
+    return None
+
+
+def _written(invocation: Invocation, importer: Importer, plan: Plan) -> int:
+    options, output = invocation.options, invocation.output
     refused = importer.apply(plan)
     call_if_exceeded(invocation, plan)
     if refused:

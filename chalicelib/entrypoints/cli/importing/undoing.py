@@ -2,6 +2,7 @@
 
 from chalicelib.entrypoints.cli import command as commands_of
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.importing import dropped
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED
 from chalicelib.importing.services.undoing import PREFIX, Resting, UndoPlan
 from chalicelib.kernel.instants import local_date
@@ -10,7 +11,8 @@ from chalicelib.words.import_report import IMPORT_REPORT, counted, report_line
 
 _DETAILS = """\
 The oldest first: each import's id, whether it is done, the day on which it began, its rows and files.
-`billfold import --undo ID` takes one back as a whole.
+`billfold import --undo ID` takes one back as a whole. Then the files in the drop folder, each with what
+posting them would do; `billfold import --dropped ID` posts them.
 """
 
 
@@ -30,7 +32,7 @@ def run_list(invocation: Invocation) -> int:
             "import", "  ".join((found.id, said, day, rows, files)), id=found.id, state=state,
             begun=found.begun_at, ended=found.ended_at, rows=found.rows, files=list(found.files),
         )  # fmt: skip
-    if not known:
+    if not dropped.tell_waiting(invocation) and not known:
         output.tell("done", report_line("no_imports", output.language))
     return OK
 

@@ -1,0 +1,100 @@
+"""How a folder's files are read: `import.toml`, which says what `billfold import`'s options say."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from chalicelib.importing.domain.mapping.systems import SYSTEMS
+from chalicelib.importing.domain.problems import Problem, shown
+from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices, DateOrder, DecimalSign
+
+SETTINGS = "import.toml"
+T = TypeVar("T")
+_KINDS: Mapping[str, type] = {
+    "from": str, "map": str, "as_of": str, "clinician": str, "names": str, "compare": str, "dates": str,
+    "decimals": str, "sheet": str, "header": int, "add_clients": bool, "shared_emails": bool,
+    "confirm_repeats": bool,
+}  # fmt: skip
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "from": tuple(sorted(SYSTEMS)), "dates": tuple(DateOrder), "decimals": tuple(DecimalSign),
+}  # fmt: skip
+# They would do nothing without one, as options.
+_NEED_MAP = ("as_of", "clinician", "names", "add_clients", "shared_emails", "confirm_repeats")
+
+
+class BadSettings(Exception):
+    """All that is wrong with them."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems[0].code)
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class DropSettings:
+    """`map`, `names` and `compare` are names of files beside them. Without `system` and `map` the files are
+    in the own formats."""
+
+    system: str = ""
+    map: str = ""
+    as_of: str = ""
+    clinician: str = ""
+    names: str = ""
+    compare: str = ""
+    choices: Choices = NO_CHOICES
+    add_clients: bool = False
+    shared_emails: bool = False
+    confirm_repeats: bool = False
+
+
+def parse_settings(text: str) -> DropSettings:
+    """Error: BadSettings."""
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise BadSettings((Problem(SETTINGS, 0, "", "settings_not_toml"),)) from None
+    problems = tuple(problem for key, value in found.items() for problem in _wrong(key, value))
+    if not problems:
+        problems = _together(found)
+    if problems:
+        raise BadSettings(problems)
+    choices = Choices(
+        DateOrder(found["dates"]) if "dates" in found else None,
+        DecimalSign(found["decimals"]) if "decimals" in found else None,
+        found.get("header"), found.get("sheet", ""),
+    )  # fmt: skip
+    alike = {key: found[key] for key in (*_NEED_MAP, "map", "compare") if key in found}
+    return DropSettings(system=found.get("from", ""), choices=choices, **alike)
+
+
+def _wrong(key: str, value: object) -> list[Problem]:
+    kind = _KINDS.get(key)
+    if kind is None:
+        return [Problem(SETTINGS, 0, shown(key), "setting_unknown", {"known": ", ".join(sorted(_KINDS))})]
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        return [Problem(SETTINGS, 0, key, "setting_value", {"wanted": _WANTED[kind]})]
+    if key in _CHOICES and value not in _CHOICES[key]:
+        return [Problem(SETTINGS, 0, key, "setting_value", {"wanted": ", ".join(_CHOICES[key])})]
+    if key == "as_of" and not _is_day(str(value)):
+        return [Problem(SETTINGS, 0, key, "setting_value", {"wanted": '"2026-03-31"'})]
+    return []
+
+
+_WANTED: Mapping[type, str] = {str: '"…"', int: "1, 2, 3 …", bool: "true, false"}
+
+
+def _together(found: Mapping[str, object]) -> tuple[Problem, ...]:
+    if "from" in found and "map" in found:
+        return (Problem(SETTINGS, 0, "map", "settings_two_maps"),)
+    if "from" in found or "map" in found:
+        return ()
+    return tuple(Problem(SETTINGS, 0, key, "setting_needs_map") for key in _NEED_MAP if key in found)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""What importing needs from outside."""

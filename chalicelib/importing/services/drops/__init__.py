@@ -1,0 +1,1 @@
+"""The drop folder: looked at by a function, posted by a person."""

@@ -1,0 +1,121 @@
+"""A look at a drop: the dry run of `billfold import` on files in the bucket. It keeps what it found."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from chalicelib.importing.domain.drops.drop import DropFile, DropState, Looked, Place, drop_id
+from chalicelib.importing.ports.drops import Drops
+from chalicelib.importing.services.balances import BalanceCheck
+from chalicelib.importing.services.drops.effects import effects
+from chalicelib.importing.services.drops.reading import NotReady, request_of
+from chalicelib.importing.services.importer import Importer
+from chalicelib.importing.services.progress import Progress
+from chalicelib.importing.services.requests import Planned, Requests
+from chalicelib.kernel.errors import present
+from chalicelib.kernel.instants import instant
+from chalicelib.operations.domain.alerts import BY_ITSELF, AlertName, Cause
+from chalicelib.operations.services.alerting import Alerting
+from chalicelib.platform.ports import Clock
+from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.ports import Practices
+
+MAX_ASKED = 500  # problems that are kept with a look; a command lists them all
+Planning = tuple[Importer, Requests, BalanceCheck]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A drop as it was planned, from the very bytes of `files`."""
+
+    files: tuple[DropFile, ...]
+    planned: Planned
+
+
+@dataclass(frozen=True)
+class Looking:
+    """`planning` makes what plans, for whoever wants to see its progress."""
+
+    drops: Drops
+    practices: Practices
+    planning: Callable[[Progress], Planning]
+    alerting: Alerting
+    clock: Clock
+
+    def look(
+        self, place: Place, files: Sequence[DropFile], progress: Progress, *, attempts: int = 1
+    ) -> Looked:
+        """Errors: NotFound practice_not_found; FileGone; Busy; what `progress` raises."""
+        practice = self.practice(place)
+        read = self.read(place, files, progress)
+        planned, counts = read.planned, self._counts(read.planned, progress)
+        state = _state(planned)
+        made = Looked(
+            drop_id(place, files), place.folder, state, instant(self.clock.now()), read.files, attempts,
+            counts, planned.plan.problems[:MAX_ASKED], effects(planned.plan),
+        )  # fmt: skip
+        self.keep(practice.id, place, made)
+        return made
+
+    def practice(self, place: Place) -> Practice:
+        """Error: NotFound practice_not_found."""
+        return present(self.practices.practice(place.practice), "practice_not_found", "practice")
+
+    def read(self, place: Place, files: Sequence[DropFile], progress: Progress) -> Read:
+        """Errors: NotFound practice_not_found; FileGone; Busy."""
+        practice = self.practice(place)
+        _, requests, _ = self.planning(progress)
+        content = {file: self.drops.read(place, file) for file in files}
+        try:
+            planned = requests.planned(practice, request_of(content))
+        except NotReady as not_ready:
+            planned = requests.refused(practice, not_ready.problems)
+        return Read(tuple(_summed(content)), planned)
+
+    def keep(self, practice: str, place: Place, looked: Looked) -> None:
+        """What was found, with a call to who has to press or to answer; the one before is over."""
+        before = self.drops.look(practice, place.name)
+        self.drops.keep_look(practice, looked)
+        if before is not None and before.id != looked.id:
+            self.over(practice, before)
+        if looked.state not in (DropState.NOTHING_NEW, DropState.LOOKING):
+            self.alerting.raise_alert(practice, cause(looked))
+
+    def forget(self, practice: str, name: str) -> None:
+        """The look at a folder, by its `Place.name`, with the call for it. Safe to repeat."""
+        looked = self.drops.look(practice, name)
+        if looked is not None:
+            self.over(practice, looked)
+            self.drops.forget_look(practice, name)
+
+    def over(self, practice: str, looked: Looked) -> None:
+        self.alerting.over(practice, cause(looked), note=f"{BY_ITSELF}these files wait no more")
+
+    def _counts(self, planned: Planned, progress: Progress) -> Mapping[str, int]:
+        plan = planned.plan
+        counts = {
+            "rows": plan.rows, "posted": plan.steps - len(plan.corrections),
+            "new_clients": len(plan.directory.new), "updated_clients": len(plan.directory.updates),
+            "corrections": len(plan.corrections), "known": plan.known, "problems": len(plan.problems),
+        }  # fmt: skip
+        if planned.listed and not plan.problems:
+            _, _, balances = self.planning(progress)
+            counts["differences"] = len(balances.compare(plan, planned.listed).differences)
+        return counts
+
+
+def cause(looked: Looked) -> Cause:
+    """By the drop: other files are another cause."""
+    kept = ("rows", "posted", "problems")
+    facts: dict[str, str | int] = {name: looked.counts[name] for name in kept if name in looked.counts}
+    return Cause(AlertName.IMPORT_DROPPED, looked.id, facts)
+
+
+def _state(planned: Planned) -> DropState:
+    if planned.plan.problems:
+        return DropState.ASKED
+    return DropState.NOTHING_NEW if planned.plan.empty else DropState.WAITING
+
+
+def _summed(content: Mapping[DropFile, bytes]) -> list[DropFile]:
+    return [replace(file, sha256=hashlib.sha256(bytes_).hexdigest()) for file, bytes_ in content.items()]

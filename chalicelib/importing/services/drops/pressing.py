@@ -1,0 +1,96 @@
+"""The press: what a look showed is planned anew from the same bytes, and posted if it is the same still."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.importing.domain.drops.drop import DropState, Looked, Place, changed_effects
+from chalicelib.importing.ports.drops import Drops, FileGone
+from chalicelib.importing.services.drops.effects import effects
+from chalicelib.importing.services.drops.looking import Looking, Read
+from chalicelib.importing.services.importer import Importer
+from chalicelib.importing.services.progress import SILENT, Progress
+from chalicelib.importing.services.requests import Planned
+from chalicelib.kernel.errors import present
+from chalicelib.ledger.services.import_register import Register
+
+Changes = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A drop as it is now. With `changes` it would write something else than its look showed, which is kept
+    as it is now: nothing is posted, and the next press is for this."""
+
+    place: Place
+    looked: Looked
+    read: Read
+    importer: Importer
+    changes: Changes = ()
+
+    @property
+    def planned(self) -> Planned:
+        return self.read.planned
+
+
+@dataclass(frozen=True)
+class Pressing:
+    drops: Drops
+    looking: Looking
+    register: Register
+
+    def listed(self, practice: str) -> Sequence[Looked]:
+        """Oldest first; those whose files are there, as they were looked at. Error: Busy."""
+        return [
+            looked
+            for looked in self.drops.looks(practice)
+            if looked.of(self.drops.files(Place(practice, looked.folder)))
+        ]
+
+    def take(self, practice: str, drop_id: str, progress: Progress = SILENT) -> Taken:
+        """Reads the files, and plans as a look does.
+
+        Errors: NotFound drop_not_found, also where the files are others by now: the next round looks at
+        those; NotFound practice_not_found; Busy.
+        """
+        known = next((looked for looked in self.listed(practice) if looked.id == drop_id), None)
+        looked = present(known, "drop_not_found", "dropped")
+        place = Place(practice, looked.folder)
+        read = self._read(place, looked, progress)
+        importer, _, _ = self.looking.planning(progress)
+        taken = Taken(place, looked, read, importer)
+        if not _compares(looked) or self._begun(taken):
+            return taken
+        changes = changed_effects(looked.effects, effects(read.planned.plan))
+        if changes:
+            looked = self.looking.look(place, looked.files, SILENT, attempts=looked.attempts)
+        return Taken(place, looked, read, importer, changes)
+
+    def finish(self, taken: Taken) -> None:
+        """Once it is posted, or brings nothing new: its files go to what is done. Safe to repeat.
+        Error: Busy."""
+        for file in taken.read.files:
+            if not file.setting:
+                self.drops.put_away(taken.place, file, taken.looked.id)
+        self.looking.forget(taken.place.practice, taken.place.name)
+
+    def _read(self, place: Place, looked: Looked, progress: Progress) -> Read:
+        """The bytes that were looked at, and no others."""
+        try:
+            read = self.looking.read(place, looked.files, progress)
+        except FileGone:
+            read = None
+        same = read is not None and all(
+            then.sha256 in ("", now.sha256) for then, now in zip(looked.files, read.files, strict=True)
+        )
+        return present(read if same else None, "drop_not_found", "dropped")
+
+    def _begun(self, taken: Taken) -> bool:
+        """Whether this very import was pressed for already: what is left of it is finished."""
+        plan = taken.planned.plan
+        known = self.register.known(taken.place.practice)
+        return plan.begun or any(found.id == plan.import_id and not found.undone_at for found in known)
+
+
+def _compares(looked: Looked) -> bool:
+    """Nothing was shown yet of a drop that the function did not look at to its end."""
+    return looked.state in (DropState.WAITING, DropState.ASKED, DropState.NOTHING_NEW)

@@ -1,0 +1,132 @@
+"""The drop folder in S3: `imports/` has what waits, what was found and what is done, and all of it is deleted
+after a month (infra/data.yaml); `import-settings/` has what a practice says once of its folders."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chalicelib.importing.domain.drops.drop import DropFile, Looked, Place
+from chalicelib.importing.ports.drops import Drops, FileGone
+from chalicelib.kernel.instants import instant
+from chalicelib.platform.aws import LazyClient, code_of, practice_key, told_as_busy
+
+IN, LOOKED, DONE, SETTINGS = "imports/in", "imports/looked", "imports/done", "import-settings"
+_ENDING = ".json"
+# A put, a copy and a delete of one version are safe to repeat.
+_CONFIG = Config(
+    signature_version="s3v4", connect_timeout=2, read_timeout=60,
+    retries={"mode": "standard", "max_attempts": 3},
+)  # fmt: skip
+_ABSENT = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
+_OTHER = frozenset({"412", "PreconditionFailed"})
+
+
+class S3Drops(Drops):
+    def __init__(self, bucket: str, *, region: str) -> None:
+        self._bucket = bucket
+        self._client = LazyClient("s3", region=region, config=_CONFIG)
+
+    def places(self) -> Sequence[Place]:
+        found = dict[Place, None]()
+        for listed in self._listed(f"{IN}/"):
+            practice, slash, rest = listed["Key"].removeprefix(f"{IN}/").partition("/")
+            folder, _, name = rest.rpartition("/")
+            if slash and practice and name:
+                found[Place(practice, folder)] = None
+        return tuple(found)
+
+    def files(self, place: Place) -> Sequence[DropFile]:
+        waiting = self._directly_in(IN, place, setting=False)
+        return (*waiting, *self._directly_in(SETTINGS, place, setting=True)) if waiting else ()
+
+    def read(self, place: Place, file: DropFile) -> bytes:
+        with told_as_busy("s3"):
+            try:
+                found = self._client().get_object(
+                    Bucket=self._bucket, Key=_key(place, file), IfMatch=file.etag
+                )
+                content: bytes = found["Body"].read()
+            except ClientError as error:
+                if code_of(error) in _ABSENT | _OTHER:
+                    raise FileGone from None  # its cause has the key, which may be a client's name
+                raise
+        return content
+
+    def put_away(self, place: Place, file: DropFile, drop_id: str) -> None:
+        key, client = _key(place, file), self._client()
+        with told_as_busy("s3"):
+            try:
+                found = client.head_object(Bucket=self._bucket, Key=key, IfMatch=file.etag)
+            except ClientError as error:
+                if code_of(error) in _ABSENT | _OTHER:
+                    return
+                raise
+            version = {"VersionId": found["VersionId"]} if found.get("VersionId") else {}
+            client.copy_object(
+                Bucket=self._bucket,
+                Key=practice_key(place.practice, f"{drop_id}/{file.name}", root=DONE),
+                CopySource={"Bucket": self._bucket, "Key": key, **version},
+            )
+            # That version alone, and for good: no copy of it stays behind a delete marker.
+            client.delete_object(Bucket=self._bucket, Key=key, **version)
+
+    def looks(self, practice: str) -> Iterator[Looked]:
+        keys = [listed["Key"] for listed in self._listed(practice_key(practice, "", root=LOOKED))]
+        found = [looked for key in keys if (looked := self._look_at(key)) is not None]
+        yield from sorted(found, key=lambda looked: (looked.at, looked.id))
+
+    def looked_at(self) -> Sequence[tuple[str, str]]:
+        keys = [listed["Key"].removeprefix(f"{LOOKED}/") for listed in self._listed(f"{LOOKED}/")]
+        parts = (key.removesuffix(_ENDING).partition("/") for key in keys)
+        return [(practice, name) for practice, _, name in parts]
+
+    def look(self, practice: str, name: str) -> Looked | None:
+        return self._look_at(_look_key(practice, name))
+
+    def keep_look(self, practice: str, looked: Looked) -> None:
+        with told_as_busy("s3"):
+            self._client().put_object(
+                Bucket=self._bucket, Key=_look_key(practice, Place(practice, looked.folder).name),
+                Body=msgspec.json.encode(looked), ContentType="application/json",
+            )  # fmt: skip
+
+    def forget_look(self, practice: str, name: str) -> None:
+        with told_as_busy("s3"):
+            self._client().delete_object(Bucket=self._bucket, Key=_look_key(practice, name))
+
+    def _look_at(self, key: str) -> Looked | None:
+        with told_as_busy("s3"):
+            try:
+                found = self._client().get_object(Bucket=self._bucket, Key=key)
+                content: bytes = found["Body"].read()
+            except ClientError as error:
+                if code_of(error) in _ABSENT:
+                    return None
+                raise
+        return msgspec.json.decode(content, type=Looked)
+
+    def _directly_in(self, root: str, place: Place, *, setting: bool) -> list[DropFile]:
+        folder = practice_key(place.practice, f"{place.folder}/" if place.folder else "", root=root)
+        return [
+            DropFile(name, listed["ETag"], listed["Size"], instant(listed["LastModified"]), setting)
+            for listed in self._listed(folder)
+            if (name := listed["Key"].removeprefix(folder)) and "/" not in name
+        ]
+
+    def _listed(self, prefix: str) -> Iterator[Mapping[str, Any]]:
+        with told_as_busy("s3"):
+            pages = self._client().get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+                yield from page.get("Contents", ())
+
+
+def _key(place: Place, file: DropFile) -> str:
+    name = f"{place.folder}/{file.name}" if place.folder else file.name
+    return practice_key(place.practice, name, root=SETTINGS if file.setting else IN)
+
+
+def _look_key(practice: str, name: str) -> str:
+    return practice_key(practice, f"{name}{_ENDING}", root=LOOKED)
