@@ -17,6 +17,7 @@ ARGS       ?=
 VENV       := .venv
 EMULATOR   := .venv-ministack
 DEPLOY     := .venv-deploy
+LOCKS      := .venv-lock
 BIN        := $(VENV)/bin
 STAMPS     := $(VENV)/stamps
 STRIPE_JS  := sandbox/stripe/js
@@ -30,7 +31,7 @@ PORTAL_SRC := $(shell find portal -type f -not -path '*/node_modules/*' -not -pa
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: which-stage help run setup setup-test test check lint python-check portal-check unit fmt openapi states codes package reset clean
+.PHONY: which-stage help run setup setup-test test check lint python-check portal-check unit fmt openapi states codes lock package reset clean
 .SILENT:
 
 help: ## List what can be made
@@ -67,6 +68,9 @@ codes: setup ## Build the table of diagnosis codes anew, from CMS's lists as sim
 	  $(BIN)/python -m pip download -q --no-deps -d build/codes simple-icd-10-cm==$$version || exit 1; done
 	$(BIN)/python -m scripts.build_codes build/codes
 
+lock: $(STAMPS)/lock ## Write the locks of Python's packages anew from what people edit; ARGS=--upgrade for newer ones
+	$(LOCKS)/bin/python -m infra.locks $(ARGS)
+
 package: setup ## Make dist/: the functions' zip, the documents layer, the SAM template
 	$(BIN)/python -m infra.package
 
@@ -81,7 +85,7 @@ reset: ## Forget everything the sandbox keeps (data, mail, logs)
 	python=$$(scripts/require.sh python $(PYTHON)) && "$$python" -m sandbox.reset $(STATE)
 
 clean: reset ## Remove what set-up installed and built, too
-	rm -rf .set-up.lock $(VENV) $(EMULATOR) $(DEPLOY) $(CHECKOV) $(NAG) $(AWSCLI) $(BURST) $(MUTANTS) $(PEERS) portal/node_modules portal/dist portal/dist.new $(STRIPE_JS)/node_modules build dist
+	rm -rf .set-up.lock $(VENV) $(EMULATOR) $(DEPLOY) $(LOCKS) $(CHECKOV) $(NAG) $(AWSCLI) $(BURST) $(MUTANTS) $(PEERS) portal/node_modules portal/dist portal/dist.new $(STRIPE_JS)/node_modules build dist
 
 setup: $(STAMPS)/python $(STAMPS)/emulator portal/dist/index.html ## Install what is missing and build the portal
 
@@ -103,7 +107,7 @@ unit:
 
 # ---------------------------------------------------------------- set-up
 
-$(STAMPS)/python: requirements.txt requirements-documents.txt requirements-signatures.txt requirements-commands.txt requirements-dev.txt
+$(STAMPS)/python: requirements-dev.txt
 	echo "billfold: installing Python packages"
 	$(SET_UP) venv $(VENV) requirements-dev.txt
 
@@ -111,7 +115,7 @@ $(STAMPS)/emulator: sandbox/requirements-ministack.txt | $(STAMPS)/python
 	echo "billfold: installing the local AWS"
 	$(SET_UP) venv $(EMULATOR) $<
 
-$(STAMPS)/node: scripts/require.sh | $(STAMPS)/python
+$(STAMPS)/node: scripts/require.sh scripts/requirements-node.txt | $(STAMPS)/python
 	$(SET_UP) run sh -c 'scripts/require.sh node $(VENV) > $@.new && mv $@.new $@'
 
 $(STAMPS)/portal: portal/package.json portal/package-lock.json | $(STAMPS)/node
@@ -131,6 +135,10 @@ $(STAMPS)/stripe-js: $(wildcard $(STRIPE_JS)/package.json $(STRIPE_JS)/package-l
 $(STAMPS)/deploy: infra/deploy/requirements.txt | $(STAMPS)/python
 	echo "billfold: installing the SAM translator"
 	$(SET_UP) venv $(DEPLOY) $<
+
+$(STAMPS)/lock: infra/locks/requirements.txt | $(STAMPS)/python
+	echo "billfold: installing what makes the locks"
+	$(SET_UP) venv $(LOCKS) $<
 
 $(STAMPS)/browser: scripts/require.sh | $(STAMPS)/python
 	$(SET_UP) run sh -c 'scripts/require.sh browser > $@.new && mv $@.new $@'
@@ -219,7 +227,7 @@ bench: setup $(STAMPS)/hordak $(STAMPS)/accounting ## Balance and payment as one
 	$(BIN)/python -m tests.soak.restoring
 
 $(STAMPS)/hordak: tests/soak/peers/requirements-hordak.txt | $(STAMPS)/python
-	$(SET_UP) venv .venv-hordak $<
+	$(SET_UP) venv .venv-hordak --no-binary=django-hordak $<
 
 $(STAMPS)/accounting: tests/soak/peers/requirements-accounting.txt | $(STAMPS)/python
 	$(SET_UP) venv .venv-accounting --no-deps $<
@@ -228,7 +236,7 @@ bench-statements: setup $(STAMPS)/reportlab ## A statement run as clients grow; 
 	.venv-reportlab/bin/python -m tests.soak.bench_pdf
 	$(BIN)/python -m tests.soak.bench_statements
 
-$(STAMPS)/reportlab: tests/soak/requirements-reportlab.txt requirements-documents.txt | $(STAMPS)/python
+$(STAMPS)/reportlab: tests/soak/requirements-reportlab.txt | $(STAMPS)/python
 	$(SET_UP) venv .venv-reportlab tests/soak/requirements-reportlab.txt
 
 bench-import: setup ## An import's rows a second, one by one and in batches; a dry run of 100,000 rows

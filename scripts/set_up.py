@@ -1,10 +1,11 @@
 """One step of set-up, whole or done again; two at once wait for each other.
 
-    set_up.py STAMP venv FOLDER [--no-deps] [REQUIREMENTS…]   a virtual environment with those packages
+    set_up.py STAMP venv FOLDER [OPTIONS OF PIP] [LOCKS…]     a virtual environment with those packages
     set_up.py STAMP run COMMAND…                              whatever else a step is
 
 STAMP is the file that says that the step was done. A virtual environment holds its own path, so it cannot be
-made beside and moved; one that was not finished is removed and made again. Standard library only.
+made beside and moved; one that was not finished is removed and made again. What comes into it has the bytes
+that a lock names, and nothing is built for it: a build would bring what no lock names. Standard library only.
 """
 
 import fcntl
@@ -61,7 +62,7 @@ def _environment(arguments: "list[str]", lock: int) -> bool:
     whole.unlink(missing_ok=True)
     wanted = [part for file in files for part in ("-r", file)]
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    done = not wanted or _run([*pip, *options, *wanted], lock)
+    done = not wanted or _run([*pip, "--require-hashes", "--only-binary=:all:", *options, *wanted], lock)
     if done:
         whole.touch()
     return done

@@ -1,4 +1,4 @@
-"""The packages of a requirements file as a folder: installed for the target, cut down, compiled, kept."""
+"""The packages of a lock as a folder: installed for the target, cut down, compiled, kept."""
 
 import hashlib
 import os
@@ -98,9 +98,9 @@ def add_chalice(folder: Path) -> None:
 
 
 def _install(requirements: Path, target: Target, folder: Path) -> None:
-    # Every package is listed with its version, those they need included: pip looks for no others.
+    # A lock has every package, those that others need included: pip looks for no more.
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    where = ["--no-compile", f"--target={folder}", f"--requirement={requirements}"]
+    where = ["--no-compile", f"--target={folder}", "--require-hashes", f"--requirement={requirements}"]
     run([*pip, *target.pip_options(), *where])
     if (folder / "botocore").is_dir():  # the API's
         add_chalice(folder)

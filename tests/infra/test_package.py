@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from infra.locks.reading import read
 from infra.package import aws_data, bench_cold, contents, layers, template, wheels
 from infra.package.__main__ import CACHE
 from infra.package.archive import unzipped_bytes, write_zip
@@ -107,8 +108,11 @@ def test_the_same_tree_gives_the_same_bytes(api_zip: Path, tmp_path: Path) -> No
 
 def test_packages_compile_to_the_same_bytes(tmp_path: Path) -> None:
     requirements = tmp_path / "requirements.txt"
-    pins = (ROOT / "requirements.txt").read_text().splitlines()
-    requirements.write_text("\n".join(pin for pin in pins if pin.startswith(("jmespath=", "six=", "idna="))))
+    pins = [pin for pin in read(ROOT / "requirements.txt") if pin.name in ("jmespath", "six", "idna")]
+    lines = [
+        " ".join([f"{pin.name}=={pin.version}", *(f"--hash={one}" for one in pin.hashes)]) for pin in pins
+    ]
+    requirements.write_text("\n".join(lines))
     for name in ("one", "two"):
         write_zip(wheels.installed(requirements, TARGET, tmp_path / name), tmp_path / f"{name}.zip")
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
@@ -137,8 +141,7 @@ def test_nothing_is_packed_that_no_function_runs(api: zipfile.ZipFile) -> None:
 def test_every_package_comes_with_its_licence(api: zipfile.ZipFile, layer: Path) -> None:
     files = [*api.namelist(), *(path.relative_to(layer).as_posix() for path in layer.rglob("*"))]
     distributions = {name.split("/")[0] for name in files if ".dist-info/" in name}
-    pins = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if "==" in line]
-    assert len(distributions) >= len(pins) + 2
+    assert len(distributions) >= len(read(ROOT / "requirements.txt")) + 2
     licensed = {name.split("/")[0] for name in files if "licen" in name.lower().partition("/")[2]}
     assert distributions == licensed
 

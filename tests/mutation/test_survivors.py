@@ -14,7 +14,7 @@ from tests.mutation import survivors, workspace
 from tests.mutation.survivors import Change, ListInvalid, listed, stale, unexplained
 
 OWN = {"chalicelib", "tests", "scripts"}
-_INSTALLED = (workspace.ROOT / "tests" / "mutation" / "requirements-mutmut.txt").read_text(encoding="utf-8")
+_INSTALLED = (workspace.ROOT / "tests" / "mutation" / "requirements-mutmut.in").read_text(encoding="utf-8")
 PACKAGES = {
     *sys.stdlib_module_names, *OWN,
     *(name.replace("-", "_") for name in re.findall(r"^([\w-]+)==", _INSTALLED, re.MULTILINE)),

@@ -4,6 +4,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
+import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -67,6 +70,54 @@ def test_packages_that_were_half_installed_are_not_taken_for_whole(whole: Path) 
     (whole / "wanted.txt").write_text("")
     assert done(whole, "venv", "env", "wanted.txt") == 0
     assert not half.exists()
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel with one module, `elm`."""
+    folder = tmp_path_factory.mktemp("packages")
+    wheel = folder / "elm-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as packed:
+        packed.writestr("elm.py", "")
+        packed.writestr("elm-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: elm\nVersion: 1\n")
+        packed.writestr(
+            "elm-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        packed.writestr("elm-1.dist-info/RECORD", "elm.py,,\n")
+    return wheel
+
+
+def has_elm(folder: Path) -> bool:
+    elm = [str(folder / "env" / "bin" / "python"), "-c", "import elm"]
+    return subprocess.run(elm, capture_output=True, check=False).returncode == 0
+
+
+def test_what_comes_into_an_environment_has_the_bytes_that_its_lock_names(whole: Path, package: Path) -> None:
+    found = f"--no-index\n--find-links {package.parent}\n"
+    (whole / "wanted.txt").write_text(f"{found}elm==1\n")
+    assert done(whole, "venv", "env", "wanted.txt") == 1, "no hash"
+    (whole / "wanted.txt").write_text(f"{found}elm==1 --hash=sha256:{'0' * 64}\n")
+    assert done(whole, "venv", "env", "wanted.txt") == 1, "another's hash"
+    assert not has_elm(whole)
+    (whole / "wanted.txt").write_text(
+        f"{found}elm==1 --hash=sha256:{sha256(package.read_bytes()).hexdigest()}\n"
+    )
+    assert done(whole, "venv", "env", "wanted.txt") == 0
+    assert has_elm(whole)
+
+
+def test_nothing_is_built_for_an_environment(whole: Path, tmp_path: Path) -> None:
+    """A build would fetch what it needs by no lock."""
+    source = tmp_path / "elm-1.tar.gz"
+    with tarfile.open(source, "w:gz") as packed:
+        (tmp_path / "setup.py").write_text("from setuptools import setup; setup(name='elm', version='1')")
+        packed.add(tmp_path / "setup.py", "elm-1/setup.py")
+    named = f"elm==1 --hash=sha256:{sha256(source.read_bytes()).hexdigest()}"
+    (whole / "wanted.txt").write_text(f"--no-index\n--find-links {tmp_path}\n{named}\n")
+    assert done(whole, "venv", "env", "wanted.txt") == 1
+    said = (whole / "said").read_text()
+    assert "No matching distribution found for elm==1" in said
+    assert "setuptools" not in said
 
 
 def test_a_virtual_environment_whose_python_is_gone_is_made_again(whole: Path) -> None:
