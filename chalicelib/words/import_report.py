@@ -9,12 +9,21 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
         "{old} in the books, {new} in the file",
         "{old} en los libros, {new} en el archivo",
     ),
+    "change": ("{old} in the books, {new} in the file", "{old} en los libros, {new} en el archivo"),
+    "kept": (
+        "{old} was corrected here and stays; the file has {new}",
+        "{old} se corrigió aquí y se queda; el archivo tiene {new}",
+    ),
     "warning": ("Check this: {doubt}", "Revise esto: {doubt}"),
     "refused": ("{problems}; nothing was written.", "{problems}; no se escribió nada."),
     "all_listed": ("Add --all to list every one.", "Añada --all para verlos todos."),
     "unconfirmed": (
         "Add --confirm-corrections to post them as adjustments; nothing was written.",
         "Añada --confirm-corrections para asentarlos como ajustes; no se escribió nada.",
+    ),
+    "unaccepted": (
+        "Add --accept-changes to take over what the file says of charges now; nothing was written.",
+        "Añada --accept-changes para tomar lo que el archivo dice ahora de los cargos; no se escribió nada.",
     ),
     "became": ("{old} is read as {new}", "{old} se lee como {new}"),
     "unagreed": (
@@ -94,6 +103,10 @@ _COUNTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("{n} cliente con cambios", "{n} clientes con cambios"),
     ),
     "correction": (("{n} correction", "{n} corrections"), ("{n} corrección", "{n} correcciones")),
+    "corrected_facts": (
+        ("{n} charge with other facts", "{n} charges with other facts"),
+        ("{n} cargo con otros datos", "{n} cargos con otros datos"),
+    ),
     "known": (
         ("{n} row already there", "{n} rows already there"),
         ("{n} fila que ya estaba", "{n} filas que ya estaban"),

@@ -100,8 +100,9 @@ def _import(app: App, practice: Practice, files: Sequence[Source], clock: Clock,
         progress,
     )  # fmt: skip
     plan = importer.prepare(practice.id, files)
-    if plan.problems:  # its own files are sound, which a test sees to
-        first = plan.problems[0]
+    wrong = [*plan.problems, *(difference.problem for difference in plan.facts)]
+    if wrong:  # its own files are sound, which a test sees to
+        first = wrong[0]
         where = f"{first.file}, row {first.row}, {first.column}: {first.code}"
         raise NotTheDemo(f"what is posted at {practice.id} does not agree with the demo's files ({where})")
     importer.apply(plan)

@@ -28,7 +28,7 @@ class MemoryLedgers(RepairedLedgers):
         self.shown: dict[tuple[str, str, int], HistoryRow] = {}
         self.sequels: dict[tuple[str, str, int], Sequel] = {}
         self.held_charges: dict[tuple[str, str, str], Charge] = {}
-        self.former_charges: dict[tuple[str, str, str, int], Charge] = {}
+        self.former_charge_rows: dict[tuple[str, str, str, int], Charge] = {}
         self.held_payments: dict[tuple[str, str, str], Payment] = {}
         self.held_refunds: dict[tuple[str, str, str, str], Refund] = {}
         self.movements: dict[tuple[str, str], Marker] = {}
@@ -141,7 +141,9 @@ class MemoryLedgers(RepairedLedgers):
         if change.corrected:
             self.held_charges[practice, after.id, change.corrected.id] = change.corrected
         if change.former:
-            self.former_charges[practice, after.id, change.former.id, change.former.facts_seq] = change.former
+            self.former_charge_rows[practice, after.id, change.former.id, change.former.facts_seq] = (
+                change.former
+            )
         for sequel in change.sequels:
             self.sequels[practice, after.id, sequel.seq] = sequel
 
@@ -174,6 +176,10 @@ class MemoryLedgers(RepairedLedgers):
     def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]:
         held, of = self.held_charges, _of(ref)
         return {i: held[*of, i] for i in ids if (*of, i) in held}
+
+    def former_charges(self, ref: AccountRef, charge_id: str) -> Sequence[Charge]:
+        former = sorted(self.former_charge_rows.items(), key=lambda row: row[0])
+        return [charge for key, charge in former if key[:3] == (*_of(ref), charge_id)]
 
     def payment(self, ref: AccountRef, payment_id: str) -> Payment | None:
         return self.held_payments.get((*_of(ref), payment_id))

@@ -1,7 +1,8 @@
-"""A row against what the ledger holds under its id: new, known, known with another amount, or at odds."""
+"""A row against what the ledger holds under its id: new, known, changed, or at odds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.importing.domain.rows import (
     AdjustmentRow,
@@ -14,7 +15,10 @@ from chalicelib.importing.domain.rows import (
 )
 from chalicelib.importing.services.steps import opening_id
 from chalicelib.importing.services.stored import Recorded, Stored
+from chalicelib.kernel.actors import Actor, Channel
+from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.services.facts import FactChanges
 from chalicelib.ledger.services.posting import own_id
 
 
@@ -29,13 +33,34 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class AmountChange:
     """Posted with another amount, which an adjustment `external_id` of `charge_id` can correct."""
 
     old_minor: int
     new_minor: int
     external_id: str
     charge_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactsChange:
+    """Posted with other facts, which a correction `external_id` of `charge_id` makes what the file says."""
+
+    facts: FactChanges
+    external_id: str
+    charge_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Posted with other values that can be corrected. `taken` and `kept` name facts by the row's columns:
+    what the file changed, and what staff corrected here since a file gave it.
+    """
+
+    amount: AmountChange | None = None
+    facts: FactsChange | None = None
+    taken: tuple["Difference", ...] = ()
+    kept: tuple["Difference", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +72,8 @@ class Odd:
 
 Verdict = New | Known | Changed | Odd
 Difference = tuple[str, object, object]
+"""A column, what the file gives, and what is stored."""
+FACTS = ("service", "clinician_id", "cpt", "diagnoses", "place_of_service", "status")
 
 
 def compared(practice: str, row: Row, stored: Stored) -> Verdict:
@@ -72,19 +99,54 @@ def _charge(practice: str, row: ChargeRow, stored: Stored) -> Verdict:
         return New()
     odd = [
         ("date", row.date, charge.date),
-        ("service", row.service, charge.service),
-        ("clinician_id", row.clinician_id, charge.clinician_id),
         ("insurance_expected", row.insurance_minor, charge.insurer_minor),
-        ("cpt", row.cpt, charge.cpt),
-        ("diagnoses", row.diagnoses, charge.diagnoses),
-        ("place_of_service", row.place_of_service, charge.place_of_service),
         ("units", row.units, charge.units),
-        ("status", row.status, charge.status),
     ]
     given = [difference for difference in odd if difference[0] in row.given]
     fee = charge.client_minor + charge.insurer_minor
     posted = Recorded(fee, charge.date, undone=_undone(row.charge_id, stored))
-    return _odd(given) or _amount(row.charge_id, f"fee:{row.charge_id}:", posted, row.fee_minor, stored)
+    if found := _odd(given):
+        return found
+    amount = _amount(row.charge_id, f"fee:{row.charge_id}:", posted, row.fee_minor, stored)
+    taken, kept = _facts(row, charge, stored)
+    if not (amount or taken or kept):
+        return Known()
+    return Changed(amount, _correction(row, taken, stored), taken, kept)
+
+
+def _facts(
+    row: ChargeRow, charge: Charge, stored: Stored
+) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
+    """What the file says otherwise; and of that, what it says as it did before staff corrected it here."""
+    pairs = ((name, getattr(row, name), getattr(charge, name)) for name in FACTS if name in row.given)
+    differing = [(name, given, held) for name, given, held in pairs if given != held]
+    last = _last_given(charge, stored) if differing else charge
+    kept = tuple(each for each in differing if each[1] == getattr(last, each[0]))
+    return tuple(each for each in differing if each not in kept), kept
+
+
+def _last_given(charge: Charge, stored: Stored) -> Charge:
+    """The charge with the facts that a file gave last."""
+    by = {entry.seq: entry.actor for entry in stored.entries if entry.draft.kind is EntryKind.FACTS_CORRECTED}
+    if not charge.facts_seq or _of_file(by[charge.facts_seq]):
+        return charge
+    versions = stored.former(charge.id)
+    return next(v for v in reversed(versions) if not v.facts_seq or _of_file(by[v.facts_seq]))
+
+
+def _of_file(actor: str) -> bool:
+    return Actor.parse(actor).channel is Channel.IMPORT
+
+
+def _correction(row: ChargeRow, taken: Sequence[Difference], stored: Stored) -> FactsChange | None:
+    if not taken:
+        return None
+    values: Mapping[str, Any] = {name: given for name, given, _ in taken}
+    if "status" in values:
+        values = {**values, "status": ChargeStatus(values["status"])}
+    prefix = f"facts:{row.charge_id}:"
+    number = 1 + sum(1 for _ in stored.numbered(prefix, EntryKind.FACTS_CORRECTED))
+    return FactsChange(FactChanges(**values), f"{prefix}{number}", row.charge_id)
 
 
 def _undone(charge_id: str, stored: Stored) -> bool:
@@ -96,11 +158,12 @@ def _opening(row: OpeningBalanceRow, stored: Stored) -> Verdict:
     found = stored.get(EntryKind.OPENING_BALANCE, id_)
     if found is None:
         return New() if row.amount_minor else Known()
-    odd = _odd([("date", row.date, found.on)])
-    verdict = odd or _amount(id_, f"{id_}:", found, row.amount_minor, stored)
-    if isinstance(verdict, Changed) and (found.amount_minor < 0 or row.amount_minor < 0):
-        return Odd((("amount", verdict.old_minor),))  # credit is no charge that could be adjusted
-    return verdict
+    if odd := _odd([("date", row.date, found.on)]):
+        return odd
+    amount = _amount(id_, f"{id_}:", found, row.amount_minor, stored)
+    if amount and (found.amount_minor < 0 or row.amount_minor < 0):
+        return Odd((("amount", amount.old_minor),))  # credit is no charge that could be adjusted
+    return Changed(amount) if amount else Known()
 
 
 def _payment(row: PaymentRow, found: Recorded | None) -> Verdict:
@@ -170,8 +233,10 @@ def _odd(differences: list[Difference]) -> Odd | None:
     return Odd(odd) if odd else None
 
 
-def _amount(charge_id: str, prefix: str, posted: Recorded, wanted_minor: int, stored: Stored) -> Verdict:
-    """The posted amount with the corrections made to it since, against the wanted one.
+def _amount(
+    charge_id: str, prefix: str, posted: Recorded, wanted_minor: int, stored: Stored
+) -> AmountChange | None:
+    """The posted amount with the corrections made to it since, against the wanted one; None where it is that.
 
     A correction that staff took back is none. But before a charge itself is taken back its corrections are:
     such a charge stays as files last gave it, or the same files would want it corrected for ever.
@@ -180,5 +245,5 @@ def _amount(charge_id: str, prefix: str, posted: Recorded, wanted_minor: int, st
     standing = [c for c in corrections if posted.undone or not c.undone]
     now = posted.amount_minor - sum(correction.amount_minor for correction in standing)
     if now == wanted_minor:
-        return Known()
-    return Changed(now, wanted_minor, f"{prefix}{len(corrections) + 1}", charge_id)
+        return None
+    return AmountChange(now, wanted_minor, f"{prefix}{len(corrections) + 1}", charge_id)

@@ -4,22 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.batch import Batch, batch_id, misdated, repeated
-from chalicelib.importing.domain.problems import Problem, shown
-from chalicelib.importing.domain.rows import AdjustmentRow, ChargeRow, ClientRow, PaymentRow, Row
+from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.rows import AdjustmentRow, ChargeRow, Row
 from chalicelib.importing.domain.tables.own_files import Interpreted
-from chalicelib.importing.services.comparing import Changed, New, Odd, compared
 from chalicelib.importing.services.directory import Directory, Merged, directory, merged
+from chalicelib.importing.services.drafting import Correction, Drafting, FactDifference, rehearsed
 from chalicelib.importing.services.granting import Granting
 from chalicelib.importing.services.naming import Naming
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.references import References
 from chalicelib.importing.services.rehearsal import Rehearsal
-from chalicelib.importing.services.steps import CorrectionStep, Step, step_of
-from chalicelib.importing.services.stored import Stored, stored
+from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step
+from chalicelib.importing.services.stored import stored
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.instants import instant, local_date
-from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.ledger import Ledger
 from chalicelib.ledger.ports.imports import UnderWay
@@ -30,24 +28,13 @@ from chalicelib.platform.ports import Chance, Clock, Keys
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People
 
-_IN_NO_ENTRY = frozenset({"charge_ids", "notes"})  # of a payment's row
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A posted amount that the file now gives otherwise (minor units)."""
-
-    row: Row
-    column: str
-    old_minor: int
-    new_minor: int
-
 
 @dataclass(frozen=True, slots=True)
 class AccountPlan:
     """What one account gets. `client_id` is the practice's own, where the client has no account yet and
     `ref` is only proposed. `unfinished` names the import that left it held, "" when none did;
     `refused` are the rows that the ledger's rules stand against. `balance_minor`: what the client owes then.
+    `facts` are to have new versions; `kept` are facts that staff corrected here, and that stay.
     """
 
     ref: AccountRef
@@ -59,6 +46,8 @@ class AccountPlan:
     unfinished: str = ""
     client_id: str = ""
     balance_minor: int = 0
+    facts: tuple[FactDifference, ...] = ()
+    kept: tuple[FactDifference, ...] = ()
 
     @property
     def new(self) -> bool:
@@ -90,7 +79,8 @@ class Plan:
     def charged(self) -> tuple[ChargeRow, ...]:
         """The rows of charges that are posted or corrected."""
         steps = (step for account in self.accounts for step in account.steps)
-        return tuple(step.row for step in steps if isinstance(step.row, ChargeRow))
+        rows = {id(step.row): step.row for step in steps}  # one may be corrected twice
+        return tuple(row for row in rows.values() if isinstance(row, ChargeRow))
 
     @property
     def charged_clients(self) -> frozenset[str]:
@@ -111,6 +101,25 @@ class Plan:
     @property
     def corrections(self) -> tuple[Correction, ...]:
         return tuple(c for account in self.accounts for c in account.corrections)
+
+    @property
+    def facts(self) -> tuple[FactDifference, ...]:
+        return tuple(each for account in self.accounts for each in account.facts)
+
+    @property
+    def kept(self) -> tuple[FactDifference, ...]:
+        return tuple(each for account in self.accounts for each in account.kept)
+
+    @property
+    def new(self) -> int:
+        """How many rows are to be posted that the books have not."""
+        steps = (step for account in self.accounts for step in account.steps)
+        return sum(not isinstance(step, CorrectionStep | FactsStep) for step in steps)
+
+    @property
+    def corrected_facts(self) -> int:
+        """Of how many charges."""
+        return sum(isinstance(step, FactsStep) for account in self.accounts for step in account.steps)
 
     @property
     def steps(self) -> int:
@@ -206,20 +215,22 @@ class Planning:
             unused=unused and before.account is None,
         )
         posting = Posting(rehearsal, self.clock)
-        today = self._today(practice)
-        drafted = _drafted(practice, ref, map(naming.named, rows), before, charged_on, today, posting)
-        refused = _rehearsed(drafted.steps, posting, ref)
+        drafting = Drafting(practice, charged_on, self._today(practice))
+        drafts = drafting.drafted(ref, map(naming.named, rows), before, posting)
+        refused = rehearsed(drafts.in_order, posting, ref)
         self.progress.advance(len(rows))
         return AccountPlan(
             ref,
-            drafted.steps,
-            drafted.corrections,
-            drafted.problems,
+            drafts.in_order,
+            tuple(drafts.corrections),
+            tuple(drafts.problems),
             tuple(refused),
-            drafted.known,
+            len(drafts.known),
             hold,
             "" if before.account else _client_of(rows),
             rehearsal.balance_minor,
+            tuple(drafts.facts),
+            tuple(drafts.kept),
         )
 
     def _today(self, practice: Practice) -> str:
@@ -246,17 +257,6 @@ def _client_of(rows: Iterable[Row]) -> str:
     return next((id_ for row in rows if (id_ := getattr(row, "client_id", ""))), "")
 
 
-def _rehearsed(steps: Iterable[Step], posting: Posting, ref: AccountRef) -> list[Problem]:
-    """The very commands of the import, on a copy of the account that is thrown away."""
-    problems = []
-    for step in steps:
-        try:
-            step.run(posting, ref)
-        except BillfoldError as error:
-            problems.append(step.problem(error))
-    return problems
-
-
 def _by_account(practice: Practice, batch: Batch, references: References) -> dict[AccountRef, list[Row]]:
     """Every row by its account; a client that nothing is posted for gets an account too."""
     groups: dict[AccountRef, list[Row]] = {}
@@ -274,49 +274,3 @@ def _merged(practice: Practice, batch: Batch, references: References) -> list[Me
         before = references.clients.get(id_)
         found.append((row, before, merged(practice, row, id_, before)))
     return found
-
-
-def _drafted(
-    practice: Practice,
-    ref: AccountRef,
-    rows: Iterable[Row],
-    before: Stored,
-    charged_on: Mapping[str, str],
-    today: str,
-    posting: Posting,
-) -> AccountPlan:
-    steps, corrections, problems, known = [], [], [], 0
-    for row in (row for row in rows if not isinstance(row, ClientRow)):
-        match compared(practice.id, row, before):
-            case New():
-                steps.append(step_of(row, charged_on))
-            case Changed() as changed:
-                corrections.append(_correction(row, changed))
-                steps.append(_correcting(row, changed, today))
-            case Odd(columns):
-                problems += [_at_odds(practice, row, column, value) for column, value in columns]
-            case _:
-                known += 1
-                if isinstance(row, PaymentRow) and row.given & _IN_NO_ENTRY:  # its marker compares them
-                    step = step_of(row, charged_on)
-                    problems += _rehearsed([step], posting, ref)
-    in_order = tuple(sorted(steps, key=lambda step: step.order))
-    return AccountPlan(ref, in_order, tuple(corrections), tuple(problems), known=known)
-
-
-def _at_odds(practice: Practice, row: Row, column: str, value: object) -> Problem:
-    if isinstance(value, int) and column != "units":
-        text = decimal_text(Money(value, practice.currency))
-    else:
-        text = " ".join(value) if isinstance(value, tuple) else str(value)
-    return row.problem(column, "posted_otherwise", stored=shown(text))
-
-
-def _correction(row: Row, changed: Changed) -> Correction:
-    column = "fee" if isinstance(row, ChargeRow) else "amount"
-    return Correction(row, column, changed.old_minor, changed.new_minor)
-
-
-def _correcting(row: Row, changed: Changed, today: str) -> Step:
-    lower_by = changed.old_minor - changed.new_minor
-    return CorrectionStep(row, today, changed.external_id, changed.charge_id, lower_by)

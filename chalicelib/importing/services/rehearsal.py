@@ -45,6 +45,9 @@ class LedgerProxy(Ledgers):
     def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]:
         return self._below.charges(ref, ids)
 
+    def former_charges(self, ref: AccountRef, charge_id: str) -> Sequence[Charge]:
+        return self._below.former_charges(ref, charge_id)
+
     def payment(self, ref: AccountRef, payment_id: str) -> Payment | None:
         return self._below.payment(ref, payment_id)
 

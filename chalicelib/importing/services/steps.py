@@ -19,6 +19,7 @@ from chalicelib.importing.services.naming import as_given
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.ledger.domain.charges import ChargeStatus
+from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
 
 # On one day: what is owed comes before what lowers it, money comes before money given back.
@@ -77,6 +78,24 @@ class CorrectionStep(Step):
             charge_external_id=self.charge_id,
             amount_minor=self.lower_by_minor,
             on=self.on,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FactsStep(Step):
+    """The new version of a charge's facts that says what the row says now."""
+
+    external_id: str
+    charge_id: str
+    facts: FactChanges
+
+    @property
+    def order(self) -> Order:
+        return self.on, len(_RANKS) + 1, self.row.file, self.row.number
+
+    def run(self, posting: Posting, ref: AccountRef) -> object:
+        return CorrectingFacts(posting.ledgers, posting.clock, posting.actor).correct(
+            ref, self.external_id, charge_external_id=self.charge_id, facts=self.facts, on=self.on
         )
 
 

@@ -27,12 +27,14 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An account as the store has it; empty when there is none. `recorded` is by kind and external id."""
+    """An account as the store has it; empty when there is none. `recorded` is by kind and external id.
+    `former` reads how a charge was before its facts were corrected, the oldest first."""
 
     account: Account | None = None
     entries: Sequence[Entry] = ()
     charges: Mapping[str, Charge] = field(default_factory=dict)
     recorded: Mapping[tuple[EntryKind, str], Recorded] = field(default_factory=dict)
+    former: Callable[[str], Sequence[Charge]] = lambda _: ()
 
     def get(self, kind: EntryKind, external_id: str) -> Recorded | None:
         return self.recorded.get((kind, external_id))
@@ -51,10 +53,10 @@ class Stored:
         )
         return next(names, "")
 
-    def numbered(self, prefix: str) -> Iterator[Recorded]:
+    def numbered(self, prefix: str, kind: EntryKind = EntryKind.ADJUSTMENT) -> Iterator[Recorded]:
         """The corrections `prefix1`, `prefix2`, … in their order."""
         number = 1
-        while (found := self.get(EntryKind.ADJUSTMENT, f"{prefix}{number}")) is not None:
+        while (found := self.get(kind, f"{prefix}{number}")) is not None:
             yield found
             number += 1
 
@@ -73,7 +75,9 @@ def stored(ledgers: Ledgers, ref: AccountRef) -> Stored:
         for e in entries
         if e.draft.reference
     }
-    return Stored(account, entries, charges, recorded)
+    return Stored(
+        account, entries, charges, recorded, lambda charge_id: ledgers.former_charges(ref, charge_id)
+    )
 
 
 def _recorded(draft: Draft) -> Recorded:

@@ -1,4 +1,5 @@
 """An import as a whole taken back, by reversals of its entries, the newest first, while nothing rests on it.
+Facts that it corrected become what they were, by a new version.
 
 All of it is looked at before anything is written, and again once the accounts are hidden: nobody can pay, or
 be sent a bill, in between. Killed anywhere, the same command goes on; an entry is undone once.
@@ -11,8 +12,10 @@ from chalicelib.documents.domain.superbills import SuperbillStatus, standing
 from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.ports.superbills import Superbills
 from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.services import undone_facts
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.rehearsal import Ahead
+from chalicelib.importing.services.undone_facts import FactsBackStep, given_back, gives_back
 from chalicelib.importing.services.writing import Writing
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import of_import
@@ -59,7 +62,7 @@ class AccountUndoing:
     """`steps`: what is left to undo, the newest first. `hidden`: by this undoing already."""
 
     ref: AccountRef
-    steps: tuple[ReversalStep, ...]
+    steps: tuple[ReversalStep | FactsBackStep, ...]
     resting: tuple[Resting, ...] = ()
     hidden: bool = False
 
@@ -152,21 +155,30 @@ class Undoing:
         """None where nothing of the import is."""
         entries = list(self.ledgers.entries(ref))
         self.progress.advance()
-        by = [entry for entry in entries if entry.actor == of_import(import_id)]
+        by = [entry for entry in entries if entry.actor == of_import(import_id) and not gives_back(entry)]
         ours = [entry for entry in by if entry.draft.kind is not EntryKind.REVERSAL]
         account = self.ledgers.account(ref) if ours else None
         if account is None:
             return None
-        undone = {entry.draft.reverses for entry in entries}
+        undone = {entry.draft.reverses for entry in entries} | given_back(entries)
         today = local_date(instant(self.clock.now()), practice.timezone)
-        steps = tuple(ReversalStep(e.seq, today) for e in reversed(ours) if e.seq not in undone)
+        steps = self._steps(ref, [entry for entry in ours if entry.seq not in undone], today)
         resting = [*_resting(account, ours, entries, undone), *self._on_paper(ref, ours)]
         hidden = account.hold == PREFIX + import_id
         if account.hold and not hidden:
             resting.append(Resting(ref.account, "import", account.hold))
         if steps and not resting:
             resting += self._refused(ref, steps)
-        return AccountUndoing(ref, steps, tuple(resting), hidden)
+        return AccountUndoing(ref, steps, tuple(dict.fromkeys(resting)), hidden)
+
+    def _steps(
+        self, ref: AccountRef, left: Sequence[Entry], today: str
+    ) -> tuple[ReversalStep | FactsBackStep, ...]:
+        """The newest first. Of a charge that is undone itself, the facts are left as they are."""
+        facts = undone_facts.steps(self.ledgers, ref, left, without=_charged(left), on=today)
+        posted = [entry for entry in left if entry.draft.kind is not EntryKind.FACTS_CORRECTED]
+        reversals = (ReversalStep(entry.seq, today) for entry in posted)
+        return tuple(sorted((*reversals, *facts), key=lambda step: step.seq, reverse=True))
 
     def _on_paper(self, ref: AccountRef, ours: Sequence[Entry]) -> Iterator[Resting]:
         """What was issued of the import's services, and is not void."""
@@ -180,7 +192,7 @@ class Undoing:
             if stands and charged & set(one.charge_ids):
                 yield Resting(ref.account, "superbill", str(one.number))
 
-    def _refused(self, ref: AccountRef, steps: Sequence[ReversalStep]) -> Iterator[Resting]:
+    def _refused(self, ref: AccountRef, steps: Sequence[ReversalStep | FactsBackStep]) -> Iterator[Resting]:
         """By the ledger's own rules, of which the first is enough."""
         posting = Posting(Ahead(self.ledgers, sure=True), self.clock)
         for step in steps:
@@ -205,10 +217,13 @@ def _resting(
     own, charged = {entry.seq for entry in ours}, _charged(ours)
     paid = {entry.draft.payment_id for entry in ours if entry.draft.kind is EntryKind.PAYMENT}
     for entry in entries:
-        if entry.seq in own or entry.seq in undone or entry.draft.kind is EntryKind.REVERSAL:
+        takes_back = entry.draft.kind is EntryKind.REVERSAL or gives_back(entry)
+        if entry.seq in own or entry.seq in undone or takes_back:
             continue
         if (charges_of(entry) | named_by(entry)) & charged or entry.draft.payment_id in paid:
             yield Resting(account.id, "entry", str(entry.seq))
+    for entry in undone_facts.later(ours, entries, undone):
+        yield Resting(account.id, "entry", str(entry.seq))
     for payment_id, reservation in account.reserved.items():
         if charged & reservation.shares.keys():
             yield Resting(account.id, "payment", payment_id)

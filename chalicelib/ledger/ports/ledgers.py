@@ -129,6 +129,10 @@ class Ledgers(Protocol):
 
     def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]: ...
 
+    def former_charges(self, ref: AccountRef, charge_id: str) -> Sequence[Charge]:
+        """The charge as it was before each correction of its facts, the oldest first. Strongly consistent."""
+        ...
+
     def payment(self, ref: AccountRef, payment_id: str) -> Payment | None: ...
 
     def payments_by_id(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Payment]:

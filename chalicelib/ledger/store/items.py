@@ -223,6 +223,10 @@ class FormerChargeItem(Body, discriminator="former-charge"):
             **CHARGES.parts(charge),
         )
 
+    def charge(self) -> Charge:
+        id_ = self.sk.split("#")[1]
+        return CHARGES.read(self, f"charge {id_}", id=id_, account_id=keys.account_of(self.pk))
+
 
 PAYMENTS = Codec(
     Payment,

@@ -155,6 +155,12 @@ class DynamoLedgers(RepairedLedgers):
         return {row.charge().id: row.charge() for row in rows} if wanted else {}
 
     @guarded
+    def former_charges(self, ref: AccountRef, charge_id: str) -> Sequence[Charge]:
+        mine = FormerChargeItem.sk.startswith(f"WAS#{charge_id}#")
+        rows = walked(FormerChargeItem.query)(keys.account(ref), mine, consistent_read=True)
+        return [row.charge() for row in rows]
+
+    @guarded
     def payment(self, ref: AccountRef, payment_id: str) -> Payment | None:
         try:
             row = PaymentItem.get(keys.account(ref), f"PAY#{payment_id}", consistent_read=True)

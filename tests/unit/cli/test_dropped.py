@@ -253,6 +253,19 @@ def test_what_was_interpreted_and_corrected_is_agreed_to_by_the_press(world: Wor
     assert (pressed.status, world.balance("C1")) == (0, 130000)
 
 
+def test_what_the_file_says_otherwise_of_a_known_charge_is_agreed_to_by_the_press(
+    world: World, folder: Folder
+) -> None:
+    folder.put("charges.csv", MORE.replace("C1,2026-10-01,Talk", "C1,2026-10-01,Walk"))
+    folder.round()
+    [drop] = folder.waiting()
+    assert (drop["counts"]["corrected_facts"], drop["counts"]["posted"]) == (1, 1)
+    world.app.clock.advance(days=1)  # type: ignore[attr-defined]
+    pressed = folder.press(drop["id"])
+    assert "“Talk” in the books, “Walk” in the file" in pressed.out
+    assert (pressed.status, world.balance("C1")) == (0, 30000)
+
+
 def test_books_that_changed_since_the_look_are_shown_before_anything_is_posted(
     world: World, folder: Folder
 ) -> None:

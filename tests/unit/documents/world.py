@@ -152,6 +152,9 @@ class FakeLedgers(Ledgers):
     def history_rows(self, ref: AccountRef, *, first: int, last: int) -> Iterator[HistoryRow]:
         raise NotImplementedError
 
+    def former_charges(self, ref: AccountRef, charge_id: str) -> Sequence[Charge]:
+        raise AssertionError("documents show a charge as it is")
+
     def charges(self, ref: AccountRef, ids: Iterable[str]) -> Mapping[str, Charge]:
         raise NotImplementedError
 

@@ -52,6 +52,21 @@ def paid(money: Money, key: str = "key-1") -> None:
     money.settle(key)
 
 
+def test_a_charge_as_it_was_before_each_correction_of_its_facts_comes_back(money: Money) -> None:
+    money.charge("c1", 10000, cpt="90837", diagnoses=("F41.1",))
+    money.charge("c2", 10000)
+    first = own_id(P, "charge", "c1")
+    before, other = money.ledgers.charges(MAYA, [first])[first], own_id(P, "charge", "c2")
+    assert money.ledgers.former_charges(MAYA, first) == []
+    correcting = CorrectingFacts(money.ledgers, money.clock, "staff-7")
+    for number, cpt in enumerate(("90834", "90791")):
+        facts = FactChanges(cpt=cpt)
+        correcting.correct(MAYA, f"f{number}", charge_external_id="c1", facts=facts, on="2026-02-02")
+    found = money.ledgers.former_charges(MAYA, first)
+    assert [charge.cpt for charge in found] == ["90837", "90834"]
+    assert (found[0], money.ledgers.former_charges(MAYA, other)) == (before, [])
+
+
 def test_everything_of_a_ledger_comes_back_as_it_was_put(money: Money) -> None:
     paid(money)
     money.charge("c2", 4000, cpt="90837", diagnoses=("F41.1",), place_of_service="11", units=2)

@@ -139,7 +139,7 @@ def test_corrected_facts_are_the_charges_and_the_open_items_and_what_was_is_kept
     )
     done = correct(money, "f1", "c1", facts, reason="Wrong code")
     assert charge_of(money, "c1") == replace(before, **facts.given, facts_seq=done.seq)
-    assert list(money.ledgers.former_charges.values()) == [before]
+    assert list(money.ledgers.former_charge_rows.values()) == [before]
     (item,) = money.account().ledger.open.values()
     assert (item.service, item.clinician_id, item.owed_minor) == ("Sesión", "ben", 10000)
     entry = entries(money)[-1]
@@ -197,7 +197,7 @@ def test_corrected_facts_are_corrected_again_and_not_undone(money: Money) -> Non
     undo = lambda: money.correcting.reverse(money.ref(), 2, on=ON)  # noqa: E731
     assert refusal(money, undo) == "reversal_of_facts"
     correct(money, "f2", "c1", FactChanges(service="Session"))
-    assert [charge.service for charge in money.ledgers.former_charges.values()] == [
+    assert [charge.service for charge in money.ledgers.former_charge_rows.values()] == [
         "Individual session", "Intake",
     ]  # fmt: skip
     assert sound(money)

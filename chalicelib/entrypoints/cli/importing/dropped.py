@@ -22,7 +22,7 @@ LookThrough = Callable[[Invocation, Importer, Plan, Sequence[OpeningBalanceRow]]
 Write = Callable[[Invocation, Importer, Plan], int]
 _COUNTED = {
     "posted": "to_post", "new_clients": "new_client", "updated_clients": "changed_client",
-    "corrections": "correction", "known": "known",
+    "corrections": "correction", "corrected_facts": "corrected_facts", "known": "known",
 }  # fmt: skip
 _YES = frozenset({"y", "yes", "s", "si", "sí"})
 _MOST_SHOWN = 20
@@ -45,6 +45,7 @@ def run(invocation: Invocation, look_through: LookThrough, write: Write) -> int:
     plan, found = taken.planned.plan, taken.planned
     mapped.tell(found.found, output)
     options.as_read = options.confirm_corrections = options.accept_differences = True
+    options.accept_changes = True
     ended = look_through(invocation, taken.importer, plan, found.listed)
     if taken.changes:
         return _changed(taken.changes, output)

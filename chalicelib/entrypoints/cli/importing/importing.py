@@ -1,6 +1,7 @@
 """`billfold import`: a practice's CSV files into its books."""
 
 import gc
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from chalicelib.entrypoints.cli.importing.interpreted import (
     tell_interpreted,
 )
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
-from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import OpeningBalanceRow, Row
 from chalicelib.importing.services import doubts
 from chalicelib.importing.services.importer import Importer, Source
@@ -43,6 +44,10 @@ def add(commands: Subparsers) -> None:
     parser.add_argument(
         "--confirm-corrections", action="store_true",
         help="post an adjustment where a known charge has another fee now",
+    )  # fmt: skip
+    parser.add_argument(
+        "--accept-changes", action="store_true",
+        help="take what the file now says of known charges: service, clinician, codes, place, status",
     )  # fmt: skip
     parser.add_argument(
         "--take-over",
@@ -102,10 +107,7 @@ def _looked_through(
     _tell_warnings(doubts.warnings(plan, invocation.app.diagnosis_codes), output, every=options.all)
     if (options.compare or listed) and not differences.tell(invocation, importer, plan, listed):
         return REFUSED
-    if plan.corrections and not (options.confirm_corrections or options.dry_run):
-        output.tell(
-            "unconfirmed", report_line("unconfirmed", output.language), corrections=len(plan.corrections)
-        )
+    if not (options.dry_run or _confirmed(plan, options, output)):
         return REFUSED
     if plan.empty:
         return _finish(plan, output, "nothing_new", known=counted("known", plan.known, output.language))
@@ -125,6 +127,17 @@ def _written(invocation: Invocation, importer: Importer, plan: Plan) -> int:
         return _tell_refused(plan, refused, output, every=options.all)
     summary = _summary(plan, output.language, rows="posted")
     return _finish(plan, output, "done", summary=summary, id=plan.import_id)
+
+
+def _confirmed(plan: Plan, options: Namespace, output: Output) -> bool:
+    """Whether all that changes what is in the books is agreed to; each option that lacks is told."""
+    corrections = 0 if options.confirm_corrections else len(plan.corrections)
+    changes = 0 if options.accept_changes else len(plan.facts)
+    if corrections:
+        output.tell("unconfirmed", report_line("unconfirmed", output.language), corrections=corrections)
+    if changes:
+        output.tell("unaccepted", report_line("unaccepted", output.language), changes=changes)
+    return not (corrections or changes)
 
 
 def _planned(invocation: Invocation, importer: Importer) -> tuple[Plan, tuple[OpeningBalanceRow, ...]]:
@@ -166,6 +179,9 @@ def _tell_plan(plan: Plan, output: Output, *, every: bool) -> None:
     for correction in plan.corrections:
         old, new = (decimal_text(Money(m, currency)) for m in (correction.old_minor, correction.new_minor))
         _tell_change(output, "correction", correction.row, correction.column, old, new)
+    for event, found in (("change", plan.facts), ("kept", plan.kept)):
+        for one in found:
+            _tell_change(output, event, one.row, one.column, shown(one.old), shown(one.new))
 
 
 def _tell_change(output: Output, event: str, row: Row, column: str, old: object, new: object) -> None:
@@ -215,6 +231,8 @@ def _facts(plan: Plan) -> dict[str, object]:
         "new_clients": len(plan.directory.new),
         "updated_clients": len(plan.directory.updates),
         "corrections": len(plan.corrections),
+        "corrected_facts": plan.corrected_facts,
+        "kept_facts": len(plan.kept),
         "known": plan.known,
     }
 
@@ -222,10 +240,11 @@ def _facts(plan: Plan) -> dict[str, object]:
 def _summary(plan: Plan, language: str, *, rows: str = "to_post") -> str:
     """`rows`: what is said of those that are new."""
     counts = {
-        rows: plan.steps - len(plan.corrections),
+        rows: plan.new,
         "new_client": len(plan.directory.new),
         "changed_client": len(plan.directory.updates),
         "correction": len(plan.corrections),
+        "corrected_facts": plan.corrected_facts,
         "known": plan.known,
     }
     parts = [counted(what, count, language) for what, count in counts.items() if count]

@@ -148,7 +148,8 @@ def _run(kind: _Kind, invocation: Invocation) -> int:
     reading = read("", kind.format, _as_csv(texts), importer.terms(practice))
     rows = [row if options.id else _named(kind, row) for row in reading.rows]
     plan = importer.plan(practice, gathered(rows), reading.problems)
-    wrong = plan.problems or _foreign(invocation, practice, plan)
+    otherwise = tuple(difference.problem for difference in plan.facts)
+    wrong = plan.problems or otherwise or _foreign(invocation, practice, plan)
     if not (wrong or options.dry_run):
         wrong = importer.apply(plan)
         call_if_exceeded(invocation, plan)

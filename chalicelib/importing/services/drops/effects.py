@@ -10,7 +10,7 @@ from dataclasses import fields
 from chalicelib.importing.domain.formats import FORMATS
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services.planning import Plan
-from chalicelib.importing.services.steps import CorrectionStep, Step
+from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step
 from chalicelib.practice.domain.practices import Client
 
 _PLACE = frozenset({"file", "number", "given", "headers"})
@@ -36,7 +36,7 @@ def _texts(plan: Plan) -> Iterator[tuple[str, str]]:
 def _name(step: Step) -> str:
     format_ = next(format_ for format_ in FORMATS if format_.row is type(step.row))
     name = f"{format_.kind} {getattr(step.row, format_.key)}"
-    return f"{name} {step.external_id}" if isinstance(step, CorrectionStep) else name
+    return f"{name} {step.external_id}" if isinstance(step, CorrectionStep | FactsStep) else name
 
 
 def _values(step: Step) -> Iterator[object]:
@@ -45,7 +45,7 @@ def _values(step: Step) -> Iterator[object]:
         value = getattr(step, one.name)
         if isinstance(value, Row):
             yield [getattr(value, f.name) for f in fields(value) if f.name not in _PLACE]
-        elif one.name != "on" or not isinstance(step, CorrectionStep):
+        elif one.name != "on" or not isinstance(step, CorrectionStep | FactsStep):
             yield value
 
 

@@ -94,9 +94,10 @@ class Looking:
     def _counts(self, planned: Planned, progress: Progress) -> Mapping[str, int]:
         plan = planned.plan
         counts = {
-            "rows": plan.rows, "posted": plan.steps - len(plan.corrections),
+            "rows": plan.rows, "posted": plan.new,
             "new_clients": len(plan.directory.new), "updated_clients": len(plan.directory.updates),
-            "corrections": len(plan.corrections), "known": plan.known, "problems": len(plan.problems),
+            "corrections": len(plan.corrections), "corrected_facts": plan.corrected_facts,
+            "known": plan.known, "problems": len(plan.problems),
         }  # fmt: skip
         if planned.listed and not plan.problems:
             _, _, balances = self.planning(progress)

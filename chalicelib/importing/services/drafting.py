@@ -1,0 +1,134 @@
+"""What one account's rows come to: what is posted, what is corrected, what stays, and what is wrong."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.importing.domain.problems import Problem, shown
+from chalicelib.importing.domain.rows import ChargeRow, ClientRow, PaymentRow, Row
+from chalicelib.importing.services.comparing import AmountChange, Changed, Difference, New, Odd, compared
+from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step, step_of
+from chalicelib.importing.services.stored import Stored
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.money import Money, decimal_text
+from chalicelib.ledger.services.posting import Posting
+from chalicelib.practice.domain.practices import Practice
+
+_IN_NO_ENTRY = frozenset({"charge_ids", "notes"})  # of a payment's row
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A posted amount that the file now gives otherwise (minor units)."""
+
+    row: Row
+    column: str
+    old_minor: int
+    new_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactDifference:
+    """What the books say of a charge, and what the file says, as texts."""
+
+    row: Row
+    column: str
+    old: str
+    new: str
+
+    @property
+    def problem(self) -> Problem:
+        """For who changes no facts."""
+        return self.row.problem(self.column, "posted_otherwise", stored=shown(self.old))
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """`facts` are those that new versions change, `kept` those that staff corrected here and that stay;
+    `known` are rows that need nothing."""
+
+    steps: list[Step] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    facts: list[FactDifference] = field(default_factory=list)
+    kept: list[FactDifference] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    known: list[Row] = field(default_factory=list)
+
+    @property
+    def in_order(self) -> tuple[Step, ...]:
+        return tuple(sorted(self.steps, key=lambda step: step.order))
+
+
+@dataclass(frozen=True)
+class Drafting:
+    """`charged_on` dates the batch's charges; `today` is the day of corrections; `posting` rehearses."""
+
+    practice: Practice
+    charged_on: Mapping[str, str]
+    today: str
+
+    def drafted(self, ref: AccountRef, rows: Iterable[Row], before: Stored, posting: Posting) -> Drafts:
+        """Of the rows of one account, but its client's own."""
+        drafts = Drafts()
+        for row in (row for row in rows if not isinstance(row, ClientRow)):
+            match compared(self.practice.id, row, before):
+                case New():
+                    drafts.steps.append(step_of(row, self.charged_on))
+                case Changed() as changed:
+                    self._change(drafts, row, changed)
+                case Odd(columns):
+                    drafts.problems.extend([self._at_odds(row, column, value) for column, value in columns])
+                case _:
+                    drafts.known.append(row)
+                    if isinstance(row, PaymentRow) and row.given & _IN_NO_ENTRY:  # its marker compares them
+                        drafts.problems.extend(rehearsed([step_of(row, self.charged_on)], posting, ref))
+        return drafts
+
+    def _change(self, drafts: Drafts, row: Row, changed: Changed) -> None:
+        if changed.amount:
+            drafts.corrections.append(_correction(row, changed.amount))
+            drafts.steps.append(self._correcting(row, changed.amount))
+        if changed.facts:
+            facts = changed.facts
+            step = FactsStep(row, self.today, facts.external_id, facts.charge_id, facts.facts)
+            drafts.steps.append(step)
+        drafts.facts.extend([_difference(row, each) for each in changed.taken])
+        drafts.kept.extend([_difference(row, each) for each in changed.kept])
+        if not (changed.amount or changed.facts):
+            drafts.known.append(row)
+
+    def _correcting(self, row: Row, changed: AmountChange) -> Step:
+        lower_by = changed.old_minor - changed.new_minor
+        return CorrectionStep(row, self.today, changed.external_id, changed.charge_id, lower_by)
+
+    def _at_odds(self, row: Row, column: str, value: object) -> Problem:
+        if isinstance(value, int) and column != "units":
+            text = decimal_text(Money(value, self.practice.currency))
+        else:
+            text = str(value)
+        return row.problem(column, "posted_otherwise", stored=shown(text))
+
+
+def rehearsed(steps: Iterable[Step], posting: Posting, ref: AccountRef) -> list[Problem]:
+    """The very commands of the import, on a copy of the account that is thrown away."""
+    problems = []
+    for step in steps:
+        try:
+            step.run(posting, ref)
+        except BillfoldError as error:
+            problems.append(step.problem(error))
+    return problems
+
+
+def _correction(row: Row, changed: AmountChange) -> Correction:
+    column = "fee" if isinstance(row, ChargeRow) else "amount"
+    return Correction(row, column, changed.old_minor, changed.new_minor)
+
+
+def _difference(row: Row, found: Difference) -> FactDifference:
+    column, given, held = found
+    return FactDifference(row, column, _text(held), _text(given))
+
+
+def _text(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)

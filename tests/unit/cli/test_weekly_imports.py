@@ -1,0 +1,81 @@
+"""Issue 17, every week again, as the command line shows it and on the real stores."""
+
+from tests.unit.cli.world import CHARGES, World
+
+P = ("--practice", "oak")
+
+
+def changed(world: World, *more: str) -> str:
+    text = CHARGES.replace("C1,2026-10-01,Talk,dr-a,150", "C1,2026-10-01,Walk,dr-b,140")
+    return world.file("charges.csv", text + "".join(more))
+
+
+def test_changed_facts_are_listed_and_nothing_is_written_before_they_are_accepted(world: World) -> None:
+    world.with_books()
+    charges = changed(world, "A2,C1,2026-10-08,Talk,dr-a,150\n")
+    listed = [
+        "charges.csv, row 2, fee: 150.00 in the books, 140.00 in the file",
+        "charges.csv, row 2, service: “Talk” in the books, “Walk” in the file",
+        "charges.csv, row 2, clinician_id: “dr-a” in the books, “dr-b” in the file",
+    ]
+    both = [
+        "Add --confirm-corrections to post them as adjustments; nothing was written.",
+        "Add --accept-changes to take over what the file says of charges now; nothing was written.",
+    ]
+    for options, lacking in (
+        ((), both), (("--confirm-corrections",), both[1:]), (("--accept-changes",), both[:1])
+    ):  # fmt: skip
+        refused = world.run("import", *P, *options, charges)
+        assert (refused.status, refused.out.splitlines()) == (1, [*listed, *lacking])
+        assert world.balance("C1") == 15000
+    dry = world.run("import", *P, "--dry-run", charges)
+    summary = "1 row to post, 1 correction, 1 charge with other facts, 1 row already there"
+    assert dry.out.splitlines()[-1] == f"Dry run: {summary}. Nothing was written."
+    done = world.run("import", *P, "--confirm-corrections", "--accept-changes", charges)
+    assert (done.status, world.balance("C1")) == (0, 29000)
+    again = world.run("import", *P, charges)
+    assert (again.status, again.out) == (0, "Nothing new: 3 rows already there.\n")
+    assert world.run("verify", *P).status == 0
+
+
+def test_a_program_is_told_of_changed_facts_by_file_row_and_column(world: World) -> None:
+    world.with_books()
+    *_, fee, service, clinician, no_fee, no_facts = world.run("import", *P, "--json", changed(world)).events
+    assert (service["event"], service["row"], service["column"]) == ("change", 2, "service")
+    assert (service["old"], service["new"]) == ("“Talk”", "“Walk”")
+    assert [each["event"] for each in (fee, clinician, no_fee)] == ["correction", "change", "unconfirmed"]
+    assert (no_facts["event"], no_facts["changes"]) == ("unaccepted", 2)
+    done = world.run("import", *P, "--json", "--confirm-corrections", "--accept-changes", changed(world))
+    assert (done.events[-1]["corrected_facts"], done.events[-1]["posted"]) == (1, 2)
+
+
+def test_what_staff_corrected_is_kept_listed_and_no_reason_to_stop(world: World) -> None:
+    world.with_books()
+    assert world.run("post", "facts", *P, "--client", "C1", "--charge", "A1", "--service", "Walk").status == 0
+    kept = world.run("import", *P, str(world.folder / "charges.csv"))
+    assert (kept.status, kept.out.splitlines()) == (0, [
+        "charges.csv, row 2, service: “Walk” was corrected here and stays; the file has “Talk”",
+        "Nothing new: 2 rows already there.",
+    ])  # fmt: skip
+
+
+def test_an_import_that_corrected_facts_is_undone(world: World) -> None:
+    world.with_books()
+    world.run("import", *P, "--confirm-corrections", "--accept-changes", changed(world))
+    *_, second = world.run("imports", *P, "--json").events
+    undone = world.run("import", *P, "--undo", second["id"])
+    assert (undone.status, undone.out) == (0, f"Import {second['id']} is undone: 2 entries.\n")
+    assert world.run("import", *P, world.file("charges.csv", CHARGES)).out == (
+        "Nothing new: 2 rows already there.\n"
+    )
+    assert world.run("verify", *P).status == 0
+
+
+def test_a_single_row_by_hand_still_changes_no_facts(world: World) -> None:
+    world.with_practice()
+    world.run("import", *P, world.file("clients.csv", "client_id,name\nC1,Ana\n"))
+    row = ("post", "charge", *P, "--client", "C1", "--clinician", "dr-a", "--fee", "9.00", "--id", "H1")
+    assert world.run(*row, "--service", "Talk").status == 0
+    refused = world.run(*row, "--service", "Walk")
+    assert refused.status == 1
+    assert "“Talk”" in refused.out + refused.err
