@@ -14,6 +14,16 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
         "{old} was corrected here and stays; the file has {new}",
         "{old} se corrigió aquí y se queda; el archivo tiene {new}",
     ),
+    "missing": (
+        "Not in the files any more: {kind} {id} of client {client}, {date}, {amount}. It stays in the books.",
+        "Ya no está en los archivos: {kind} {id} del cliente {client}, {date}, {amount}. Queda asentado.",
+    ),
+    "missing_more": ("And {more}: add --all to list every one.", "Y {more}: añada --all para verlos todos."),
+    "missing_charges": ("charge", "cargo"),
+    "missing_payments": ("payment", "pago"),
+    "missing_refunds": ("refund", "reembolso"),
+    "missing_adjustments": ("adjustment", "ajuste"),
+    "missing_insurance_payments": ("insurer's answer", "respuesta del seguro"),
     "warning": ("Check this: {doubt}", "Revise esto: {doubt}"),
     "refused": ("{problems}; nothing was written.", "{problems}; no se escribió nada."),
     "all_listed": ("Add --all to list every one.", "Añada --all para verlos todos."),
@@ -114,6 +124,10 @@ _COUNTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "difference": (
         ("{n} difference", "{n} differences"),
         ("{n} diferencia", "{n} diferencias"),
+    ),
+    "missing": (
+        ("{n} row missing", "{n} rows missing"),
+        ("{n} fila que falta", "{n} filas que faltan"),
     ),
     "entry": (("{n} entry", "{n} entries"), ("{n} asiento", "{n} asientos")),
     "resting": (

@@ -10,6 +10,7 @@ from chalicelib.importing.domain.tables.own_files import Interpreted
 from chalicelib.importing.services.directory import Directory, Merged, directory, merged
 from chalicelib.importing.services.drafting import Correction, Drafting, FactDifference, rehearsed
 from chalicelib.importing.services.granting import Granting
+from chalicelib.importing.services.missing import MissingRow, Spans, missing, spans_of
 from chalicelib.importing.services.naming import Naming
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.references import References
@@ -34,7 +35,8 @@ class AccountPlan:
     """What one account gets. `client_id` is the practice's own, where the client has no account yet and
     `ref` is only proposed. `unfinished` names the import that left it held, "" when none did;
     `refused` are the rows that the ledger's rules stand against. `balance_minor`: what the client owes then.
-    `facts` are to have new versions; `kept` are facts that staff corrected here, and that stay.
+    `facts` are to have new versions; `kept` are facts that staff corrected here, and that stay; `missing` are
+    rows of earlier imports that the same source has no more.
     """
 
     ref: AccountRef
@@ -48,6 +50,7 @@ class AccountPlan:
     balance_minor: int = 0
     facts: tuple[FactDifference, ...] = ()
     kept: tuple[FactDifference, ...] = ()
+    missing: tuple[MissingRow, ...] = ()
 
     @property
     def new(self) -> bool:
@@ -111,6 +114,12 @@ class Plan:
         return tuple(each for account in self.accounts for each in account.kept)
 
     @property
+    def missing(self) -> tuple[MissingRow, ...]:
+        """By their days."""
+        rows = (row for account in self.accounts for row in account.missing)
+        return tuple(sorted(rows, key=lambda row: (row.date, row.kind, row.id)))
+
+    @property
     def new(self) -> int:
         """How many rows are to be posted that the books have not."""
         steps = (step for account in self.accounts for step in account.steps)
@@ -167,11 +176,12 @@ class Planning:
         groups = _by_account(practice, batch, references)
         charged_on = {row.charge_id: row.date for row in batch.charges}
         undone = any(found.ever_undone for found in self.register.known(practice.id))
-        naming = Naming(practice.id, self.ledgers, undone)
+        naming, spans = Naming(practice.id, self.ledgers, undone), spans_of(batch)
         unused = next(self.people.clients(practice.id), None) is None
         self.progress.start("checking", len(batch))
         accounts = self.together(
-            lambda item: self._account(practice, import_id, *item, charged_on, unused, naming), groups.items()
+            lambda item: self._account(practice, import_id, *item, charged_on, unused, naming, spans),
+            groups.items(),
         )
         found = _against(accounts, import_id)
         granting = Granting(practice, self.people, self.keys, self.chance, self.clock)
@@ -201,6 +211,7 @@ class Planning:
         charged_on: Mapping[str, str],
         unused: bool,
         naming: Naming,
+        spans: Spans,
     ) -> AccountPlan:
         before = stored(self.ledgers, ref)
         hold = before.account.hold if before.account else ""
@@ -231,7 +242,13 @@ class Planning:
             rehearsal.balance_minor,
             tuple(drafts.facts),
             tuple(drafts.kept),
+            missing(practice.id, self._called(ref, rows), rows, before, spans) if before.account else (),
         )
+
+    def _called(self, ref: AccountRef, rows: Sequence[Row]) -> str:
+        """The practice's own id of the client, who has an account."""
+        client = None if _client_of(rows) else self.people.client(ref.practice, ref.account)
+        return client.external_id if client else _client_of(rows)
 
     def _today(self, practice: Practice) -> str:
         return local_date(instant(self.clock.now()), practice.timezone)

@@ -15,24 +15,11 @@ from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services.comparing import Known, compared
+from chalicelib.importing.services.missing import KINDS
 from chalicelib.importing.services.stored import Stored
-from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.practice.domain.practices import Practice
 
 Pair = tuple[Record, Row]
-_KINDS: Mapping[str, frozenset[EntryKind]] = {
-    "charges": frozenset({EntryKind.CHARGE, EntryKind.SERVICE}),
-    "payments": frozenset({EntryKind.PAYMENT}),
-    "refunds": frozenset({EntryKind.REFUND}),
-    "adjustments": frozenset({EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF}),
-    "insurance_payments": frozenset(
-        {
-            EntryKind.INSURANCE_PAYMENT,
-            EntryKind.CONTRACTUAL_ADJUSTMENT,
-            EntryKind.RESPONSIBILITY_TRANSFER,
-        }
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -106,7 +93,7 @@ class Repeats:
             id_
             for (kind, id_), entry in books.recorded.items()
             if entry.on == record.texts.get("date") and id_.startswith(source)
-            if kind in _KINDS[record.kind] and not entry.undone
+            if kind in KINDS[record.kind] and not entry.undone
             if id_.partition(".")[0] not in stems
         ]
         if gone and self.confirmed:
@@ -147,7 +134,7 @@ def _posted_ids(known: Mapping[str, Stored]) -> dict[tuple[str, str], list[str]]
     found: dict[tuple[str, str], list[str]] = {}
     for books in known.values():
         for kind, id_ in books.recorded:
-            for name, kinds in _KINDS.items():
+            for name, kinds in KINDS.items():
                 if kind in kinds:
                     ids = found.setdefault((name, id_.partition(".")[0]), [])
                     if id_ not in ids:

@@ -79,3 +79,27 @@ def test_a_single_row_by_hand_still_changes_no_facts(world: World) -> None:
     refused = world.run(*row, "--service", "Walk")
     assert refused.status == 1
     assert "“Talk”" in refused.out + refused.err
+
+
+def test_rows_that_the_file_has_no_more_are_listed_counted_and_left(world: World) -> None:
+    world.with_books()
+    dates = [f"2026-10-{day:02}" for day in range(2, 28)]
+    lines = [f"N{number},C1,{on},Talk,dr-a,1.00\n" for number, on in enumerate(dates)]
+    assert world.run("import", *P, world.file("charges.csv", CHARGES + "".join(lines))).status == 0
+    few = world.file("charges.csv", CHARGES + lines[-1])
+    shown = world.run("import", *P, few)
+    first, *_, twentieth, more, last = shown.out.splitlines()
+    assert first == (
+        "Not in the files any more: charge “N0” of client “C1”, 2026-10-02, 1.00. It stays in the books."
+    )
+    assert "“N19”" in twentieth
+    assert more == "And 5 rows missing: add --all to list every one."
+    assert (shown.status, last) == (0, "Nothing new: 3 rows already there, 25 rows missing.")
+    assert len(world.run("import", *P, "--all", few).out.splitlines()) == 26
+    told = world.run("import", *P, "--json", few).events
+    *missing, done = [event for event in told if event["event"] != "progress"]
+    assert [event["event"] for event in missing] == ["missing"] * 25
+    assert (missing[0]["client"], missing[0]["kind"], missing[0]["id"]) == ("C1", "charges", "N0")
+    assert done["missing"] == 25
+    dry = world.run("import", *P, "--dry-run", "--language", "es", few)
+    assert "Ya no está en los archivos: cargo “N0” del cliente “C1”" in dry.out

@@ -23,6 +23,7 @@ Write = Callable[[Invocation, Importer, Plan], int]
 _COUNTED = {
     "posted": "to_post", "new_clients": "new_client", "updated_clients": "changed_client",
     "corrections": "correction", "corrected_facts": "corrected_facts", "known": "known",
+    "missing": "missing",
 }  # fmt: skip
 _YES = frozenset({"y", "yes", "s", "si", "sí"})
 _MOST_SHOWN = 20

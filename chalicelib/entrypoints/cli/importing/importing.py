@@ -13,6 +13,7 @@ from chalicelib.entrypoints.cli.importing.interpreted import (
     has_to_be_agreed_to,
     tell_interpreted,
 )
+from chalicelib.entrypoints.cli.importing.missing import tell_missing
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import OpeningBalanceRow, Row
@@ -110,7 +111,7 @@ def _looked_through(
     if not (options.dry_run or _confirmed(plan, options, output)):
         return REFUSED
     if plan.empty:
-        return _finish(plan, output, "nothing_new", known=counted("known", plan.known, output.language))
+        return _finish(plan, output, "nothing_new", known=_rest(plan, output.language))
     if options.dry_run:
         return _finish(plan, output, "dry_run", event="dry_run", summary=_summary(plan, output.language))
     if has_to_be_agreed_to(plan.interpreted, options):
@@ -182,6 +183,7 @@ def _tell_plan(plan: Plan, output: Output, *, every: bool) -> None:
     for event, found in (("change", plan.facts), ("kept", plan.kept)):
         for one in found:
             _tell_change(output, event, one.row, one.column, shown(one.old), shown(one.new))
+    tell_missing(plan, output, every=every)
 
 
 def _tell_change(output: Output, event: str, row: Row, column: str, old: object, new: object) -> None:
@@ -233,6 +235,7 @@ def _facts(plan: Plan) -> dict[str, object]:
         "corrections": len(plan.corrections),
         "corrected_facts": plan.corrected_facts,
         "kept_facts": len(plan.kept),
+        "missing": len(plan.missing),
         "known": plan.known,
     }
 
@@ -246,6 +249,12 @@ def _summary(plan: Plan, language: str, *, rows: str = "to_post") -> str:
         "correction": len(plan.corrections),
         "corrected_facts": plan.corrected_facts,
         "known": plan.known,
+        "missing": len(plan.missing),
     }
     parts = [counted(what, count, language) for what, count in counts.items() if count]
     return ", ".join(parts) or report_line("to_finish", language)
+
+
+def _rest(plan: Plan, language: str) -> str:
+    missing = [counted("missing", len(plan.missing), language)] if plan.missing else []
+    return ", ".join([counted("known", plan.known, language), *missing])

@@ -97,7 +97,7 @@ class Looking:
             "rows": plan.rows, "posted": plan.new,
             "new_clients": len(plan.directory.new), "updated_clients": len(plan.directory.updates),
             "corrections": len(plan.corrections), "corrected_facts": plan.corrected_facts,
-            "known": plan.known, "problems": len(plan.problems),
+            "missing": len(plan.missing), "known": plan.known, "problems": len(plan.problems),
         }  # fmt: skip
         if planned.listed and not plan.problems:
             _, _, balances = self.planning(progress)

@@ -1,0 +1,106 @@
+"""Rows that an earlier import brought and that the same source has no more: named, and never taken away.
+
+A file tells of its own days and clients alone. So a row is missed where the batch has the client, and its day
+is between the first and the last of the batch's rows of the same kind and source.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from chalicelib.importing.domain.batch import Batch, key_of
+from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.remittances.names import ANSWER
+from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.services.naming import as_given
+from chalicelib.importing.services.stored import Stored
+from chalicelib.kernel.actors import Channel
+from chalicelib.ledger.domain.entries import Entry, EntryKind
+from chalicelib.ledger.services.posting import own_id
+
+KINDS: Mapping[str, frozenset[EntryKind]] = {
+    "charges": frozenset({EntryKind.CHARGE, EntryKind.SERVICE}),
+    "payments": frozenset({EntryKind.PAYMENT}),
+    "refunds": frozenset({EntryKind.REFUND}),
+    "adjustments": frozenset({EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF}),
+    "insurance_payments": frozenset(
+        {
+            EntryKind.INSURANCE_PAYMENT,
+            EntryKind.CONTRACTUAL_ADJUSTMENT,
+            EntryKind.RESPONSIBILITY_TRANSFER,
+        }
+    ),
+}
+_KIND_OF = {entry_kind: kind for kind, of_kind in KINDS.items() for entry_kind in of_kind}
+_FORMAT_OF: Mapping[type, Format] = {type_: f for f in FORMATS if isinstance(type_ := f.row, type)}
+_MADE = re.compile(r"([a-z0-9]{1,8}-)[0-9a-f]{16}(?![\w-])")
+Spans = Mapping[tuple[str, str], tuple[str, str]]
+"""The first and the last day of the rows of each kind and source."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRow:
+    """By the practice's own ids; minor units."""
+
+    client_id: str
+    kind: str
+    id: str
+    date: str
+    amount_minor: int
+
+
+def spans_of(batch: Batch) -> Spans:
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for format_ in (format_ for format_ in FORMATS if format_.kind in KINDS):
+        for row in getattr(batch, format_.kind):
+            key = format_.kind, _source(key_of(format_, row))
+            first, last = found.get(key, (row.date, row.date))
+            found[key] = min(first, row.date), max(last, row.date)
+    return found
+
+
+def missing(
+    practice: str, client_id: str, rows: Iterable[Row], books: Stored, spans: Spans
+) -> tuple[MissingRow, ...]:
+    """Of one client, whose rows of the batch these are."""
+    if not spans:
+        return ()
+    formats = ((_FORMAT_OF[type(row)], row) for row in rows)
+    there = {(format_.kind, as_given(key_of(format_, row))) for format_, row in formats}
+    found: dict[tuple[str, str], MissingRow] = {}
+    for entry in _brought(books.entries):
+        kind, id_ = _KIND_OF[entry.draft.kind], as_given(entry.draft.reference)
+        first, last = spans.get((kind, _source(id_)), ("", ""))
+        if first <= entry.draft.occurred_on <= last and (kind, id_) not in there:
+            amount = _amount(practice, entry, books)
+            known = found.get((kind, id_))  # an insurer's answer is in up to three entries
+            row = MissingRow(client_id, kind, id_, entry.draft.occurred_on, 0)
+            found[kind, id_] = replace(row, amount_minor=amount + (known.amount_minor if known else 0))
+    return tuple(found.values())
+
+
+def _brought(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """What files brought, and nobody took back. An id with a colon is of what follows from a row."""
+    undone = {entry.draft.reverses for entry in entries}
+    for entry in entries:
+        draft = entry.draft
+        of_row = draft.kind in _KIND_OF and draft.reference and ":" not in draft.reference
+        if of_row and entry.seq not in undone and entry.actor.partition(":")[0] == Channel.IMPORT:
+            yield entry
+
+
+def _source(id_: str) -> str:
+    """What begins an id that a map made, or that an insurer's file gives; "" for the practice's own."""
+    if id_.startswith(ANSWER):
+        return ANSWER
+    made = _MADE.match(id_)
+    return made[1] if made else ""
+
+
+def _amount(practice: str, entry: Entry, books: Stored) -> int:
+    draft = entry.draft
+    if _KIND_OF[draft.kind] == "charges":
+        charge = books.charges[own_id(practice, "charge", draft.reference)]
+        return charge.client_minor + charge.insurer_minor
+    found = books.get(draft.kind, draft.reference)
+    return found.amount_minor if found else 0
