@@ -1,4 +1,4 @@
-"""What an import costs: rows a second, and a dry run of 100,000 rows: `python -m tests.soak.bench_import`.
+"""What an import costs: rows a second, and dry runs of 100,000 rows: `python -m tests.soak.bench_import`.
 
 The command as it is shipped, each time in a process of its own. The table stands in that process, at
 botocore's call, or is the local AWS emulator's. Times mean something only against each other.
@@ -6,10 +6,12 @@ botocore's call, or is the local AWS emulator's. Times mean something only again
 
 import argparse
 import contextlib
+import csv
 import io
 import json
 import os
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -18,7 +20,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -32,6 +34,7 @@ from sandbox.config import SandboxConfig
 from tests.soak.seam import answering
 from tests.soak.store import Store
 from tests.support.practice import PRACTICE
+from tests.support.workbooks import Page, Written, workbook
 
 if TYPE_CHECKING:
     from tests.support.ministack import Ministack
@@ -79,6 +82,32 @@ def _line(kind: str, number: int, client: int, charges: int, clients: int) -> st
     return f"R{number},P{number - 20},2026-11-25,4.00"
 
 
+PAYROLL = [
+    "Staff", "Client", "Payment Number", "Payment Method", "Insurer", "Paid with a Card", "Amount",
+    "Payment Date", "Date of Service", "CPT Code", "Rate",
+]  # fmt: skip
+
+
+def payroll(count: int, clients: int) -> Iterator[list[str]]:
+    """The lines of a TheraNest report that become `count` rows of ours, clients counted in.
+
+    Each session is paid by its client, each second one by an insurer, too; each hundredth is paid back.
+    """
+    for number in range(round((count - clients) / 2.51)):
+        client = number % clients
+        day = FIRST + timedelta(days=number // clients * 7 + number % 7)
+        given_back = number % 100 == 99
+        amount = f"{100 + number % 49 if given_back else 40}.00"
+        who, service, fee = f"{client}, Client", f"{day:%m/%d/%Y}", "$150.00"
+        paid = ["Ada Moss", who, str(number), "Check", "", "No", f"${amount}", service, service, "90837", fee]
+        yield paid
+        if number % 2:
+            on = f"{day + timedelta(days=20):%m/%d/%Y}"
+            yield [*paid[:3], "Insurance", "Oak Mutual", "No", "$30.00", on, *paid[8:]]
+        if given_back:
+            yield [*paid[:6], f"(${amount})", f"{day + timedelta(days=9):%m/%d/%Y}", *paid[8:]]
+
+
 def one(options: argparse.Namespace) -> dict[str, float]:
     """The command once, in this process: seconds of wall and of processor, the most memory in MB."""
     with contextlib.ExitStack() as stack:
@@ -91,6 +120,7 @@ def one(options: argparse.Namespace) -> dict[str, float]:
         said = stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
         wall, processor = time.monotonic(), time.process_time()
         arguments = ["import", "--practice", PRACTICE.id, *options.files, *(["--dry-run"] * options.dry_run)]
+        arguments += ["--from", options.system] if options.system else []
         assert cli.main(arguments) == 0, said.getvalue()[:2000]
         took = {"wall": time.monotonic() - wall, "processor": time.process_time() - processor}
     return took | {"peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
@@ -141,6 +171,36 @@ def made(folder: Path, count: int, clients: int) -> Bench:
     return Bench(count, clients, [str(folder / f"{kind}.csv") for kind in texts])
 
 
+def made_payroll(folder: Path, count: int, clients: int, *, ending: str = "csv") -> Bench:
+    """An export of TheraNest's beside a list of its clients."""
+    folder.mkdir()
+    people, report = folder / "clients.csv", folder / f"payroll.{ending}"
+    known = [line for kind, line in lines(clients, clients) if kind == "clients"]
+    people.write_text("\n".join([HEADS["clients"], *known, ""]))
+    sessions = [PAYROLL, *payroll(count, clients)]
+    if ending == "xlsx":
+        report.write_bytes(
+            workbook({"Payroll": Page([[_written(cell) for cell in row] for row in sessions])})
+        )
+    else:
+        with report.open("w", newline="") as file:
+            csv.writer(file).writerows(sessions)
+    return Bench(count, clients, [str(people), str(report)])
+
+
+def _written(cell: str) -> Written:
+    """As a workbook has it: dates, amounts and numbers are none of them text."""
+    if _DAY.fullmatch(cell):
+        return datetime.strptime(cell, "%m/%d/%Y").date()  # noqa: DTZ007 - a day
+    if _AMOUNT.fullmatch(cell):
+        amount = float(cell.strip("()").removeprefix("$"))
+        return -amount if cell.startswith("(") else amount
+    return int(cell) if cell.isdigit() else cell
+
+
+_DAY, _AMOUNT = re.compile(r"../../...."), re.compile(r"\(?\$[0-9.]+\)?")
+
+
 def _processor_seconds(process: int) -> float:
     after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
@@ -157,6 +217,7 @@ def main() -> None:
     parser.add_argument("--one", action="store_true")
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--at-once", type=int)
+    parser.add_argument("--system")
     parser.add_argument("--table")
     parser.add_argument("--files", nargs="*")
     options = parser.parse_args()
@@ -172,6 +233,11 @@ def compare() -> None:
     with tempfile.TemporaryDirectory() as folder, running_ministack() as emulator:
         many = made(Path(folder, "many"), 100_000, 5_000)
         told("dry run", many.count, many.run("--dry-run"))
+        for ending in ("csv", "xlsx"):
+            export = made_payroll(Path(folder, ending), 100_000, 5_000, ending=ending)
+            told(
+                f"dry run by a map, {ending}", export.count, export.run("--dry-run", "--system", "theranest")
+            )
         some = made(Path(folder, "some"), 10_000, 500)
         few = made(Path(folder, "few"), 2_000, 100)
         emulator.client("ssm").put_parameter(

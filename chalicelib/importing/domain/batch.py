@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 
 from chalicelib.importing.domain.formats import FORMATS, Format
 from chalicelib.importing.domain.problems import Problem, shown
@@ -66,7 +67,7 @@ def batch_id(practice: str, batch: Batch) -> str:
     digest = hashlib.sha256(practice.encode())
     for _, of_kind in sorted((format_.row.__name__, format_.kind) for format_ in FORMATS):
         rows: tuple[Row, ...] = getattr(batch, of_kind)  # all kinds' lines at once would fill the memory
-        for line in sorted(repr((type(row).__name__, *_values(row))) for row in rows):
+        for line in sorted(repr((type(row).__name__, *_SAID[type(row)](row))) for row in rows):
             digest.update(line.encode())
     return digest.hexdigest()[:16]
 
@@ -108,5 +109,9 @@ def summary(batch: Batch) -> dict[str, int]:
     return {kind: count for kind, count in counted.items() if count}
 
 
-def _values(row: Row) -> tuple[object, ...]:
-    return tuple(getattr(row, f.name) for f in fields(row) if f.name not in _PLACE)
+_SAID = {
+    format_.row: attrgetter(*(f.name for f in fields(format_.row) if f.name not in _PLACE))
+    for format_ in FORMATS
+    if isinstance(format_.row, type)
+}
+"""What a row of each class says, wherever it stands: a tuple."""

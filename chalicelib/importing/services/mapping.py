@@ -7,20 +7,13 @@ from chalicelib.importing.domain.batch import Batch, gathered
 from chalicelib.importing.domain.mapping.folding import folded
 from chalicelib.importing.domain.mapping.joining import Joining
 from chalicelib.importing.domain.mapping.made_ids import CLIENT, MadeIds
-from chalicelib.importing.domain.mapping.making import (
-    gathered_records,
-    identified,
-    made_row,
-    referring,
-    stemmed,
-)
-from chalicelib.importing.domain.mapping.maps import AS_OF, CLINICIAN, ExportMap, Join
+from chalicelib.importing.domain.mapping.making import RowMaking, gathered_records
+from chalicelib.importing.domain.mapping.maps import AS_OF, CLINICIAN, ExportMap
 from chalicelib.importing.domain.mapping.names import KnownClient, Names
 from chalicelib.importing.domain.mapping.records import Mapped, Record, place_of
-from chalicelib.importing.domain.mapping.sessions import doubtful_sessions
 from chalicelib.importing.domain.mapping.telling import Tally, Told
 from chalicelib.importing.domain.problems import Problem
-from chalicelib.importing.domain.rows import ClientRow, OpeningBalanceRow, PaymentRow, Row
+from chalicelib.importing.domain.rows import ClientRow, OpeningBalanceRow
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
 from chalicelib.importing.domain.tables.own_files import Interpreted
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
@@ -28,13 +21,8 @@ from chalicelib.importing.domain.tables.study import Interpretation
 from chalicelib.importing.domain.tables.table import Note, Table
 from chalicelib.importing.domain.values import Terms
 from chalicelib.importing.services.importer import OwnRows
-from chalicelib.importing.services.naming import as_files_say
-from chalicelib.importing.services.paid_before import paid_before
+from chalicelib.importing.services.mapped_rows import MappedRows
 from chalicelib.importing.services.progress import Together
-from chalicelib.importing.services.refunded import Refunded
-from chalicelib.importing.services.repeats import Repeats
-from chalicelib.importing.services.stored import Stored, stored
-from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.platform.ports import Keys
@@ -93,17 +81,17 @@ class MappedReading:
         reading = ReadingTerms(terms.currency, terms.latest, self.knows_diagnosis)
         constants = {AS_OF: said.as_of, CLINICIAN: said.clinician or _only_clinician(practice)}
         mapped = list(_mapped(tables, by, reading, said.choices, constants, problems))
-        records = [r for one in mapped if not one.problems for r in one.records(tally, problems)]
-        problems += [problem for one in mapped for problem in one.problems]
-        records = list(_since(records, said.as_of, tally))
         joining = self._joining(practice, said, ids, tally, problems)
         for row in own.rows:
             if isinstance(row, ClientRow):
                 joining.names.add(_known_row(row))
-        clients = list(joining.clients(r for r in records if r.kind == "clients"))
-        joined = [*clients, *joining.others(r for r in records if r.kind != "clients")]
+        joined = _joined(mapped, said, joining)
         beside = [*own.rows, *joining.added]
-        rows, suspects = self._rows(practice, by, ids, joined, terms, said, beside, tally, problems)
+        making = MappedRows(
+            self.ledgers, self.people, self.register, self.together, practice, by.source, ids, terms, tally,
+            problems, beside, said.repeats_confirmed,
+        )  # fmt: skip
+        rows, suspects = making.made(joined, mapped)
         batch = gathered([*beside, *rows], {*own.suspects, *suspects}, ids_key="" if ids.kept else ids.key)
         listed = self._listed(lists, by, joining, reading, terms, said)
         studied = tuple((one.file, found) for one in mapped for found in one.study.interpretations)
@@ -124,8 +112,9 @@ class MappedReading:
         problems += [problem for one in mapped for problem in one.problems]
         balances = joining.others(record for record in records if record.kind == "opening_balances")
         kept = gathered_records(list(balances), terms, ignored, problems)
-        rows = [row for _, row in _made(kept, terms, problems)]
-        return tuple(row for row in rows if isinstance(row, OpeningBalanceRow))
+        found = list(map(RowMaking(terms).row, kept))
+        problems += [problem for _, wrong in found for problem in wrong]
+        return tuple(row for row, _ in found if isinstance(row, OpeningBalanceRow))
 
     def _joining(
         self, practice: Practice, said: Said, ids: MadeIds, tally: Tally, problems: list[Problem]
@@ -145,39 +134,15 @@ class MappedReading:
         key = self.register.ids_key(practice.id)
         return MadeIds(key or self.keys.lookup_hash("ids of imported rows", practice.id), kept=bool(key))
 
-    def _rows(
-        self, practice: Practice, by: ExportMap, ids: MadeIds, records: Iterable[Record], terms: Terms,
-        said: Said, beside: Sequence[Row], tally: Tally, problems: list[Problem],
-    ) -> tuple[list[Row], set[tuple[str, str]]]:  # fmt: skip
-        """With the ids of those that cannot be read, so that what names them is not called wrong as well."""
-        everything = [stemmed(by.source, record, ids) for record in records]
-        kept = gathered_records(everything, terms, tally, problems)
-        ready = list(referring(identified(kept, ids), everything))
-        known = self._known(practice, ready)
-        if not said.repeats_confirmed:
-            lines = {_key(record): record.line for record in ready}
-            posted = {id_ for books in known.values() for _, id_ in books.recorded}
-            new = {line for id_, line in lines.items() if id_ not in posted}
-            problems += doubtful_sessions(everything, terms, paid_before(known, lines.keys()), new)
-        refunds = [record for record in ready if _is_refund(record)]
-        pairs = _made((r for r in ready if not _is_refund(r)), terms, problems)
-        payments = _payments([*beside, *(row for _, row in pairs)])
-        refunded = Refunded(known, payments, terms, tally, problems)
-        pairs += _made(refunded.named(refunds), terms, problems)
-        repeats = Repeats(practice, known, tally, problems, said.repeats_confirmed, beside)
-        made = {(record.kind, _key(record)) for record, _ in pairs}
-        suspects = {(record.kind, _key(record)) for record in ready} - made
-        return repeats.settled(pairs), suspects
 
-    def _known(self, practice: Practice, records: Iterable[Record]) -> dict[str, Stored]:
-        """What the books have of each client named, by the practice's own id and as files say it."""
-        ids = list(dict.fromkeys(id_ for record in records if (id_ := record.texts.get("client_id"))))
-        accounts = self.people.accounts_of(practice.id, ids)
-
-        def books(id_: str) -> Stored:
-            return as_files_say(practice.id, stored(self.ledgers, AccountRef(practice.id, accounts[id_])))
-
-        return dict(zip(accounts, self.together(books, accounts), strict=True))
+def _joined(mapped: Sequence[Mapped], said: Said, joining: Joining) -> list[Record]:
+    """The records of all tables whose names are known; the clients' own before all others."""
+    tally, problems = joining.tally, joining.problems
+    records = [r for one in mapped if not one.problems for r in one.records(tally, problems)]
+    problems += [problem for one in mapped for problem in one.problems]
+    records = list(_since(records, said.as_of, tally))
+    clients = list(joining.clients(r for r in records if r.kind == "clients"))
+    return [*clients, *joining.others(r for r in records if r.kind != "clients")]
 
 
 def _mapped(
@@ -227,28 +192,6 @@ def _first_causes(problems: Sequence[Problem]) -> Iterator[Problem]:
     """Without lines that lack a session because that cannot be read."""
     others = {(p.file, p.row) for p in problems if p.code != "line_without_charge"}
     return (p for p in problems if p.code != "line_without_charge" or (p.file, p.row) not in others)
-
-
-def _key(record: Record) -> str:
-    return record.texts[record.rule.format.key]
-
-
-def _is_refund(record: Record) -> bool:
-    return any(value.join is Join.REFUNDED for value in record.rule.values.values())
-
-
-def _made(records: Iterable[Record], terms: Terms, problems: list[Problem]) -> list[tuple[Record, Row]]:
-    pairs = []
-    for record in records:
-        row, wrong = made_row(record, terms)
-        problems += wrong
-        if row is not None:
-            pairs.append((record, row))
-    return pairs
-
-
-def _payments(rows: Iterable[Row]) -> list[PaymentRow]:
-    return [row for row in rows if isinstance(row, PaymentRow)]
 
 
 def _known_row(row: ClientRow) -> KnownClient:

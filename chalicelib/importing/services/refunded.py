@@ -1,7 +1,7 @@
 """Which payment was given back, where the file does not say it: the only one that can have been, or none."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
@@ -40,7 +40,8 @@ class Refunded:
         for record in in_order:
             payment = self._posted(record) or self._only(record)
             if payment:
-                yield replace(record, texts={**record.texts, "payment_id": payment})
+                record.texts["payment_id"] = payment
+                yield record
 
     def _posted(self, record: Record) -> str:
         """The payment that it was posted for, where it is in the books."""

@@ -1,10 +1,10 @@
 """Names in an export as the clients and clinicians they are: one found is joined, all else is asked about."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.mapping.folding import folded_name, turned
-from chalicelib.importing.domain.mapping.maps import Join
+from chalicelib.importing.domain.mapping.maps import Join, Rule
 from chalicelib.importing.domain.mapping.names import KnownClient, Names, keys_of, with_birth
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
@@ -12,6 +12,7 @@ from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import ClientRow
 from chalicelib.practice.domain.practices import Clinician, Practice
 
+_NAMED = (Join.CLIENT, Join.CLINICIAN)
 NewId = Callable[[str], str]
 """An id for a client who has none; the same for the same text."""
 
@@ -29,6 +30,8 @@ class Joining:
     add_clients: bool = False
     shared_emails: bool = False
     added: list[ClientRow] = field(default_factory=list)
+    _of_rule: dict[int, list[tuple[str, Join | None]]] = field(default_factory=dict)
+    _clinicians: dict[str, list[str]] = field(default_factory=dict)
 
     def clients(self, records: Iterable[Record]) -> Iterator[Record]:
         """The clients' own lines, before all others: whom they name is known from then on."""
@@ -75,17 +78,19 @@ class Joining:
     def others(self, records: Iterable[Record]) -> Iterator[Record]:
         for record in records:
             joined: Record | None = record
-            for column, join in self._joins(record):
+            for column, join in self._joins(record.rule):
                 joined = joined and (
                     self._client(joined, column) if join is Join.CLIENT else self._clinician(joined, column)
                 )
             if joined is not None:
                 yield joined
 
-    def _joins(self, record: Record) -> Iterator[tuple[str, Join]]:
-        for column, value in record.rule.values.items():
-            if value.join in (Join.CLIENT, Join.CLINICIAN):
-                yield column, value.join
+    def _joins(self, rule: Rule) -> list[tuple[str, Join | None]]:
+        found = self._of_rule.get(id(rule))
+        if found is None:
+            found = [(column, value.join) for column, value in rule.values.items() if value.join in _NAMED]
+            self._of_rule[id(rule)] = found
+        return found
 
     def _client(self, record: Record, column: str) -> Record | None:
         name = record.texts[column]
@@ -120,7 +125,7 @@ class Joining:
         text = record.texts[column]
         if self.practice.clinician(text):
             return record
-        found = [c.id for c in self.practice.clinicians if keys_of(text) & _called(c)]
+        found = self._called(text)
         if len(found) == 1:
             self.tally.add(record.file, record.headers[column], "clinicians_joined", record.number)
             return _with(record, column, found[0])
@@ -128,6 +133,14 @@ class Joining:
         known = ", ".join(f"{c.name} ({c.id})" for c in self.practice.clinicians)
         self.problems.append(record.problem(column, code, value=shown(text), known=known))
         return None
+
+    def _called(self, text: str) -> list[str]:
+        """The ids of all clinicians who are called that."""
+        found = self._clinicians.get(text)
+        if found is None:
+            found = [c.id for c in self.practice.clinicians if keys_of(text) & _names_of(c)]
+            self._clinicians[text] = found
+        return found
 
     def _refuse(self, record: Record, column: str, code: str, ids: Sequence[str]) -> None:
         value, ids_text = shown(record.texts.get(column, "")), ", ".join(shown(id_) for id_ in ids)
@@ -140,7 +153,8 @@ def _join(record: Record, column: str) -> Join | None:
 
 
 def _with(record: Record, column: str, text: str) -> Record:
-    return replace(record, texts={**record.texts, column: text})
+    record.texts[column] = text
+    return record
 
 
 def _known(record: Record) -> KnownClient:
@@ -151,5 +165,5 @@ def _known(record: Record) -> KnownClient:
     )
 
 
-def _called(clinician: Clinician) -> frozenset[str]:
+def _names_of(clinician: Clinician) -> frozenset[str]:
     return keys_of(clinician.name) | {folded_name(clinician.name_and_credentials)}

@@ -1,38 +1,42 @@
 """Records as the rows that the own files give, with ids made of what tells them apart."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from chalicelib.importing.domain.formats import FORMATS, Column
 from chalicelib.importing.domain.mapping.folding import folded_name
 from chalicelib.importing.domain.mapping.made_ids import ROW, SAID, MadeIds
-from chalicelib.importing.domain.mapping.records import Record
+from chalicelib.importing.domain.mapping.readers import MEANINGS
+from chalicelib.importing.domain.mapping.records import LineKey, Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import BadValue, Problem
 from chalicelib.importing.domain.rows import Row
-from chalicelib.importing.domain.values import Terms, amount
+from chalicelib.importing.domain.values import Parser, Terms, amount
 from chalicelib.kernel.money import Money, decimal_text
 
 _HEX, _SAID_HEX = 16, 6
+_MOST = 10_000  # values kept of a column
 _COLUMNS = {format_.kind: frozenset(column.name for column in format_.columns) for format_ in FORMATS}
 _PLACE = frozenset({"file", "number", "given", "headers"})
 
 
 def stemmed(source: str, record: Record, ids: MadeIds) -> Record:
     """With the id that its client, date and code make; `source` begins it."""
-    key = record.rule.format.key
-    value = record.rule.values[key]
-    if not value.made_of:
-        return record
-    text = "\x1f".join([record.kind, *(_part(record, name) for name in value.made_of)])
-    return replace(record, stem=f"{source}-{ids.made(ROW, text, length=_HEX)}")
+    made_of = record.rule.values[record.rule.format.key].made_of
+    if made_of:
+        text = "\x1f".join([record.kind, *_parts(record, made_of)])
+        record.stem = f"{source}-{ids.made(ROW, text, length=_HEX)}"
+    return record
 
 
-def _part(record: Record, name: str) -> str:
-    text = record.texts.get(name, record.raw.get(name, ""))
-    return text if name.endswith("_id") else folded_name(text)
+def _parts(record: Record, made_of: Sequence[str]) -> Iterator[str]:
+    """Ids as they are, all else as it is compared."""
+    others = iter(record.raw)
+    for name in made_of:
+        text = record.texts.get(name, "") if name in record.rule.values else next(others)
+        yield text if name.endswith("_id") else folded_name(text)
 
 
 def gathered_records(
@@ -62,7 +66,7 @@ def gathered_records(
 def _summed(one: Record, other: Record, terms: Terms) -> Record:
     sums = {name: amount(one.texts[name], terms) + amount(other.texts[name], terms) for name in one.rule.sums}
     texts = {name: decimal_text(Money(minor, terms.currency)) for name, minor in sums.items()}
-    return replace(one, texts={**one.texts, **texts})
+    return replace(one, texts={**one.texts, **texts})  # the line itself goes on saying what it said
 
 
 def _other(first: Record, record: Record) -> Problem:
@@ -71,73 +75,106 @@ def _other(first: Record, record: Record) -> Problem:
     return record.problem(column, "line_says_otherwise", first_row=first.number, first_file=first.file)
 
 
-def identified(records: Sequence[Record], made: MadeIds) -> list[Record]:
-    """With ids: those of one stem that differ by what they say, those that say the same by their number.
+Cells = Callable[[Collection[Record]], Mapping[LineKey, tuple[str, ...]]]
+"""The whole lines that some records are of."""
+
+
+def identified(records: Sequence[Record], made: MadeIds, cells: Cells) -> None:
+    """Gives ids: those of one stem that differ by what they say, those that say the same by their number.
 
     The order of the lines decides nothing: those that say the same are numbered by what else stands in them.
     """
     counts = Counter(record.stem for record in records if record.stem)
-    several = [place for place, record in enumerate(records) if counts[record.stem] > 1]
+    several = [record for record in records if counts[record.stem] > 1]
+    lines = cells(several) if several else {}
     used: Counter[str] = Counter()
-    ids: dict[int, str] = {}
-    for place in sorted(several, key=lambda place: records[place].cells):
-        said = f"{records[place].stem}.{_said(records[place], made)}"
+    ids: list[str] = []
+    several.sort(key=lambda record: lines[record.line])
+    for record in several:
+        said = f"{record.stem}.{_said(record, made)}"
         used[said] += 1
-        ids[place] = f"{said}.{used[said]}"
-    return [
-        replace(record, texts={**record.texts, record.rule.format.key: ids.get(place, record.stem)})
-        if record.stem
-        else record
-        for place, record in enumerate(records)
-    ]
+        ids.append(f"{said}.{used[said]}")
+    for record in records:
+        if record.stem:
+            record.texts[record.rule.format.key] = record.stem
+    for record, id_ in zip(several, ids, strict=True):
+        record.texts[record.rule.format.key] = id_
 
 
 def _said(record: Record, made: MadeIds) -> str:
     return made.made(SAID, repr(sorted(record.texts.items())), length=_SAID_HEX)
 
 
-def referring(records: Sequence[Record], everything: Iterable[Record]) -> Iterator[Record]:
-    """With the id of the row that the same line made, where a rule asks for it.
+def refer(records: Sequence[Record], everything: Iterable[Record]) -> None:
+    """Gives the id of the row that the same line made, where a rule asks for it.
 
     `everything`: the records before those that say the same were made one.
     """
-    by_stem = {record.stem: record.texts[record.rule.format.key] for record in records if record.stem}
-    by_line = {(r.kind, r.line): r.texts[r.rule.format.key] for r in records}
-    ids = {
-        **{(r.kind, r.line): by_stem[r.stem] for r in everything if r.stem in by_stem},
-        **by_line,
-    }
+    wanted = {id(r.rule): r.rule for r in records}
+    asked = {key: [(n, v.row) for n, v in rule.values.items() if v.row] for key, rule in wanted.items()}
+    kinds = {kind for columns in asked.values() for _, kind in columns}
+    if not kinds:
+        return
+    named = [record for record in records if record.kind in kinds]
+    by_stem = {record.stem: record.texts[record.rule.format.key] for record in named if record.stem}
+    ids = {(r.kind, r.line): by_stem[r.stem] for r in everything if r.kind in kinds and r.stem in by_stem}
+    ids |= {(r.kind, r.line): r.texts[r.rule.format.key] for r in named}
     for record in records:
-        wanted = {name: value.row for name, value in record.rule.values.items() if value.row}
-        texts = {name: ids.get((kind, record.line), "") for name, kind in wanted.items()}
-        yield replace(record, texts={**record.texts, **texts}) if texts else record
+        for name, kind in asked[id(record.rule)]:
+            record.texts[name] = ids.get((kind, record.line), "")
 
 
-def made_row(record: Record, terms: Terms) -> tuple[Row | None, list[Problem]]:
-    """By the very parsers of the own files."""
-    values: dict[str, object] = {}
-    problems: list[Problem] = []
-    for column in record.rule.format.columns:
-        try:
-            values[column.attribute] = _value(column, record.texts, terms)
-        except BadValue as bad:
-            value = record.rule.values.get(column.name)
-            code = "line_without_charge" if value and value.row else bad.code
-            problems.append(record.problem(column.name, code, **bad.details))
-    if problems:
-        return None, problems
-    given = _COLUMNS[record.kind].intersection(record.texts)
-    row = record.rule.format.row(
-        file=record.file, number=record.number, given=given, headers=record.headers, **values
-    )
-    faults = [row.problem(name, code) for name, code in row.faults()]
-    return (None, faults) if faults else (row, [])
+class RowMaking:
+    """Rows by the very parsers of the own files. What many rows have is parsed once, and kept once."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._given: dict[frozenset[str], frozenset[str]] = {}
+        self._parsed: dict[Parser, dict[str, object]] = {
+            column.parse: {} for format_ in FORMATS for column in format_.columns if _is_shared(column)
+        }
+
+    def row(self, record: Record) -> tuple[Row | None, list[Problem]]:
+        """Or what is wrong with it."""
+        texts, format_ = record.texts, record.rule.format
+        values: dict[str, object] = {}
+        problems: list[Problem] = []
+        for column in format_.columns:
+            text = texts.get(column.name, "").strip()
+            try:
+                values[column.attribute] = self._value(column, text) if text else _absent(column)
+            except BadValue as bad:
+                value = record.rule.values.get(column.name)
+                code = "line_without_charge" if value and value.row else bad.code
+                problems.append(record.problem(column.name, code, **bad.details))
+        if problems:
+            return None, problems
+        given = _COLUMNS[record.kind].intersection(texts)
+        given = self._given.setdefault(given, given)
+        row = format_.row(
+            file=record.file, number=record.number, given=given, headers=record.headers, **values
+        )
+        faults = [row.problem(name, code) for name, code in row.faults()]
+        return (None, faults) if faults else (row, [])
+
+    def _value(self, column: Column, text: str) -> object:
+        """Error: BadValue."""
+        known = self._parsed.get(column.parse)
+        if known is None:
+            return column.parse(text, self._terms)
+        if text not in known:
+            if len(known) >= _MOST:
+                known.clear()
+            known[text] = column.parse(text, self._terms)
+        return known[text]
 
 
-def _value(column: Column, texts: Mapping[str, str], terms: Terms) -> object:
-    text = texts.get(column.name, "").strip()
-    if text:
-        return column.parse(text, terms)
+def _is_shared(column: Column) -> bool:
+    """Whether rows have its values together: ids and texts of one's own are each row's."""
+    return column.name in MEANINGS or column.name in ("service", "status", "kind")
+
+
+def _absent(column: Column) -> object:
     if column.required:
         raise BadValue("cell_empty")
     return column.default

@@ -1,12 +1,14 @@
 """Clients by their names: exactly, but for case, accents and the order of `Last, First`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 
 from chalicelib.importing.domain.mapping.folding import folded_name, turned
 
 _ALIKE = 0.88
+_NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,18 @@ class Names:
     def find(self, name: str, birth_date: str = "") -> tuple[str, ...]:
         """The ids of all who are called that; by the birth date where it tells them apart."""
         keys = keys_of(name)
-        told = (self.said.get(with_birth(key, birth_date)) or self.said.get(key) for key in keys)
-        said = {id_ for id_ in told if id_}
+        said = self._said(keys, birth_date) if self.said else ()
         if said:
-            return tuple(sorted(said))
-        found = set().union(*(self._named.get(key, set()) for key in keys))
+            return said
+        found = set().union(*(self._named.get(key, _NOBODY) for key in keys))
+        if len(found) == 1:
+            return tuple(found)
         born = {id_ for id_ in found if birth_date and self.clients[id_].birth_date == birth_date}
         return tuple(sorted(born if len(found) > 1 and born else found))
+
+    def _said(self, keys: Set[str], birth_date: str) -> tuple[str, ...]:
+        told = (self.said.get(with_birth(key, birth_date)) or self.said.get(key) for key in keys)
+        return tuple(sorted({id_ for id_ in told if id_}))
 
     def alike(self, name: str) -> str:
         """The id of somebody who is called nearly that, "" where there is none."""
@@ -54,6 +61,7 @@ class Names:
         return next((min(self._named[near]) for near in close), "")
 
 
+@lru_cache(maxsize=16_384)
 def keys_of(name: str) -> frozenset[str]:
     return frozenset({folded_name(name), folded_name(turned(name))})
 

@@ -1,58 +1,48 @@
 """A table's lines as records: our columns as text, strictly spelled, with the headers they came from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from chalicelib.importing.domain.mapping.folding import fits, folded, folded_word
-from chalicelib.importing.domain.mapping.maps import Condition, Join, Rule, Sign, TableMap, Value
+from chalicelib.importing.domain.mapping.folding import folded
+from chalicelib.importing.domain.mapping.maps import Condition, Rule, TableMap, Value
+from chalicelib.importing.domain.mapping.readers import MEANINGS, Reader, Test, all_hold, plain
 from chalicelib.importing.domain.mapping.telling import Tally
-from chalicelib.importing.domain.problems import BadValue, Problem, shown
+from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.tables.choices import Choices
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
 from chalicelib.importing.domain.tables.study import Meaning, Study, study
 from chalicelib.importing.domain.tables.table import Cell, Table
-from chalicelib.importing.domain.tables.table import Row as Line
-from chalicelib.ledger.domain.charges import ChargeStatus
-from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
 
-MEANINGS: Mapping[str, Meaning] = {
-    **dict.fromkeys(("amount", "fee", "insurance_expected"), Meaning.AMOUNT),
-    **dict.fromkeys(("paid", "contractual_adjustment", "patient_responsibility"), Meaning.AMOUNT),
-    **dict.fromkeys(("superbills", "guarantor_superbills", "paper", "above_expected"), Meaning.YES_NO),
-    "date": Meaning.DATE, "birth_date": Meaning.BIRTH_DATE, "cpt": Meaning.PROCEDURE,
-    "diagnoses": Meaning.DIAGNOSES, "place_of_service": Meaning.PLACE, "units": Meaning.UNITS,
-    "method": Meaning.METHOD,
-}  # fmt: skip
-_STATUSES = {
-    "held": ("attended", "completed", "kept", "occurred", "seen", "show", "showed", "present", "billed"),
-    "late_cancel": ("late cancel", "late canceled", "late cancelled", "late cancellation", "lc"),
-    "no_show": ("no show", "noshow", "missed", "missed appointment", "dna", "did not attend", "ns"),
-}
-STATUS_WORDS = {word: status for status, words in _STATUSES.items() for word in words}
+LineKey = tuple[int, int]
+"""The table and the number of a line of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Record:
-    """`texts` by our columns; `line` is where it came from, so that two records of one line find each other.
+    """`texts` by our columns, filled in as more is known: there are too many records to copy them each time.
 
-    `stem`: the id that was made of some of its values, before those that have the same are told apart.
-    `cells` are the whole line's.
+    `place` numbers the table that it is from, so that two records of one line find each other. `stem`: the id
+    that was made of some of its values, before those that have the same are told apart. `raw`: what its id is
+    made of besides our columns, in that order.
     """
 
     rule: Rule
     file: str
     number: int
-    line: tuple[int, int]
-    texts: Mapping[str, str]
+    place: int
+    texts: dict[str, str]
     headers: Mapping[str, str]
-    raw: Mapping[str, str] = field(default_factory=dict)
+    raw: tuple[str, ...] = ()
     stem: str = ""
-    cells: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
         return self.rule.kind
+
+    @property
+    def line(self) -> LineKey:
+        return self.place, self.number
 
     def problem(self, column: str, code: str, /, **details: object) -> Problem:
         return Problem(self.file, self.number, self.headers.get(column, column), code, details)
@@ -85,20 +75,28 @@ class Mapped:
         return (*self._repeated, *self._unsaid, *self.study.problems)
 
     def records(self, tally: Tally, problems: list[Problem]) -> Iterator[Record]:
+        left_out = [(self._tests(left.when), left.why) for left in self.by.left_out]
+        rules = [(self._tests(rule.when), _RuleReader(self, rule)) for rule in self.by.rules]
         for line in self.table.rows():
-            reader = _Reader(self, line, tally)
-            left = next((left for left in self.by.left_out if reader.holds(left.when)), None)
-            if left is not None:
-                tally.add(self.file, "", "rows_left_out", line.number, why=left.why)
+            cells, number = line.cells, line.number
+            why = next((why for tests, why in left_out if all_hold(tests, cells)), None)
+            if why is not None:
+                tally.add(self.file, "", "rows_left_out", number, why=why)
                 continue
-            found = [rule for rule in self.by.rules if reader.holds(rule.when)]
+            found = [reader for tests, reader in rules if all_hold(tests, cells)]
             if not found:
-                problems.append(Problem(self.file, line.number, "", "line_without_rule"))
-            for rule in found:
-                try:
-                    yield reader.record(rule)
-                except _Faults as faults:
-                    problems += faults.problems
+                problems.append(Problem(self.file, number, "", "line_without_rule"))
+            for reader in found:
+                record = reader.record(number, cells, tally, problems)
+                if record is not None:
+                    yield record
+
+    def lines(self, numbers: Set[int]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+        """The cells of these lines, each with its number."""
+        return ((line.number, line.cells) for line in self.table.rows() if line.number in numbers)
+
+    def _tests(self, conditions: Sequence[Condition]) -> list[Test]:
+        return [Test(condition, self.at(condition.headers), self.study) for condition in conditions]
 
     def at(self, headers: tuple[str, ...]) -> int | None:
         """The column's place; asked for every cell, so that it is remembered."""
@@ -169,135 +167,51 @@ class Mapped:
 _UNSAID = {"$as_of": "as_of_missing", "$clinician": "clinician_missing"}
 
 
-class _Faults(Exception):
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__()
-        self.problems = problems
+class _RuleReader:
+    """What a rule makes of each line of a table."""
 
+    def __init__(self, mapped: Mapped, rule: Rule) -> None:
+        self._rule, self._file, self._place = rule, mapped.file, mapped.place
+        self._headers, self._study = mapped.headers(rule), mapped.study
+        found = [value for value in rule.values.values() if not _lacking(mapped, value)]
+        self._readers = [
+            (_reader(mapped, name, value), mapped.header(value), not value.optional or rule.kind != "clients")
+            for name, value in rule.values.items()
+            if not _lacking(mapped, value)
+        ]  # an export forgets nothing of ours: an empty cell of a client's is none
+        others = [one for value in found for one in value.made_of if one not in rule.values]
+        self._others = [mapped.at((header,)) for header in others]
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """One line of a table."""
-
-    mapped: Mapped
-    line: Line
-    tally: Tally
-
-    def holds(self, conditions: Sequence[Condition]) -> bool:
-        return all(self._holds(condition) for condition in conditions)
-
-    def _holds(self, condition: Condition) -> bool:
-        place = self.mapped.at(condition.headers)
-        cell = self.line.cells[place] if place is not None else ""
-        if condition.filled is not None and condition.filled is not bool(cell):
-            return False
-        if condition.among and not any(fits(cell, word) for word in condition.among):
-            return False
-        if any(fits(cell, word) for word in condition.besides):
-            return False
-        return condition.sign is None or (place is not None and self._sign(place, cell) is condition.sign)
-
-    def _sign(self, place: int, cell: Cell) -> Sign | None:
-        """An empty amount is none; of one that cannot be read the rule that has it as a column says why."""
-        try:
-            text = self.mapped.study.text(place, cell)
-        except BadValue:
-            return Sign.PLUS
-        if not text.strip("0.,- "):
-            return Sign.ZERO
-        return Sign.MINUS if text.startswith("-") else Sign.PLUS
-
-    def record(self, rule: Rule) -> Record:
-        """Error: _Faults."""
+    def record(
+        self, number: int, cells: tuple[Cell, ...], tally: Tally, problems: list[Problem]
+    ) -> Record | None:
         texts: dict[str, str] = {}
-        raw: dict[str, str] = {}
-        problems: list[Problem] = []
-        headers, file, number = self.mapped.headers(rule), self.mapped.file, self.line.number
-        for name, value in rule.values.items():
-            if value.headers and value.optional and self.mapped.at(value.headers) is None:
-                continue
-            raw.update({one: self._plain(one) for one in value.made_of if one not in rule.values})
-            try:
-                text = self._text(name, value)
-                if text or not value.optional or rule.kind != "clients":  # an export forgets nothing of ours
-                    texts[name] = text
-            except BadValue as bad:
-                problems.append(Problem(file, number, headers[name], bad.code, bad.details))
-        if problems:
-            raise _Faults(problems)
-        line = (self.mapped.place, number)
-        return Record(rule, file, number, line, texts, headers, raw, cells=self.line.cells)
-
-    def _text(self, name: str, value: Value) -> str:
-        if value.constant:
-            return self._constant(value.constant)
-        if value.made_of or value.row or value.join is Join.REFUNDED:
-            return ""  # known once all lines are
-        if value.parts:
-            cells = (self._cell((part,)) for part in value.parts)
-            return " ".join(cell for cell in cells if cell)
-        cell = self._cell(value.headers)
-        text = self._words(name, value, cell) if cell else ""
-        if not text and value.otherwise is not None:
-            return self._constant(value.otherwise)
-        return _signed(text, value)
-
-    def _words(self, name: str, value: Value, cell: Cell) -> str:
-        """Their word for it as ours, then what the column's study makes of the cell."""
-        word = folded_word(cell)
-        ours = next((ours for theirs, ours in value.words.items() if fits(cell, theirs)), None)
-        if ours is not None:
-            return ours
-        if name == "status" and word in STATUS_WORDS:
-            self._tell(value, "word_read", value=shown(cell), ours=STATUS_WORDS[word])
-            return STATUS_WORDS[word]
-        try:
-            text = self._studied(value.headers)
-            if name in _CHOICES and text.lower() not in _CHOICES[name]:
-                raise BadValue("choice_unknown", value=shown(cell), choices=", ".join(_CHOICES[name]))
-            return text
-        except BadValue:
-            if value.otherwise is None or name in _EXACT:
-                raise
-            self._tell(value, "word_unknown", value=shown(cell), ours=value.otherwise)
-            return ""
-
-    def _studied(self, headers: tuple[str, ...]) -> str:
-        """The cell as its column's study spells it. Error: BadValue."""
-        place = self.mapped.at(headers)
-        return self.mapped.study.text(place, self.line.cells[place]) if place is not None else ""
-
-    def _plain(self, header: str) -> str:
-        """What an id is made of: the same however a spreadsheet shows it."""
-        try:
-            return self._studied((header,))
-        except BadValue:
-            return self._cell((header,))
-
-    def _tell(self, value: Value, code: str, /, **details: object) -> None:
-        self.tally.add(self.mapped.file, self.mapped.header(value), code, self.line.number, **details)
-
-    def _cell(self, headers: tuple[str, ...]) -> Cell:
-        place = self.mapped.at(headers)
-        return self.line.cells[place] if place is not None else ""
-
-    def _constant(self, text: str) -> str:
-        return self.mapped.constants.get(text, text)
+        good = True
+        for reader, header, empty_too in self._readers:
+            read, name = reader.read(cells), reader.name
+            if read.told:
+                tally.add(self._file, header, read.told, number, **read.details)
+            if read.bad is not None:
+                good = False
+                problems.append(
+                    Problem(self._file, number, self._headers[name], read.bad.code, read.bad.details)
+                )
+            elif read.text or empty_too:
+                texts[name] = read.text
+        if not good:
+            return None
+        raw = tuple([plain(self._study, place, cells) for place in self._others])
+        return Record(self._rule, self._file, number, self._place, texts, self._headers, raw)
 
 
-_CHOICES = {"method": EXTERNAL_METHODS, "status": tuple(ChargeStatus)}
-_EXACT = frozenset(
-    name for name, meaning in MEANINGS.items() if meaning in (Meaning.AMOUNT, Meaning.DATE, Meaning.UNITS)
-)
-"""A cell of these that cannot be read is never taken for an empty one."""
+def _lacking(mapped: Mapped, value: Value) -> bool:
+    return bool(value.headers) and value.optional and mapped.at(value.headers) is None
 
 
-def _signed(text: str, value: Value) -> str:
-    if value.positive:
-        return text.removeprefix("-")
-    if value.negated and text.strip("0.,-"):
-        return text.removeprefix("-") if text.startswith("-") else f"-{text}"
-    return text
+def _reader(mapped: Mapped, name: str, value: Value) -> Reader:
+    constants, parts = mapped.constants, [mapped.at((part,)) for part in value.parts]
+    place = mapped.at(value.headers)
+    return Reader(name, value, place, parts, mapped.study, lambda text: constants.get(text, text))
 
 
 def place_of(table: Table) -> str:

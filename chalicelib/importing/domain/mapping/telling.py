@@ -15,17 +15,30 @@ class Told:
     details: dict[str, object] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Counted:
+    count: int
+    row: int
+    details: dict[str, object]
+
+
 @dataclass
 class Tally:
-    _found: dict[tuple[object, ...], Told] = field(default_factory=dict)
+    _found: dict[tuple[str, str, str, tuple[object, ...]], _Counted] = field(default_factory=dict)
 
     def add(self, file: str, column: str, code: str, row: int, /, **details: object) -> None:
-        """Rows of the same details are counted together."""
-        key = (file, column, code, *details.values())
+        """Rows of the same details are counted together, in whichever order they come."""
+        key = (file, column, code, tuple(details.values()))
         known = self._found.get(key)
-        count, first = (known.count + 1, known.row) if known else (1, row)
-        self._found[key] = Told(file, column, code, count, first, details)
+        if known is None:
+            self._found[key] = _Counted(1, row, details)
+        else:
+            known.count += 1
+            known.row = min(known.row, row)
 
     @property
     def told(self) -> tuple[Told, ...]:
-        return tuple(self._found.values())
+        return tuple(
+            Told(file, column, code, found.count, found.row, found.details)
+            for (file, column, code, _), found in self._found.items()
+        )

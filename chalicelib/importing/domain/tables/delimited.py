@@ -1,7 +1,6 @@
 """Text as records of cells: which character stands between cells, and where lines end. RFC 4180 else."""
 
 import csv
-import io
 import itertools
 import re
 from collections import Counter
@@ -66,12 +65,22 @@ def open_end(text: str) -> tuple[Note, ...]:
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[Cell]]]:
     number = 0
-    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
             yield number, [cell.strip() for cell in cells]
     except csv.Error as error:
         raise Unreadable(_code_of(str(error)), number + 1) from None
+
+
+def _lines(text: str) -> Iterator[str]:
+    """With their ends. A StringIO would hold the whole text once more, at four bytes a letter."""
+    start = 0
+    while (end := text.find("\n", start) + 1) > 0:
+        yield text[start:end]
+        start = end
+    if start < len(text):
+        yield text[start:]
 
 
 def _code_of(said: str) -> str:

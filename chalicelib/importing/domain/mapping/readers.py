@@ -1,0 +1,190 @@
+"""How cells are read for a rule: each different cell of a column once, for a column has few of them.
+
+A reader is made for one table, and knows where in it each column stands.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from chalicelib.importing.domain.mapping.folding import fits, folded_word
+from chalicelib.importing.domain.mapping.maps import Condition, Join, Sign, Value
+from chalicelib.importing.domain.problems import BadValue, shown
+from chalicelib.importing.domain.tables.study import Meaning, Study
+from chalicelib.importing.domain.tables.table import Cell, kind_of
+from chalicelib.ledger.domain.charges import ChargeStatus
+from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
+
+MEANINGS: Mapping[str, Meaning] = {
+    **dict.fromkeys(("amount", "fee", "insurance_expected"), Meaning.AMOUNT),
+    **dict.fromkeys(("paid", "contractual_adjustment", "patient_responsibility"), Meaning.AMOUNT),
+    **dict.fromkeys(("superbills", "guarantor_superbills", "paper", "above_expected"), Meaning.YES_NO),
+    "date": Meaning.DATE, "birth_date": Meaning.BIRTH_DATE, "cpt": Meaning.PROCEDURE,
+    "diagnoses": Meaning.DIAGNOSES, "place_of_service": Meaning.PLACE, "units": Meaning.UNITS,
+    "method": Meaning.METHOD,
+}  # fmt: skip
+_STATUSES = {
+    "held": ("attended", "completed", "kept", "occurred", "seen", "show", "showed", "present", "billed"),
+    "late_cancel": ("late cancel", "late canceled", "late cancelled", "late cancellation", "lc"),
+    "no_show": ("no show", "noshow", "missed", "missed appointment", "dna", "did not attend", "ns"),
+}
+_STATUS_WORDS = {word: status for status, words in _STATUSES.items() for word in words}
+_CHOICES = {"method": EXTERNAL_METHODS, "status": tuple(ChargeStatus)}
+_EXACT = frozenset(
+    name for name, meaning in MEANINGS.items() if meaning in (Meaning.AMOUNT, Meaning.DATE, Meaning.UNITS)
+)
+"""A cell of these that cannot be read is never taken for an empty one."""
+_MOST = 10_000  # cells remembered of a column
+_NONE: Mapping[str, object] = {}
+
+T = TypeVar("T")
+Place = int | None
+Cells = Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a line's cells come to: a text, or what is wrong with them. `told`: a word that was taken for
+    another one, said with its count (the code of words/mapping.py)."""
+
+    text: str = ""
+    bad: BadValue | None = None
+    told: str = ""
+    details: Mapping[str, object] = field(default_factory=lambda: _NONE)
+
+
+@dataclass(slots=True)
+class Test:
+    """Whether a condition holds of a line."""
+
+    condition: Condition
+    place: Place
+    study: Study
+    _known: dict[object, bool] = field(default_factory=dict)
+
+    def holds(self, cells: Cells) -> bool:
+        cell = cells[self.place] if self.place is not None else ""
+        key = _key(cell)
+        found = self._known.get(key)
+        if found is None:
+            found = _remember(self._known, key, self._holds(cell))
+        return found
+
+    def _holds(self, cell: Cell) -> bool:
+        condition = self.condition
+        if condition.filled is not None and condition.filled is not bool(cell):
+            return False
+        if condition.among and not any(fits(cell, word) for word in condition.among):
+            return False
+        if any(fits(cell, word) for word in condition.besides):
+            return False
+        return condition.sign is None or (self.place is not None and self._sign(cell) is condition.sign)
+
+    def _sign(self, cell: Cell) -> Sign | None:
+        """An empty amount is none; of one that cannot be read the rule that has it as a column says why."""
+        try:
+            text = studied(self.study, self.place, cell)
+        except BadValue:
+            return Sign.PLUS
+        if not text.strip("0.,- "):
+            return Sign.ZERO
+        return Sign.MINUS if text.startswith("-") else Sign.PLUS
+
+
+def all_hold(tests: Sequence[Test], cells: Cells) -> bool:
+    for test in tests:  # noqa: SIM110 - a generator for each line takes longer than the tests
+        if not test.holds(cells):
+            return False
+    return True
+
+
+@dataclass(slots=True)
+class Reader:
+    """What a column of ours is in a line; `parts` are the places of several cells that make it."""
+
+    name: str
+    value: Value
+    place: Place
+    parts: Sequence[Place]
+    study: Study
+    constant: Callable[[str], str]
+    _known: dict[object, Read] = field(default_factory=dict)
+
+    def read(self, cells: Cells) -> Read:
+        value = self.value
+        if value.parts:
+            found = (cells[place] for place in self.parts if place is not None)
+            return Read(" ".join(cell for cell in found if cell))
+        cell = cells[self.place] if self.place is not None else ""
+        key = _key(cell)
+        read = self._known.get(key)
+        if read is None:
+            read = _remember(self._known, key, self._read(cell))
+        return read
+
+    def _read(self, cell: Cell) -> Read:
+        value = self.value
+        if value.constant:
+            return Read(self.constant(value.constant))
+        if value.made_of or value.row or value.join is Join.REFUNDED:
+            return Read()  # known once all lines are
+        read = self._worded(cell) if cell else Read()
+        if read.bad:
+            return read
+        if not read.text and value.otherwise is not None:
+            return Read(self.constant(value.otherwise), told=read.told, details=read.details)
+        return Read(_signed(read.text, value), told=read.told, details=read.details)
+
+    def _worded(self, cell: Cell) -> Read:
+        """Their word for it as ours, then what the column's study makes of the cell."""
+        value, name = self.value, self.name
+        ours = next((ours for theirs, ours in value.words.items() if fits(cell, theirs)), None)
+        if ours is not None:
+            return Read(ours)
+        status = _STATUS_WORDS.get(folded_word(cell)) if name == "status" else None
+        if status is not None:
+            return Read(status, told="word_read", details={"value": shown(cell), "ours": status})
+        try:
+            text = studied(self.study, self.place, cell)
+            if name in _CHOICES and text.lower() not in _CHOICES[name]:
+                raise BadValue("choice_unknown", value=shown(cell), choices=", ".join(_CHOICES[name]))
+            return Read(text)
+        except BadValue as bad:
+            if value.otherwise is None or name in _EXACT:
+                return Read(bad=bad.with_traceback(None))
+            return Read(told="word_unknown", details={"value": shown(cell), "ours": value.otherwise})
+
+
+def studied(study: Study, place: Place, cell: Cell) -> str:
+    """The cell as its column's study spells it. Error: BadValue."""
+    return study.text(place, cell) if place is not None else ""
+
+
+def plain(study: Study, place: Place, cells: Cells) -> str:
+    """What an id is made of: the same however a spreadsheet shows it."""
+    if place is None:
+        return ""
+    try:
+        return study.text(place, cells[place])
+    except BadValue:
+        return cells[place]
+
+
+def _signed(text: str, value: Value) -> str:
+    if value.positive:
+        return text.removeprefix("-")
+    if value.negated and text.strip("0.,-"):
+        return text.removeprefix("-") if text.startswith("-") else f"-{text}"
+    return text
+
+
+def _key(cell: Cell) -> object:
+    """A number of a workbook's and a text that looks alike are two."""
+    return cell if type(cell) is str else (kind_of(cell), str(cell))
+
+
+def _remember(known: dict[object, T], key: object, found: T) -> T:
+    if len(known) >= _MOST:
+        known.clear()
+    known[key] = found
+    return found

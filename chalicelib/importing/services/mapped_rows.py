@@ -1,0 +1,171 @@
+"""Records whose clients are known as rows: with ids, and held to the books, some clients at a time."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from chalicelib.importing.domain.mapping.made_ids import MadeIds
+from chalicelib.importing.domain.mapping.making import (
+    RowMaking,
+    gathered_records,
+    identified,
+    refer,
+    stemmed,
+)
+from chalicelib.importing.domain.mapping.maps import Join
+from chalicelib.importing.domain.mapping.records import LineKey, Mapped, Record
+from chalicelib.importing.domain.mapping.sessions import doubtful_sessions
+from chalicelib.importing.domain.mapping.telling import Tally
+from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.rows import PaymentRow, Row
+from chalicelib.importing.domain.values import Terms
+from chalicelib.importing.services.naming import as_files_say
+from chalicelib.importing.services.paid_before import paid_before
+from chalicelib.importing.services.progress import Together
+from chalicelib.importing.services.refunded import Refunded
+from chalicelib.importing.services.repeats import Repeats
+from chalicelib.importing.services.stored import Stored, stored
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.services.import_register import Register
+from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.ports import People
+
+AT_ONCE = 200
+"""Clients whose books are in memory together."""
+Suspects = set[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class MappedRows:
+    """`source` begins the ids that are made; `beside` are the import's other rows.
+
+    `confirmed`: the person has said that what the books have not is new.
+    """
+
+    ledgers: Ledgers
+    people: People
+    register: Register
+    together: Together
+    practice: Practice
+    source: str
+    ids: MadeIds
+    terms: Terms
+    tally: Tally
+    problems: list[Problem]
+    beside: Sequence[Row]
+    confirmed: bool
+
+    def made(self, joined: list[Record], mapped: Sequence[Mapped]) -> tuple[list[Row], Suspects]:
+        """With the ids of those that cannot be read, so that what names them is not called wrong as well.
+
+        Empties `joined`: records that have become rows would fill the memory beside them. Error: Busy.
+        """
+        for record in joined:
+            stemmed(self.source, record, self.ids)
+        ready = gathered_records(joined, self.terms, self.tally, self.problems)
+        identified(ready, self.ids, lambda several: _lines(mapped, several))
+        refer(ready, joined)
+        rows, suspects, making = list[Row](), Suspects(), RowMaking(self.terms)
+        for lines, kept in self._parts(joined, ready, mapped):
+            found, doubted = self._of_clients(lines, kept, making)
+            rows += found
+            suspects |= doubted
+        return rows, suspects
+
+    def _parts(
+        self, joined: list[Record], ready: list[Record], mapped: Sequence[Mapped]
+    ) -> Iterator[tuple[list[Record], list[Record]]]:
+        """All lines and what was made of them, of some clients after others. All at once where a line may be
+        of two clients, and where an import was broken off, which is known again by all of its rows."""
+        if not all(map(_of_one_client, mapped)) or self.register.under_way(self.practice.id):
+            yield joined, ready
+            return
+        lines, clients = _by_client(joined), _by_client(ready)
+        joined.clear()
+        ready.clear()
+        while clients:
+            some = list(islice(clients, AT_ONCE))
+            yield (
+                [record for client in some for record in lines.pop(client)],
+                [record for client in some for record in clients.pop(client)],
+            )
+
+    def _of_clients(
+        self, everything: list[Record], ready: list[Record], making: RowMaking
+    ) -> tuple[list[Row], Suspects]:
+        known = self._known(ready)
+        if not self.confirmed:
+            self.problems.extend(self._doubtful(everything, ready, known))
+        refunds = [record for record in ready if _is_refund(record)]
+        pairs = self._pairs((r for r in ready if not _is_refund(r)), making)
+        payments = [row for row in (*self.beside, *(row for _, row in pairs)) if isinstance(row, PaymentRow)]
+        refunded = Refunded(known, payments, self.terms, self.tally, self.problems)
+        pairs += self._pairs(refunded.named(refunds), making)
+        repeats = Repeats(self.practice, known, self.tally, self.problems, self.confirmed, self.beside)
+        made = {(record.kind, _key(record)) for record, _ in pairs}
+        suspects = {(record.kind, _key(record)) for record in ready} - made
+        return repeats.settled(pairs), suspects
+
+    def _doubtful(
+        self, everything: list[Record], ready: list[Record], known: Mapping[str, Stored]
+    ) -> Iterator[Problem]:
+        lines = {_key(record): record.line for record in ready}
+        posted = {id_ for books in known.values() for _, id_ in books.recorded}
+        new = {line for id_, line in lines.items() if id_ not in posted}
+        return doubtful_sessions(everything, self.terms, paid_before(known, lines.keys()), new)
+
+    def _known(self, records: Iterable[Record]) -> dict[str, Stored]:
+        """What the books have of each client named, by the practice's own id and as files say it."""
+        ids = list(dict.fromkeys(id_ for record in records if (id_ := record.texts.get("client_id"))))
+        practice = self.practice.id
+        accounts = self.people.accounts_of(practice, ids)
+
+        def books(id_: str) -> Stored:
+            return as_files_say(practice, stored(self.ledgers, AccountRef(practice, accounts[id_])))
+
+        return dict(zip(accounts, self.together(books, accounts), strict=True))
+
+    def _pairs(self, records: Iterable[Record], making: RowMaking) -> list[tuple[Record, Row]]:
+        pairs = []
+        for record in records:
+            row, wrong = making.row(record)
+            self.problems.extend(wrong)
+            if row is not None:
+                pairs.append((record, row))
+        return pairs
+
+
+def _of_one_client(mapped: Mapped) -> bool:
+    """Whether all that a line of the table makes is of one client."""
+    found = [rule.values.get("client_id") for rule in mapped.by.rules]
+    return found[0] is not None and all(value == found[0] for value in found)
+
+
+def _by_client(records: Iterable[Record]) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        found.setdefault(record.texts["client_id"], []).append(record)
+    return found
+
+
+def _lines(mapped: Sequence[Mapped], records: Collection[Record]) -> dict[LineKey, tuple[str, ...]]:
+    """The cells of the lines that they are of."""
+    wanted: dict[int, set[int]] = {}
+    for record in records:
+        wanted.setdefault(record.place, set()).add(record.number)
+    return {
+        (one.place, number): cells
+        for one in mapped
+        if one.place in wanted
+        for number, cells in one.lines(wanted[one.place])
+    }
+
+
+def _key(record: Record) -> str:
+    return record.texts[record.rule.format.key]
+
+
+def _is_refund(record: Record) -> bool:
+    """Whose payment no cell names."""
+    return record.kind == "refunds" and any(v.join is Join.REFUNDED for v in record.rule.values.values())
