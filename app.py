@@ -70,6 +70,13 @@ def reconcile(_: CloudWatchEvent) -> int:
     return jobs.reconcile()
 
 
+# What was put into a practice's folder is looked at within so many minutes; nothing else tells of it.
+@app.schedule(Rate(5, unit=Rate.MINUTES), name="drops")
+def drops(_: CloudWatchEvent) -> dict[str, int]:
+    """Look at files that practices put into their drop folders."""
+    return jobs.drops()
+
+
 # Each practice once a day, ten minutes a call; the next call goes on. In UTC: North America's night.
 @app.schedule(Cron("0/15", "7-12", "*", "*", "?", "*"), name="full_pass")
 def full_pass(_: CloudWatchEvent) -> dict[str, int]:

@@ -18,6 +18,7 @@ from chalicelib.kernel.periods import Period
 from chalicelib.mail.ports import MailPaused, MailThrottled
 from chalicelib.payments.services.notices import RECEIPT, RETURNED
 from chalicelib.platform.ports import MailQueue
+from chalicelib.platform.threads import in_threads
 
 log = logging.getLogger("billfold.jobs")
 # Seconds after which mail comes again. A claim on a mail, of a minute, is over by then; a code has none.
@@ -95,6 +96,13 @@ def reconcile() -> int:
 def catch_up(records: Iterable[Any]) -> dict[str, Any]:
     """Ask practices' processors what was missed, one a message."""
     return _each(records, {"reconcile": _turn})
+
+
+def drops() -> dict[str, int]:
+    """Error: NotFound practice_not_found, where files lie in a folder that is no practice's."""
+    done = bootstrap.app().drop_rounds(in_threads).run()
+    log.info("drop folders looked at", extra=done)
+    return done
 
 
 def full_pass() -> dict[str, int]:

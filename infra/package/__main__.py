@@ -3,6 +3,7 @@
     dist/api.zip              code of every function: app.py, chalicelib, Chalice's runtime, requirements.txt
     dist/documents-layer.zip  layer of the documents function: requirements-documents.txt, under python/
     dist/signatures-layer.zip  layer of the API's: requirements-signatures.txt, under python/
+    dist/commands-layer.zip    layer of the drop folder's function: requirements-commands.txt, under python/
     dist/template.json        SAM template: what Chalice makes of app.py, merged with infra/app.yaml. CodeUri
                               and ContentUri are the files above, named as they lie beside it
 

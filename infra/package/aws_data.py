@@ -17,7 +17,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
         {"BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"}
     ),
     # HeadBucket is botocore's own, for a bucket that turns out to be in another region.
-    "s3": frozenset({"GetObject", "HeadBucket", "HeadObject", "ListObjectsV2", "PutObject"}),
+    "s3": frozenset({"DeleteObject", "GetObject", "HeadBucket", "HeadObject", "ListObjectsV2", "PutObject"}),
     "sesv2": frozenset({"GetAccount", "SendEmail"}),
     "sqs": frozenset({"GetQueueAttributes", "SendMessage", "SendMessageBatch"}),
     "ssm": frozenset({"GetParameter"}),

@@ -1,4 +1,5 @@
-"""What one function needs and no other has to load: Typst and the fonts; what checks PayPal's signatures."""
+"""What one function needs and no other has to load: Typst and the fonts; what checks PayPal's signatures;
+what reads workbooks."""
 
 import shutil
 from pathlib import Path
@@ -7,7 +8,7 @@ from infra.package import wheels
 from infra.package.archive import write_zip
 from infra.package.target import Target
 
-NAMES = ("documents", "signatures")
+NAMES = ("documents", "signatures", "commands")
 
 
 def layer(name: str, root: Path, target: Target, cache: Path, out: Path) -> None:

@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 import requests
 import stripe
 
+from chalicelib.importing.domain.drops.drop import Place
+from chalicelib.importing.services.drops.rounds import QUIET
 from sandbox.processor import STRIPE_VERSION
 from tests.deploy.cloud import EDGE_SECRET, PUBLIC_URL, Cloud
 from tests.deploy.rest import nothing_comes, write_books
@@ -258,6 +260,29 @@ def verify(client: Client) -> None:
     client.cloud.client("s3").head_object(Bucket=client.cloud.outputs["AnchorsBucket"], Key=key)
 
 
+def drop(client: Client) -> None:
+    """A file in the practice's folder of the bucket is looked at; the look is over once the file is gone."""
+    files, bucket = client.cloud.client("s3"), client.cloud.outputs["DocumentsBucket"]
+    place = Place(client.practice, client.name)
+    put = {"Bucket": bucket, "Key": f"imports/in/{client.practice}/{client.name}/clients.csv"}
+    made = f"{client.name}-{uuid.uuid4().hex[:8]}"
+    files.put_object(**put, Body=f"client_id,name,email\n{made},Ivy,{made}@example.test\n".encode())
+    until = time.monotonic() + QUIET.total_seconds() + client.patience
+    while client.cloud.invoke("drops")["arriving"]:
+        if time.monotonic() > until:
+            raise JourneyError("the file is still arriving")
+        time.sleep(1)
+    look = {"Bucket": bucket, "Key": f"imports/looked/{client.practice}/{place.name}.json"}
+    found = files.list_objects_v2(Bucket=bucket, Prefix=look["Key"]).get("Contents")
+    state = json.loads(files.get_object(**look)["Body"].read())["state"] if found else "not looked at"
+    files.delete_object(**put)
+    if state != "waiting":
+        raise JourneyError(f"the dropped file: {state}")
+    client.cloud.invoke("drops")
+    if files.list_objects_v2(Bucket=bucket, Prefix=look["Key"]).get("Contents"):
+        raise JourneyError("the look at a file that is gone is still there")
+
+
 def begin_anew(client: Client, job: str) -> None:
     """As if the daily job had not been there yet."""
     key = {"pk": {"S": f"P#{client.practice}"}, "sk": {"S": f"JOB#{job}"}}
@@ -309,6 +334,7 @@ JOURNEYS: Mapping[str, Callable[[Client], None]] = {
     "full-pass": lambda client: pay_without_webhooks(client, "full_pass", lose_and_compare_anew, keeps=False),
     "statement": statement,
     "verify": verify,
+    "drop": drop,
 }
 
 

@@ -14,6 +14,7 @@ JOURNEY_OF: Mapping[str, str] = {
     "sweep": "sweep",
     "reconcile": "reconcile",
     "catch_up": "reconcile",
+    "drops": "drop",
     "full_pass": "full-pass",
     "verify": "verify",
     "statements": "statement",

@@ -113,4 +113,5 @@ def test_a_function_reads_only_the_secrets_it_uses() -> None:
         "settle": follows, "sweep": follows, "catch_up": follows,
         "full_pass": {"token-key", processors},  # it makes the reference anew of a payment that was lost
         "reconcile": set(), "statements": set(), "issue": set(), "verify": set(),
+        "drops": {"lookup-key"},
     }  # fmt: skip

@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from chalicelib.documents.domain.records import KEPT
 from chalicelib.documents.store.statements import StatementItem
+from chalicelib.importing.store import drops
 from chalicelib.ledger.store.items import EntryItem, PaymentItem, SequelItem
 from chalicelib.platform.dynamo.table import LISTED, WAITING
 from chalicelib.practice.store.people import ClientItem
@@ -77,10 +78,19 @@ def test_issue_14_what_somebody_took_of_their_records_is_deleted_after_as_many_d
 ):
     rules = RESOURCES["Documents"]["Properties"]["LifecycleConfiguration"]["Rules"]
     by_prefix = [rule for rule in rules if rule.get("Prefix")]
-    assert {rule["Prefix"] for rule in by_prefix} == {"records/"}, "documents are kept for good"
-    [gone] = [rule for rule in by_prefix if "ExpirationInDays" in rule]
+    assert {rule["Prefix"] for rule in by_prefix} == {"records/", "imports/"}, "documents are kept for good"
+    [gone] = [rule for rule in by_prefix if rule["Prefix"] == "records/" and "ExpirationInDays" in rule]
     assert gone["ExpirationInDays"] == KEPT.days
     assert gone["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+
+
+def test_17_what_was_dropped_is_deleted_after_a_month_and_what_a_practice_set_up_stays() -> None:
+    rules = RESOURCES["Documents"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    [gone] = [rule for rule in rules if rule.get("Prefix") == "imports/" and "ExpirationInDays" in rule]
+    assert gone["ExpirationInDays"] == 30
+    assert gone["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+    assert all(root.startswith(gone["Prefix"]) for root in (drops.IN, drops.LOOKED, drops.DONE))
+    assert not drops.SETTINGS.startswith(gone["Prefix"])
 
 
 @pytest.mark.parametrize("name", [n for n, r in RESOURCES.items() if r["Type"] == "AWS::S3::Bucket"])

@@ -90,12 +90,28 @@ def test_only_the_api_makes_sign_ins_and_sessions(function: str) -> None:
     for action in ("PutItem", "UpdateItem"):
         assert [pk for pk in SIGN_INS if may(function, action, pk)] == list(SIGN_INS * (function == API))
         writes = f"dynamodb:{action}" in allowed(function)
-        assert [pk for pk in THE_REST if may(function, action, pk)] == list(THE_REST * writes)
+        written = [pk for pk in THE_REST if may(function, action, pk)]
+        assert written == ([keys.alerts("S")] if function == "drops" else list(THE_REST * writes))
 
 
 def test_only_documents_writes_files_and_only_documents_and_delivery_send_mail() -> None:
     assert {name for name in FUNCTIONS if "ses:SendEmail" in actions(name)} == {"documents", "delivery"}
-    assert {name for name in FUNCTIONS if "s3:PutObject" in actions(name)} == {"documents", "verify"}
+    assert {name for name in FUNCTIONS if "s3:PutObject" in actions(name)} == {
+        "documents", "verify", "drops",
+    }  # fmt: skip
+
+
+def test_who_looks_at_dropped_files_changes_no_books_and_keeps_nothing_but_what_it_found() -> None:
+    """Issue 17."""
+    in_s3 = {s["Sid"]: s for s in statements("drops") if "s3:" in json.dumps(s["Action"])}
+    assert in_s3["KeepLooks"]["Resource"]["Fn::Sub"].partition("}/")[2] == "imports/looked/*"
+    assert [r["Fn::Sub"].partition("}/")[2] for r in in_s3["ReadFiles"]["Resource"]] == [
+        "imports/in/*", "import-settings/*", "imports/looked/*",
+    ]  # fmt: skip
+    assert in_s3["FindFiles"]["Condition"] == {
+        "StringLike": {"s3:prefix": ["imports/*", "import-settings/*"]}
+    }
+    assert "practices" not in json.dumps([s for s in statements("drops") if s["Sid"] in in_s3])
 
 
 def test_anchors_are_written_by_the_nightly_check_which_reaches_nothing_else_in_s3_and_no_secret() -> None:

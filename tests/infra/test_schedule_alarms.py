@@ -29,7 +29,13 @@ SCHEDULES = {
 }
 CLOCK = "sweep"  # whose calls say that the deployment is there
 WATCHED = sorted(SCHEDULES.keys() - {CLOCK})
-LATEST = {"reconcile": 45, "statements": 4 * 60, "full_pass": 24 * 60, "verify": 24 * 60}  # minutes
+LATEST = {
+    "reconcile": 45,
+    "drops": 45,
+    "statements": 4 * 60,
+    "full_pass": 24 * 60,
+    "verify": 24 * 60,
+}  # minutes
 DEPLOYED = datetime(2026, 3, 10, tzinfo=UTC)
 SPAN = 3 * 24 * 60  # minutes looked at
 

@@ -23,7 +23,7 @@ BOUNDS = {
     "a million statements": 11.53,
     "1,000 accounts for a month of nights": 0.0019,
     "an idle practice, a month of days": 0.0036,
-    "the clock, a month": 0.222,
+    "the clock, a month": 0.275,
 }
 
 

@@ -86,6 +86,9 @@ class Cloud:
             raise ClientError({"Error": {"Code": "404", "Message": ""}}, "HeadObject")
         return {}
 
+    def _ListObjectsV2(self, asked: Mapping[str, Any]) -> Answer:
+        return {"Contents": [{"Key": key} for key in self.files if key.startswith(asked["Prefix"])]}
+
     def _SendEmail(self, asked: Mapping[str, Any]) -> Answer:
         self.mails.append(asked["Destination"]["ToAddresses"][0])
         return {"MessageId": f"mail-{len(self.mails)}"}

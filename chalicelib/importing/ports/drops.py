@@ -1,9 +1,19 @@
 """The folder of the bucket into which practices put files, and what looks at them found."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.importing.domain.drops.drop import DropFile, Looked, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`places`: every folder with a file that waits. `looked_at`: every one of which a look is kept, by its
+    practice and its `Place.name`."""
+
+    places: Sequence[Place]
+    looked_at: Sequence[tuple[str, str]]
 
 
 class FileGone(Exception):
@@ -13,8 +23,8 @@ class FileGone(Exception):
 class Drops(Protocol):
     """Every method: error Busy."""
 
-    def places(self) -> Sequence[Place]:
-        """Every folder with a file that waits, of practices that there are and of others."""
+    def standing(self) -> Standing:
+        """Of every practice, also of those that there are not."""
         ...
 
     def files(self, place: Place) -> Sequence[DropFile]:
@@ -31,10 +41,6 @@ class Drops(Protocol):
 
     def looks(self, practice: str) -> Iterator[Looked]:
         """At all its folders, the oldest first."""
-        ...
-
-    def looked_at(self) -> Sequence[tuple[str, str]]:
-        """Every folder of which a look is kept: its practice, and its `Place.name`."""
         ...
 
     def look(self, practice: str, name: str) -> Looked | None:

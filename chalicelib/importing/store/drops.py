@@ -9,18 +9,19 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from chalicelib.importing.domain.drops.drop import DropFile, Looked, Place
-from chalicelib.importing.ports.drops import Drops, FileGone
+from chalicelib.importing.ports.drops import Drops, FileGone, Standing
 from chalicelib.kernel.instants import instant
 from chalicelib.platform.aws import LazyClient, code_of, practice_key, told_as_busy
 
 IN, LOOKED, DONE, SETTINGS = "imports/in", "imports/looked", "imports/done", "import-settings"
-_ENDING = ".json"
+_ALL, _ENDING = "imports/", ".json"
 # A put, a copy and a delete of one version are safe to repeat.
 _CONFIG = Config(
     signature_version="s3v4", connect_timeout=2, read_timeout=60,
     retries={"mode": "standard", "max_attempts": 3},
 )  # fmt: skip
-_ABSENT = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
+# Who may list these folders alone is told of what is not there that it is forbidden.
+_ABSENT = frozenset({"404", "403", "NoSuchKey", "NoSuchVersion", "AccessDenied"})
 _OTHER = frozenset({"412", "PreconditionFailed"})
 
 
@@ -29,14 +30,18 @@ class S3Drops(Drops):
         self._bucket = bucket
         self._client = LazyClient("s3", region=region, config=_CONFIG)
 
-    def places(self) -> Sequence[Place]:
-        found = dict[Place, None]()
-        for listed in self._listed(f"{IN}/"):
-            practice, slash, rest = listed["Key"].removeprefix(f"{IN}/").partition("/")
+    def standing(self) -> Standing:
+        """One listing for both: the clock asks for it so often that each is billed."""
+        places, looks = dict[Place, None](), list[tuple[str, str]]()
+        for listed in self._listed(_ALL):
+            root = next((root for root in (IN, LOOKED) if listed["Key"].startswith(f"{root}/")), "")
+            practice, _, rest = listed["Key"].removeprefix(f"{root}/").partition("/")
             folder, _, name = rest.rpartition("/")
-            if slash and practice and name:
-                found[Place(practice, folder)] = None
-        return tuple(found)
+            if root == LOOKED:
+                looks.append((practice, name.removesuffix(_ENDING)))
+            elif root and practice and name:
+                places[Place(practice, folder)] = None
+        return Standing(tuple(places), looks)
 
     def files(self, place: Place) -> Sequence[DropFile]:
         waiting = self._directly_in(IN, place, setting=False)
@@ -78,11 +83,6 @@ class S3Drops(Drops):
         found = [looked for key in keys if (looked := self._look_at(key)) is not None]
         yield from sorted(found, key=lambda looked: (looked.at, looked.id))
 
-    def looked_at(self) -> Sequence[tuple[str, str]]:
-        keys = [listed["Key"].removeprefix(f"{LOOKED}/") for listed in self._listed(f"{LOOKED}/")]
-        parts = (key.removesuffix(_ENDING).partition("/") for key in keys)
-        return [(practice, name) for practice, _, name in parts]
-
     def look(self, practice: str, name: str) -> Looked | None:
         return self._look_at(_look_key(practice, name))
 
@@ -117,10 +117,14 @@ class S3Drops(Drops):
         ]
 
     def _listed(self, prefix: str) -> Iterator[Mapping[str, Any]]:
-        with told_as_busy("s3"):
-            pages = self._client().get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
-                yield from page.get("Contents", ())
+        """Page by page: what botocore knows of pages is not in the functions' zip."""
+        more: dict[str, str] | None = {}
+        while more is not None:
+            with told_as_busy("s3"):
+                page = self._client().list_objects_v2(Bucket=self._bucket, Prefix=prefix, **more)
+            yield from page.get("Contents", ())
+            token = page.get("NextContinuationToken", "")
+            more = {"ContinuationToken": token} if token else None
 
 
 def _key(place: Place, file: DropFile) -> str:

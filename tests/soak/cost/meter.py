@@ -85,7 +85,7 @@ class Meter:
         if service == "sqs":
             bodies = [entry["MessageBody"] for entry in asked.get("Entries", [{"MessageBody": ""}])]
             self.counts["queue requests"] += max(1, ceil(sum(map(len, bodies)) / QUEUE_BYTES))
-        self.counts["files put"] += operation == "PutObject"
+        self.counts["files put"] += operation in ("PutObject", "ListObjectsV2")  # a listing costs as much
         self.counts["files read"] += operation == "HeadObject"
         self.counts["mails"] += operation == "SendEmail"
 

@@ -19,8 +19,8 @@ NIGHTS = HOURS / 24
 WORKER = "catch_up"
 # How often the clock calls each in a month (app.py): each finds its work done, but once a night or an hour.
 CLOCK: Mapping[str, float] = {
-    "sweep": HOURS * 60, "reconcile": HOURS * 12, "statements": HOURS, "full_pass": NIGHTS * 24,
-    "verify": NIGHTS * 24,
+    "sweep": HOURS * 60, "reconcile": HOURS * 12, "drops": HOURS * 12, "statements": HOURS,
+    "full_pass": NIGHTS * 24, "verify": NIGHTS * 24,
 }  # fmt: skip
 
 

@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 from unittest import mock
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
 
 Answer = Callable[[str, str, Mapping[str, Any]], dict[str, Any]]
 _SERVICES = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs", "AmazonSSM": "ssm"}
+_EMPTY = {"ListObjectsV2": b"<ListBucketResult></ListBucketResult>"}  # nothing is dropped here
 _JSON = {"Content-Type": "application/x-amz-json-1.0", "x-amzn-RequestId": "r"}
 
 
@@ -36,7 +37,7 @@ def on_the_wire(answer: Answer) -> Iterator[None]:
         except ClientError as error:
             code = error.response["Error"]["Code"]
             status, body = int(code) if code.isdigit() else 400, json.dumps(_told(error)).encode()
-        content = b"" if service == "s3" else body
+        content = _EMPTY.get(operation, b"") if service == "s3" else body
         return AWSResponse(request.url, status, {**_JSON, "Content-Length": str(len(content))}, _Raw(content))
 
     with mock.patch("botocore.httpsession.URLLib3Session.send", send):
@@ -54,6 +55,8 @@ def _read(request: AWSPreparedRequest) -> tuple[str, str, dict[str, Any]]:
         return "sesv2", "SendEmail", json.loads(body)
     if request.method == "HEAD":
         return "s3", "HeadObject", {"Key": unquote(url.path.lstrip("/"))}
+    if request.method == "GET" and "list-type=2" in url.query:
+        return "s3", "ListObjectsV2", {"Prefix": parse_qs(url.query)["prefix"][0]}
     assert request.method == "PUT", f"{request.method} {request.url}"
     return "s3", "PutObject", {"Key": unquote(url.path.lstrip("/")), "Body": body}
 

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib import bootstrap
 from sandbox.resources import Resources
+from tests.unit.cli.drop_folder import Folder
 from tests.unit.cli.world import World
 
 
@@ -16,3 +17,9 @@ def world(
 ) -> Iterator[World]:
     yield World(moto_aws, tmp_path, capsys, monkeypatch)
     bootstrap.use(None)
+
+
+@pytest.fixture
+def folder(world: World) -> Folder:
+    world.with_books()
+    return Folder(world)

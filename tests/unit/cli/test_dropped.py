@@ -2,23 +2,19 @@
 
 import io
 import json
-import logging
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
+import re
+import shlex
+from datetime import timedelta
 
-import boto3
 import pytest
 
 from chalicelib.importing.domain.drops import drop as drops_domain
-from chalicelib.importing.services.drops import effects, looking, pressing, rounds
-from chalicelib.importing.services.progress import in_turn
-from chalicelib.kernel.errors import NotFound
-from tests.support.clock import FakeClock
-from tests.unit.cli.world import CHARGES, CLIENTS, PRACTICE, Result, World
+from chalicelib.importing.domain.drops import settings as settings_domain
+from chalicelib.importing.services.drops import pressing, rounds
+from sandbox.config import ROOT
+from tests.unit.cli.drop_folder import MORE, Folder, P, open_alerts
+from tests.unit.cli.world import CHARGES, PRACTICE, World
 
-P = ("--practice", "oak")
-MORE = CHARGES + "A2,C1,2026-10-08,Talk,dr-a,150\n"
 EXPORT = """\
 Date of service,Patient,Provider,CPT code,Fee,Patient paid,Payment method
 2/14/2026,"Núñez, Ana",Dr. A,90834,$150.00,$20.00,Visa
@@ -51,47 +47,6 @@ when = [{ header = "Fee", filled = false }]
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
-
-
-class Folder:
-    """The bucket as a practice has it before it, and the function that looks at it."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.clock = FakeClock(datetime.now(UTC).isoformat())
-        world.app.clock = self.clock
-        self.s3 = boto3.session.Session().client("s3")
-        self.bucket = world.app.settings.bucket
-
-    def put(self, name: str, content: str | bytes, *, root: str = "imports/in/oak") -> None:
-        body = content.encode() if isinstance(content, str) else content
-        self.s3.put_object(Bucket=self.bucket, Key=f"{root}/{name}", Body=body)
-
-    def keys(self, prefix: str = "") -> list[str]:
-        found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix).get("Contents", [])
-        return [one["Key"] for one in found]
-
-    def round(self, *, later: timedelta = timedelta(minutes=5)) -> dict[str, int]:
-        self.clock.at += later
-        return self.world.app.drop_rounds(in_turn).run()
-
-    def waiting(self) -> list[dict[str, Any]]:
-        events = self.world.run("imports", *P, "--json").events
-        found = [event for event in events if event["event"] == "dropped"]
-        return sorted(found, key=lambda one: str(one["folder"]))
-
-    def press(self, drop: str, *more: str) -> Result:
-        return self.world.run("import", *P, "--dropped", drop, "--yes", *more)
-
-
-@pytest.fixture
-def folder(world: World) -> Folder:
-    world.with_books()
-    return Folder(world)
-
-
-def open_alerts(world: World) -> Sequence[str]:
-    return [alert.cause.name.value for alert in world.app.alerting.listed("oak")]
 
 
 def test_files_are_looked_at_and_posted_by_one_press(world: World, folder: Folder) -> None:
@@ -266,6 +221,20 @@ def test_what_the_file_says_otherwise_of_a_known_charge_is_agreed_to_by_the_pres
     assert (pressed.status, world.balance("C1")) == (0, 30000)
 
 
+def test_what_a_file_says_otherwise_is_agreed_to_by_a_press_on_another_day(
+    world: World, folder: Folder
+) -> None:
+    """A correction is dated by the day of the press: that alone is no other effect."""
+    folder.put("charges.csv", MORE.replace("Talk,dr-b,90", "Walk,dr-b,90").replace("150\n", "160\n", 1))
+    folder.round()
+    [drop] = folder.waiting()
+    assert [drop["counts"][name] for name in ("posted", "corrections", "corrected_facts")] == [1, 1, 1]
+    folder.clock.advance(days=2)
+    assert folder.press(drop["id"]).status == 0
+    assert (world.balance("C1"), folder.waiting()) == (31000, [])
+    assert world.run("import", *P, world.file("charges.csv", CHARGES)).status == 1  # it says Talk
+
+
 def test_books_that_changed_since_the_look_are_shown_before_anything_is_posted(
     world: World, folder: Folder
 ) -> None:
@@ -334,95 +303,6 @@ def test_a_press_that_was_cut_off_is_finished_by_pressing_again(
     assert (world.balance("C1"), folder.keys("imports/in")) == (30000, [])
 
 
-def test_a_look_that_kills_its_function_is_tried_three_times_and_then_left_to_a_desk(
-    world: World, folder: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Killed(BaseException):
-        """Out of memory: no handler runs."""
-
-    def dies(*_: object, **__: object) -> None:
-        raise Killed
-
-    folder.put("charges.csv", MORE)
-    with monkeypatch.context() as patch:
-        patch.setattr(looking.Looking, "look", dies)
-        for _ in range(rounds.MAX_ATTEMPTS):
-            with pytest.raises(Killed):
-                folder.round(later=timedelta(minutes=20))
-            assert folder.round(later=timedelta(minutes=5))["known"] == 1  # as if it were at work
-        folder.round(later=timedelta(minutes=20))
-    [drop] = folder.waiting()
-    assert drop["state"] == "broke_off"
-    assert "has no such limit" in world.run("imports", *P).out
-    assert (folder.press(drop["id"]).status, world.balance("C1")) == (0, 30000)
-
-
-def test_what_is_too_large_for_the_function_is_posted_from_a_desk(
-    world: World, folder: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(drops_domain, "MAX_BYTES", 100)
-    folder.put("charges.csv", MORE)
-    folder.round()
-    [drop] = folder.waiting()
-    assert drop["state"] == "too_large"
-    assert (folder.press(drop["id"]).status, world.balance("C1")) == (0, 30000)
-
-
-def test_a_look_that_takes_too_long_ends_before_its_function_does(
-    world: World, folder: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder.put("charges.csv", MORE)
-    monkeypatch.setattr(effects, "effects", lambda _: {})
-    read = looking.Looking.read
-
-    def slow(self: looking.Looking, *args: Any) -> looking.Read:
-        folder.clock.advance(minutes=14)
-        return read(self, *args)
-
-    monkeypatch.setattr(looking.Looking, "read", slow)
-    folder.round()
-    [drop] = folder.waiting()
-    assert drop["state"] == "too_long"
-    monkeypatch.setattr(looking.Looking, "read", read)
-    assert (folder.press(drop["id"]).status, world.balance("C1")) == (0, 30000)
-
-
-def test_a_look_that_another_left_too_little_time_is_no_attempt(
-    folder: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder.put("a/charges.csv", MORE)
-    folder.put("b/charges.csv", MORE)
-    read = looking.Looking.read
-
-    def slow(self: looking.Looking, *args: Any) -> looking.Read:
-        folder.clock.advance(minutes=12)
-        return read(self, *args)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(looking.Looking, "read", slow)
-        assert folder.round()["looked"] == 1
-    assert [one["folder"] for one in folder.waiting()] == ["a"]
-    assert folder.round()["looked"] == 1
-    assert [(one["folder"], one["state"]) for one in folder.waiting()] == [("a", "waiting"), ("b", "waiting")]
-
-
-def test_a_fault_of_one_drop_holds_up_no_other(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder.put("a/charges.csv", MORE)
-    folder.put("b/charges.csv", MORE)
-    read = looking.Looking.read
-
-    def fails(self: looking.Looking, place: Any, *args: Any) -> looking.Read:
-        if place.folder == "a":
-            raise ValueError("Robin Vale")
-        return read(self, place, *args)
-
-    monkeypatch.setattr(looking.Looking, "read", fails)
-    folder.round()
-    assert [(one["folder"], one["state"]) for one in folder.waiting()] == [
-        ("a", "broke_off"), ("b", "waiting"),
-    ]  # fmt: skip
-
-
 def test_two_drops_of_a_practice_wait_beside_each_other(world: World, folder: Folder) -> None:
     folder.put("a/charges.csv", MORE)
     folder.put("b/payments.csv", "payment_id,client_id,date,amount,method\nP1,C1,2026-10-09,20.00,cash\n")
@@ -434,62 +314,6 @@ def test_two_drops_of_a_practice_wait_beside_each_other(world: World, folder: Fo
     assert (world.balance("C1"), folder.waiting()) == (28000, [])
 
 
-def test_a_file_that_is_taken_out_waits_no_more(world: World, folder: Folder) -> None:
-    folder.put("charges.csv", MORE)
-    folder.round()
-    folder.s3.delete_object(Bucket=folder.bucket, Key="imports/in/oak/charges.csv")
-    assert folder.waiting() == []
-    folder.round()
-    assert (open_alerts(world), folder.keys("imports/looked")) == ([], [])
-
-
-def test_a_folder_of_no_practice_is_told_by_a_failing_round_and_holds_up_no_other(folder: Folder) -> None:
-    folder.put("charges.csv", MORE, root="imports/in/aok")
-    folder.put("charges.csv", MORE)
-    with pytest.raises(NotFound, match="practice_not_found"):
-        folder.round()
-    assert [one["state"] for one in folder.waiting()] == ["waiting"]
-
-
-def test_names_that_cannot_be_shown_are_refused(folder: Folder) -> None:
-    folder.put("charges\x1b[2J.csv", MORE)
-    folder.round()
-    [drop] = folder.waiting()
-    assert drop["state"] == "asked"
-    refused = folder.press(drop["id"])
-    assert ("\x1b" in refused.out, "120 visible characters" in refused.out) == (False, True)
-
-
-@pytest.mark.parametrize(
-    "content", [b"<html><table><tr><td>1</td></tr></table></html>", b"PK\x03\x04 broken"]
-)
-def test_what_is_no_table_is_named(folder: Folder, content: bytes) -> None:
-    folder.put("charges.csv", content)
-    folder.round()
-    assert [one["state"] for one in folder.waiting()] == ["asked"]
-
-
-def test_no_name_of_a_file_folder_or_client_gets_into_logs_or_alerts(
-    world: World, folder: Folder, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG, logger="billfold")
-    folder.put("Robin Vale/Robin Vale charges.csv", MORE)
-    folder.put("Robin Vale/clients.csv", CLIENTS.replace("Bo", "Robin Vale"))
-    folder.put("Robin Vale.csv", MORE, root="imports/in/none")
-    with pytest.raises(NotFound):
-        folder.round()
-    [drop] = folder.waiting()
-    folder.put("Robin Vale/import.toml", "=")
-    with pytest.raises(NotFound):
-        folder.round()
-    said = [
-        json.dumps(record.__dict__, default=str) for record in caplog.records if "billfold" in record.name
-    ]
-    facts = [str(alert) for alert in world.app.alerting.listed("oak", closed=True)]
-    assert (drop["state"], len(said) > 0, len(facts)) == ("asked", True, 2)
-    assert [text for text in (*said, *facts) if "Robin" in text] == []
-
-
 def test_another_practices_drop_is_nobody_elses(world: World, folder: Folder) -> None:
     folder.put("charges.csv", MORE)
     folder.round()
@@ -498,3 +322,40 @@ def test_another_practices_drop_is_nobody_elses(world: World, folder: Folder) ->
     assert world.run("practice", "create", "--file", path).status == 0
     assert world.run("import", "--practice", "elm", "--dropped", drop["id"], "--yes").status == 1
     assert world.balance("C1") == 15000
+
+
+def test_the_page_shows_how_a_folder_is_set_up_and_pressed(world: World, folder: Folder) -> None:
+    """docs/import.md, "Drop a file", with its files of "I come from something else"."""
+    page = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    section = page.partition("## Drop a file\n")[2].partition("\n## ")[0]
+    (settings,) = re.findall(r"```toml drop/import\.toml\n(.*?)```", section, re.DOTALL)
+    (sessions,) = re.findall(r"```csv else/sessions\.csv\n(.*?)```", page, re.DOTALL)
+    (put, where) = re.findall(r"aws s3 cp (\S+) s3://BUCKET/(\S+)", section)[0]
+    listing, pressing_it = (
+        shlex.split(line) for line in re.findall(r"^billfold (.*)$", section, re.MULTILINE)
+    )
+    clients = "client_id,name,email\nC-1,Robin Vale,\nC-2,Inés Vale,\n"
+    assert world.run("import", *P, world.file("clients.csv", clients)).status == 0
+    map_file = world.folder / "sessions.toml"
+    explained = world.run("import", *P, "--explain", world.file(put, sessions), "--write-map", str(map_file))
+    assert explained.status == 0
+    folder.put("weekly/import.toml", settings, root="import-settings/oak")
+    folder.put("weekly/sessions.toml", map_file.read_text(encoding="utf-8"), root="import-settings/oak")
+    folder.s3.put_object(Bucket=folder.bucket, Key=where, Body=sessions.encode())
+    folder.round()
+    assert "waits for a press" in world.run(*listing).out
+    [drop] = folder.waiting()
+    pressing_it[-1] = str(drop["id"])
+    pressed = world.run(*pressing_it, "--yes")
+    assert (pressed.status, world.balance("C-1"), world.balance("C-2")) == (0, 1500, 12000)
+
+
+def test_the_page_names_every_setting_and_limit() -> None:
+    page = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    section = page.partition("## Drop a file\n")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"`(\w+)", row)} == set(settings_domain.KINDS)
+    megabytes = drops_domain.MAX_BYTES // 1024 // 1024
+    assert f"more than {drops_domain.MAX_FILES} files or {megabytes} MB in one folder" in section
+    assert f"longer than {rounds.WORKING.seconds // 60} minutes" in section
+    assert (rounds.QUIET.seconds, rounds.MAX_ATTEMPTS) == (30, 3)

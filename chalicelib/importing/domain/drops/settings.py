@@ -12,7 +12,7 @@ from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices, Date
 
 SETTINGS = "import.toml"
 T = TypeVar("T")
-_KINDS: Mapping[str, type] = {
+KINDS: Mapping[str, type] = {
     "from": str, "map": str, "as_of": str, "clinician": str, "names": str, "compare": str, "dates": str,
     "decimals": str, "sheet": str, "header": int, "add_clients": bool, "shared_emails": bool,
     "confirm_repeats": bool,
@@ -70,9 +70,9 @@ def parse_settings(text: str) -> DropSettings:
 
 
 def _wrong(key: str, value: object) -> list[Problem]:
-    kind = _KINDS.get(key)
+    kind = KINDS.get(key)
     if kind is None:
-        return [Problem(SETTINGS, 0, shown(key), "setting_unknown", {"known": ", ".join(sorted(_KINDS))})]
+        return [Problem(SETTINGS, 0, shown(key), "setting_unknown", {"known": ", ".join(sorted(KINDS))})]
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         return [Problem(SETTINGS, 0, key, "setting_value", {"wanted": _WANTED[kind]})]
     if key in _CHOICES and value not in _CHOICES[key]:

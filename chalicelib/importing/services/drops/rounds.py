@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.importing.domain.drops.drop import DropFile, DropState, Looked, Place, drop_id, too_large
-from chalicelib.importing.ports.drops import Drops, FileGone
+from chalicelib.importing.ports.drops import Drops, FileGone, Standing
 from chalicelib.importing.services.drops.looking import Looking
 from chalicelib.importing.services.progress import Progress
 from chalicelib.kernel.errors import NotFound
@@ -16,7 +16,7 @@ from chalicelib.kernel.outside import Busy
 from chalicelib.platform.ports import Clock
 
 log = logging.getLogger("billfold.drops")
-QUIET = timedelta(seconds=60)  # nothing was put there for so long: what belongs together is together
+QUIET = timedelta(seconds=30)  # nothing was put there for so long: what belongs together is together
 WORKING = timedelta(minutes=13)  # of a call, which Lambda ends after 15
 ABANDONED = timedelta(minutes=16)  # a look that began so long ago has been ended from outside
 ENOUGH = timedelta(minutes=2)  # a look that begins later than that in a call may be cut short by it
@@ -52,9 +52,9 @@ class DropRounds:
         up no other; it is tried again by the next round. Error: NotFound practice_not_found, at the end."""
         began = self.clock.now()
         done = {"looked": 0, "known": 0, "arriving": 0, "failed": 0, "strange": 0}
-        places = self.drops.places()
-        self._forget_others(places)
-        for place in places:
+        standing = self.drops.standing()
+        self._forget_others(standing)
+        for place in standing.places:
             try:
                 done[self._see_to(place, began)] += 1
             except NotFound:
@@ -69,10 +69,10 @@ class DropRounds:
             raise NotFound("practice_not_found", "practice")
         return done
 
-    def _forget_others(self, places: Sequence[Place]) -> None:
+    def _forget_others(self, standing: Standing) -> None:
         """Looks at folders in which no file waits any more: somebody took it out."""
-        waiting = {(place.practice, place.name) for place in places}
-        for practice, name in self.drops.looked_at():
+        waiting = {(place.practice, place.name) for place in standing.places}
+        for practice, name in standing.looked_at:
             if (practice, name) not in waiting:
                 self.looking.forget(practice, name)
 
