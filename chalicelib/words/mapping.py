@@ -12,6 +12,7 @@ MAPPED: dict[str, tuple[str, str]] = {
         "{n}: {value} is no known word, and is read as {ours}",
         "{n}: {value} no es una palabra conocida; se lee como {ours}",
     ),
+    "cancelled": ("{n}: {value} without a fee is no charge", "{n}: {value} sin honorario no es un cargo"),
     "names_joined": ("{n} joined to clients by name", "{n} unidas a clientes por el nombre"),
     "clinicians_joined": ("{n} joined to clinicians by name", "{n} unidas a profesionales por el nombre"),
     "clients_added": ("{n} new clients by name", "{n} clientes nuevos por el nombre"),
@@ -138,6 +139,32 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
     "line_without_rule": (
         "No rule of the map is for this line. Add one, or one that leaves it out.",
         "Ninguna regla del mapa es para esta línea. Añada una, o una que la deje fuera.",
+    ),
+    "amount_unread": (
+        'No rule of the map reads {value} on this line. Add one (with sign = "minus", below zero), or empty '
+        "the cell and post it by hand: what an insurer took back is undone with billfold post reverse.",
+        'Ninguna regla del mapa lee {value} en esta línea. Añada una (con sign = "minus", bajo cero), o '
+        "vacíe la celda y asiéntelo a mano: lo que un seguro retira se revierte con billfold post reverse.",
+    ),
+    "word_undecided": (
+        "{value} is not known, and decides what this line is. Say it in the map: {line}; or leave such lines "
+        "out: [[tables.leave_out]] {leave}. --explain --write-map writes a system's own map, too.",
+        "{value} no se conoce y decide qué es esta línea. Dígalo en el mapa: {line}; o deje fuera esas "
+        "líneas: [[tables.leave_out]] {leave}. --explain --write-map escribe también el mapa de un sistema.",
+    ),
+    "cancelled_with_fee": (
+        "{value} has a fee here. If it is charged, say so in the map: {line}; if not, leave such lines out: "
+        "[[tables.leave_out]] {leave}.",
+        "{value} tiene aquí un honorario. Si se cobra, dígalo en el mapa: {line}; si no, deje fuera esas "
+        "líneas: [[tables.leave_out]] {leave}.",
+    ),
+    "session_in_parts": (
+        "Rows {rows} have one client, day, code and fee, and something paid on each. If they are payments of "
+        'one session, put once = true below kind = "charges" in the map. If they are several sessions, add '
+        "--confirm-repeats, or a column “Session” with 1 and 2, of which charge_id is made.",
+        "Las filas {rows} tienen igual cliente, día, código y honorario, y algo pagado en cada una. Si son "
+        'pagos de una sesión, ponga once = true bajo kind = "charges" en el mapa. Si son varias sesiones, '
+        "añada --confirm-repeats, o una columna “Session” con 1 y 2 de la que se forme charge_id.",
     ),
     "line_without_charge": (
         "This line's money is for a session, and the line has none.",

@@ -16,7 +16,7 @@ from tests.unit.importing.world import PRACTICE
 
 HEADER = "Date,Client,Staff,CPT Code,Fee,Insurance paid,Insurance write off,Client paid,Method,Write off\n"
 NAMES = {"C1": ('"Nunez, Ana"', "ANA NÚÑEZ"), "C2": ("Robin Vale", '"Vale,  Robin"'), "C3": ("bo lind",)}
-SAID = Said(choices=Choices(dates=DateOrder.MONTH_FIRST))
+SAID = Said(choices=Choices(dates=DateOrder.MONTH_FIRST), repeats_confirmed=True)  # each line is a session
 
 
 @st.composite

@@ -14,7 +14,7 @@ from chalicelib.importing.domain.mapping.making import (
 )
 from chalicelib.importing.domain.mapping.maps import Join
 from chalicelib.importing.domain.mapping.records import LineKey, Mapped, Record
-from chalicelib.importing.domain.mapping.sessions import doubtful_sessions
+from chalicelib.importing.domain.mapping.sessions import doubtful_sessions, sessions_in_parts
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import PaymentRow, Row
@@ -113,7 +113,9 @@ class MappedRows:
         lines = {_key(record): record.line for record in ready}
         posted = {id_ for books in known.values() for _, id_ in books.recorded}
         new = {line for id_, line in lines.items() if id_ not in posted}
-        return doubtful_sessions(everything, self.terms, paid_before(known, lines.keys()), new)
+        yield from doubtful_sessions(everything, self.terms, paid_before(known, lines.keys()), new)
+        charged = {r.line for r in ready if r.kind == "charges" and _key(r) not in posted}
+        yield from sessions_in_parts(everything, self.terms, charged)
 
     def _known(self, records: Iterable[Record]) -> dict[str, Stored]:
         """What the books have of each client named, by the practice's own id and as files say it."""

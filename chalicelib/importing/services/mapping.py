@@ -190,7 +190,7 @@ def _since(records: Iterable[Record], as_of: str, tally: Tally) -> Iterator[Reco
 
 def _first_causes(problems: Sequence[Problem]) -> Iterator[Problem]:
     """Without lines that lack a session because that cannot be read."""
-    others = {(p.file, p.row) for p in problems if p.code != "line_without_charge"}
+    others = {(p.file, p.row) for p in problems if p.code not in ("line_without_charge", "amount_unread")}
     return (p for p in problems if p.code != "line_without_charge" or (p.file, p.row) not in others)
 
 

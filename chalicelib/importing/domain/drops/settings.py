@@ -53,7 +53,10 @@ def parse_settings(text: str) -> DropSettings:
     """Error: BadSettings."""
     try:
         found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (
+        ValueError,
+        RecursionError,
+    ):  # TOML's own, and Python's of numbers and depths that it does not hold
         raise BadSettings((Problem(SETTINGS, 0, "", "settings_not_toml"),)) from None
     problems = tuple(problem for key, value in found.items() for problem in _wrong(key, value))
     if not problems:

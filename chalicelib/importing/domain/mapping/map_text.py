@@ -23,6 +23,7 @@ FORMAT = 1
 _SOURCE = re.compile(r"[a-z0-9]{1,8}")
 _KINDS = {format_.kind: format_ for format_ in FORMATS}
 _EXTRA = frozenset({"client_id"})  # for the id that is made, in kinds without such a column
+_KEYS = {"kind": "adjustment_kind"}  # how a map calls a column of ours whose name it uses otherwise
 T = TypeVar("T")
 
 
@@ -44,7 +45,9 @@ def parse_map(file: str, text: str) -> ExportMap:
     """Error: BadMap."""
     try:
         return _export(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise BadMap([Problem(file, 0, "", "map_not_toml", {"why": "nested too deeply"})]) from None
+    except ValueError as error:  # TOML's own, and Python's of a number of thousands of digits
         raise BadMap([Problem(file, 0, "", "map_not_toml", {"why": str(error)})]) from None
     except _Fault as fault:
         raise BadMap([Problem(file, 0, fault.at, fault.code, fault.details)]) from None
@@ -134,14 +137,14 @@ def _read_left_out(keys: _Keys) -> LeftOut:
 def _read_rule(keys: _Keys) -> Rule:
     kind = keys.one_of("kind", tuple(_KINDS)) or keys.take("kind", str)
     when, once, sums = keys.each("when", _read_condition), keys.take("once", bool, False), keys.texts("sums")
-    columns = {column.name for column in _KINDS[kind].columns}
+    columns = {_KEYS.get(column.name, column.name): column.name for column in _KINDS[kind].columns}
     values = {}
-    for name in list(keys.found):
-        if name not in columns | _EXTRA:
-            raise _Fault("map_column_unknown", keys.at, key=shown(name), known=", ".join(sorted(columns)))
-        cell = keys.found.pop(name)
-        values[name] = _whole(
-            _Keys({"header": cell} if isinstance(cell, str | list) else cell, f"{keys.at}.{name}"),
+    for key in list(keys.found):
+        if key not in columns and key not in _EXTRA:
+            raise _Fault("map_column_unknown", keys.at, key=shown(key), known=", ".join(sorted(columns)))
+        cell = keys.found.pop(key)
+        values[columns.get(key, key)] = _whole(
+            _Keys({"header": cell} if isinstance(cell, str | list) else cell, f"{keys.at}.{key}"),
             _read_value,
         )
     rule = Rule(kind, values, when, once, sums)
@@ -182,7 +185,7 @@ def _read_condition(keys: _Keys) -> Condition:
 def _faults(rule: Rule, at: str) -> Iterator[_Fault]:
     for column in rule.format.columns:
         if column.required and column.name not in rule.values:
-            yield _Fault("map_column_missing", at, key=column.name)
+            yield _Fault("map_column_missing", at, key=_KEYS.get(column.name, column.name))
     for name, value in rule.values.items():
         if value.made_of and "client_id" not in (name, *value.made_of):
             yield _Fault("map_id_without_client", f"{at}.{name}")
@@ -218,15 +221,15 @@ def _rule(rule: Rule) -> Iterator[str]:
     if rule.sums:
         yield f"sums = {_texts(rule.sums)}"
     for name, value in rule.values.items():
-        yield f"{name} = {_value(value)}"
+        yield f"{_KEYS.get(name, name)} = {value_text(value)}"
 
 
 def _when(conditions: Sequence[Condition]) -> Iterator[str]:
     if conditions:
-        yield f"when = [{', '.join(map(_condition, conditions))}]"
+        yield f"when = [{', '.join(map(condition_text, conditions))}]"
 
 
-def _condition(condition: Condition) -> str:
+def condition_text(condition: Condition) -> str:
     parts = [f"header = {_texts(condition.headers)}"]
     parts += [f"is = {_texts(condition.among)}"] if condition.among else []
     parts += [f"is_not = {_texts(condition.besides)}"] if condition.besides else []
@@ -235,7 +238,8 @@ def _condition(condition: Condition) -> str:
     return _inline(parts)
 
 
-def _value(value: Value) -> str:
+def value_text(value: Value) -> str:
+    """As it stands behind its column's name."""
     parts = [f"header = {_texts(value.headers)}"] if value.headers else []
     parts += [f"parts = {_texts(value.parts)}"] if value.parts else []
     parts += [f"value = {_text(value.constant)}"] if value.constant else []

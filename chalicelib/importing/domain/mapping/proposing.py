@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from chalicelib.importing.domain.mapping.folding import folded
 from chalicelib.importing.domain.mapping.known_headers import meant_by
 from chalicelib.importing.domain.mapping.maps import (
     AS_OF,
@@ -19,6 +20,8 @@ from chalicelib.importing.domain.mapping.maps import (
 
 REFUND_WORDS = ("*refund*",)
 INSURER_WORDS = ("insurance*", "insurer*")
+SESSION = "Session"  # a header that people add, to tell two sessions of one day apart
+_DECIDE = ("type", "transactiontype")  # of lines of more kinds than payments: each word has to be known
 
 
 def proposed(name: str, source: str, tables_columns: Sequence[tuple[str, ...]]) -> ExportMap | None:
@@ -80,7 +83,7 @@ class _Columns:
             yield Rule("clients", {**self._client(), "name": self._name(), **self._given(*given)})
 
     def _charges(self) -> Rule:
-        made_of = ("client_id", "date", *(("cpt",) if self.has("cpt") else ("service",)))
+        made_of = ("client_id", "date", *(("cpt",) if self.has("cpt") else ("service",)), SESSION)
         values = {
             "charge_id": Value(made_of=made_of),
             **self._client(),
@@ -91,7 +94,7 @@ class _Columns:
             **self._given("insurance_expected", "cpt", "diagnoses", "place_of_service", "units"),
         }
         if self.has("status"):
-            values["status"] = Value(headers=(self.found["status"],), otherwise="held")
+            values["status"] = Value(headers=(self.found["status"],), optional=True)
         return Rule("charges", values, once=self.has("amount") and self.has("payment_date", "number"))
 
     def _about_charges(self) -> Iterator[Rule]:
@@ -125,7 +128,8 @@ class _Columns:
         id_ = Value(made_of=("client_id", "date", *more))
         method = Value(constant="other")
         if self.has("method"):
-            method = Value(headers=(self.found["method"],), otherwise="other")
+            decides = folded(self.found["method"]) in _DECIDE
+            method = Value(headers=(self.found["method"],), otherwise=None if decides else "other")
         named = {"charge_ids": Value(row="charges")} if with_charges else {}
         paid = {"payment_id": id_, **value, "amount": self._of("amount"), "method": method, **named}
         yield Rule(

@@ -4,15 +4,16 @@ A reader is made for one table, and knows where in it each column stands.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from chalicelib.importing.domain.mapping.folding import fits, folded_word
+from chalicelib.importing.domain.mapping.folding import fits
+from chalicelib.importing.domain.mapping.map_text import condition_text, value_text
 from chalicelib.importing.domain.mapping.maps import Condition, Join, Sign, Value
+from chalicelib.importing.domain.mapping.words import is_cancelled, is_no_payment, status_of
 from chalicelib.importing.domain.problems import BadValue, shown
 from chalicelib.importing.domain.tables.study import Meaning, Study
 from chalicelib.importing.domain.tables.table import Cell, kind_of
-from chalicelib.ledger.domain.charges import ChargeStatus
 from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
 
 MEANINGS: Mapping[str, Meaning] = {
@@ -23,13 +24,6 @@ MEANINGS: Mapping[str, Meaning] = {
     "diagnoses": Meaning.DIAGNOSES, "place_of_service": Meaning.PLACE, "units": Meaning.UNITS,
     "method": Meaning.METHOD,
 }  # fmt: skip
-_STATUSES = {
-    "held": ("attended", "completed", "kept", "occurred", "seen", "show", "showed", "present", "billed"),
-    "late_cancel": ("late cancel", "late canceled", "late cancelled", "late cancellation", "lc"),
-    "no_show": ("no show", "noshow", "missed", "missed appointment", "dna", "did not attend", "ns"),
-}
-_STATUS_WORDS = {word: status for status, words in _STATUSES.items() for word in words}
-_CHOICES = {"method": EXTERNAL_METHODS, "status": tuple(ChargeStatus)}
 _EXACT = frozenset(
     name for name, meaning in MEANINGS.items() if meaning in (Meaning.AMOUNT, Meaning.DATE, Meaning.UNITS)
 )
@@ -78,17 +72,20 @@ class Test:
             return False
         if any(fits(cell, word) for word in condition.besides):
             return False
-        return condition.sign is None or (self.place is not None and self._sign(cell) is condition.sign)
+        if condition.sign is None:
+            return True
+        return self.place is not None and sign_of(self.study, self.place, cell) is condition.sign
 
-    def _sign(self, cell: Cell) -> Sign | None:
-        """An empty amount is none; of one that cannot be read the rule that has it as a column says why."""
-        try:
-            text = studied(self.study, self.place, cell)
-        except BadValue:
-            return Sign.PLUS
-        if not text.strip("0.,- "):
-            return Sign.ZERO
-        return Sign.MINUS if text.startswith("-") else Sign.PLUS
+
+def sign_of(study: Study, place: Place, cell: Cell) -> Sign:
+    """An empty amount is none; of one that cannot be read the rule that has it as a column says why."""
+    try:
+        text = studied(study, place, cell)
+    except BadValue:
+        return Sign.PLUS
+    if not text.strip("0.,- "):
+        return Sign.ZERO
+    return Sign.MINUS if text.startswith("-") else Sign.PLUS
 
 
 def all_hold(tests: Sequence[Test], cells: Cells) -> bool:
@@ -138,21 +135,50 @@ class Reader:
     def _worded(self, cell: Cell) -> Read:
         """Their word for it as ours, then what the column's study makes of the cell."""
         value, name = self.value, self.name
-        ours = next((ours for theirs, ours in value.words.items() if fits(cell, theirs)), None)
+        ours = theirs(value, cell)
         if ours is not None:
             return Read(ours)
-        status = _STATUS_WORDS.get(folded_word(cell)) if name == "status" else None
-        if status is not None:
-            return Read(status, told="word_read", details={"value": shown(cell), "ours": status})
+        if name == "status":
+            return _status(value, cell)
         try:
             text = studied(self.study, self.place, cell)
-            if name in _CHOICES and text.lower() not in _CHOICES[name]:
-                raise BadValue("choice_unknown", value=shown(cell), choices=", ".join(_CHOICES[name]))
+            if name == "method" and text.lower() not in EXTERNAL_METHODS:
+                raise _undecided(name, value, cell, "other")
             return Read(text)
         except BadValue as bad:
-            if value.otherwise is None or name in _EXACT:
+            if value.otherwise is None or name in _EXACT or (name == "method" and is_no_payment(cell)):
                 return Read(bad=bad.with_traceback(None))
             return Read(told="word_unknown", details={"value": shown(cell), "ours": value.otherwise})
+
+
+def theirs(value: Value, cell: Cell) -> str | None:
+    """What the map itself says that the word is."""
+    return next((ours for word, ours in value.words.items() if fits(cell, word)), None)
+
+
+def _status(value: Value, cell: Cell) -> Read:
+    """A word that is not known decides whether somebody owes the fee: it is asked about."""
+    ours = status_of(cell)
+    if ours:
+        if ours == cell:
+            return Read(ours)
+        return Read(ours, told="word_read", details={"value": shown(cell), "ours": ours})
+    if is_cancelled(cell):
+        said = _lines("status", value, cell, "late_cancel")
+        return Read(bad=BadValue("cancelled_with_fee", value=shown(cell), **said))
+    return Read(bad=_undecided("status", value, cell, "held"))
+
+
+def _undecided(name: str, value: Value, cell: Cell, ours: str) -> BadValue:
+    return BadValue("word_undecided", value=shown(cell), **_lines(name, value, cell, ours))
+
+
+def _lines(name: str, value: Value, cell: Cell, ours: str) -> dict[str, object]:
+    """What the map may say of the word: `line` reads it, `leave` leaves its lines out."""
+    word = shown(cell)[1:-1]
+    reading = value_text(replace(value, words={**value.words, word: ours}))
+    leave = f"when = [{condition_text(Condition(value.headers, (word,)))}]"
+    return {"line": f"{name} = {reading}", "leave": leave}
 
 
 def studied(study: Study, place: Place, cell: Cell) -> str:

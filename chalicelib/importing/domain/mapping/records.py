@@ -5,10 +5,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from chalicelib.importing.domain.mapping.folding import folded
-from chalicelib.importing.domain.mapping.maps import Condition, Rule, TableMap, Value
-from chalicelib.importing.domain.mapping.readers import MEANINGS, Reader, Test, all_hold, plain
+from chalicelib.importing.domain.mapping.maps import Condition, Rule, Sign, TableMap, Value
+from chalicelib.importing.domain.mapping.readers import (
+    MEANINGS,
+    Reader,
+    Test,
+    all_hold,
+    plain,
+    sign_of,
+    theirs,
+)
 from chalicelib.importing.domain.mapping.telling import Tally
-from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.mapping.words import is_cancelled
+from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.tables.choices import Choices
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
 from chalicelib.importing.domain.tables.study import Meaning, Study, study
@@ -84,9 +93,11 @@ class Mapped:
                 tally.add(self.file, "", "rows_left_out", number, why=why)
                 continue
             found = [reader for tests, reader in rules if all_hold(tests, cells)]
-            if not found:
-                problems.append(Problem(self.file, number, "", "line_without_rule"))
+            problems += self._unread(number, cells, found)
             for reader in found:
+                if reader.cancelled(cells):
+                    tally.add(self.file, reader.status, "cancelled", number, value=shown(reader.word(cells)))
+                    continue
                 record = reader.record(number, cells, tally, problems)
                 if record is not None:
                     yield record
@@ -94,6 +105,28 @@ class Mapped:
     def lines(self, numbers: Set[int]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
         """The cells of these lines, each with its number."""
         return ((line.number, line.cells) for line in self.table.rows() if line.number in numbers)
+
+    def _unread(
+        self, number: int, cells: tuple[Cell, ...], found: "Sequence[_RuleReader]"
+    ) -> Iterator[Problem]:
+        """A line that no rule is for, or an amount that none of its rules reads: not left out silently."""
+        if not found:
+            yield Problem(self.file, number, "", "line_without_rule")
+            return
+        for place in sorted(self._amounts.difference(*(reader.amounts for reader in found))):
+            if cells[place] and sign_of(self.study, place, cells[place]) is not Sign.ZERO:
+                details: dict[str, object] = {"value": shown(cells[place])}
+                yield Problem(self.file, number, self.name(place), "amount_unread", details)
+
+    @cached_property
+    def _amounts(self) -> frozenset[int]:
+        return frozenset().union(*(self.amounts(rule) for rule in self.by.rules))
+
+    def amounts(self, rule: Rule) -> frozenset[int]:
+        """The columns that the rule reads amounts from."""
+        headers = [v.headers for name, v in rule.values.items() if MEANINGS.get(name) is Meaning.AMOUNT]
+        places = (self.at(spellings) for spellings in headers if spellings)
+        return frozenset(place for place in places if place is not None)
 
     def _tests(self, conditions: Sequence[Condition]) -> list[Test]:
         return [Test(condition, self.at(condition.headers), self.study) for condition in conditions]
@@ -181,6 +214,25 @@ class _RuleReader:
         ]  # an export forgets nothing of ours: an empty cell of a client's is none
         others = [one for value in found for one in value.made_of if one not in rule.values]
         self._others = [mapped.at((header,)) for header in others]
+        self.amounts = mapped.amounts(rule)
+        self._fee, self._status = (_value_at(mapped, rule, name) for name in ("fee", "status"))
+        self.status = mapped.header(rule.values["status"]) if "status" in rule.values else ""
+
+    def word(self, cells: tuple[Cell, ...]) -> Cell:
+        """Of the status."""
+        return cells[self._status] if self._status is not None else ""
+
+    def cancelled(self, cells: tuple[Cell, ...]) -> bool:
+        """A session called off in time, without a fee, is no charge."""
+        if self._fee is None or self._status is None:
+            return False
+        word, status = cells[self._status], self._rule.values["status"]
+        return (
+            bool(word)
+            and is_cancelled(word)
+            and theirs(status, word) is None
+            and sign_of(self._study, self._fee, cells[self._fee]) is Sign.ZERO
+        )
 
     def record(
         self, number: int, cells: tuple[Cell, ...], tally: Tally, problems: list[Problem]
@@ -202,6 +254,11 @@ class _RuleReader:
             return None
         raw = tuple([plain(self._study, place, cells) for place in self._others])
         return Record(self._rule, self._file, number, self._place, texts, self._headers, raw)
+
+
+def _value_at(mapped: Mapped, rule: Rule, name: str) -> int | None:
+    value = rule.values.get(name)
+    return mapped.at(value.headers) if value and value.headers else None
 
 
 def _lacking(mapped: Mapped, value: Value) -> bool:

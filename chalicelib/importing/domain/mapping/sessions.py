@@ -37,6 +37,23 @@ def doubtful_sessions(
                 break
 
 
+def sessions_in_parts(records: Iterable[Record], terms: Terms, new: Set[Line]) -> Iterator[Problem]:
+    """Lines that would be sessions alike, with something paid on each and no more in all than one costs: they
+    may be the payments of one. `new` are the lines whose session is not in the books yet."""
+    found = list(records)
+    alike: dict[tuple[str, str], list[Record]] = {}
+    for record in found:
+        if record.kind == "charges" and not record.rule.once and record.stem:
+            alike.setdefault((record.stem, record.texts["fee"]), []).append(record)
+    paid = _paid(found, terms)
+    for (_, fee), group in alike.items():
+        lines = {record.line for record in group}
+        each = [paid.get((True, line), 0) + paid.get((False, line), 0) for line in lines]
+        if len(lines) > 1 and lines & new and all(each) and sum(each) <= _minor(fee, terms):
+            rows = ", ".join(str(record.number) for record in group)
+            yield group[-1].problem("fee", "session_in_parts", rows=rows)
+
+
 def _paid(records: Iterable[Record], terms: Terms) -> Paid:
     totals: dict[tuple[bool, Line], int] = {}
     for record in records:

@@ -19,6 +19,7 @@ class Told:
 class _Counted:
     count: int
     row: int
+    last: int
     details: dict[str, object]
 
 
@@ -27,13 +28,15 @@ class Tally:
     _found: dict[tuple[str, str, str, tuple[object, ...]], _Counted] = field(default_factory=dict)
 
     def add(self, file: str, column: str, code: str, row: int, /, **details: object) -> None:
-        """Rows of the same details are counted together, in whichever order they come."""
+        """Rows of the same details are counted together, in whichever order they come; one of which several
+        rows of ours are made is one."""
         key = (file, column, code, tuple(details.values()))
         known = self._found.get(key)
         if known is None:
-            self._found[key] = _Counted(1, row, details)
-        else:
+            self._found[key] = _Counted(1, row, row, details)
+        elif known.last != row:
             known.count += 1
+            known.last = row
             known.row = min(known.row, row)
 
     @property

@@ -52,7 +52,7 @@ payment_id = { made_of = ["client_id", "date", "method"] }
 client_id = { header = "Client", join = "client" }
 date = "Date"
 amount = "Amount"
-method = { header = "Type", else = "other" }
+method = "Type"
 
 [[tables.rows]]
 kind = "refunds"

@@ -1,0 +1,159 @@
+"""Maps that are proposed by headers alone: what their lines become, and what is asked (issue 17)."""
+
+import pytest
+
+from chalicelib.importing.domain.mapping.map_text import BadMap, map_text, parse_map
+from chalicelib.importing.domain.mapping.maps import ExportMap
+from chalicelib.importing.domain.mapping.proposing import proposed
+from chalicelib.importing.domain.tables.opening import tables_of
+from chalicelib.importing.services.mapping import Said
+from tests.unit.importing.exports import codes, loaded, mapped, prepared, with_clients
+
+SESSIONS = (
+    "Date of service,Patient,Provider,CPT code,Fee,Insurance paid,Insurance write off,Write off,Patient paid,"
+    "Payment method,Status\n"
+)
+CONFIRMED = Said(repeats_confirmed=True)
+
+
+def proposal(text: str) -> ExportMap:
+    """As --write-map writes it and --map reads it."""
+    made = proposed("Own", "own", [table.columns for table in tables_of("s.csv", text.encode())])
+    assert made is not None
+    return parse_map("own.toml", map_text(made))
+
+
+def sessions(*lines: str) -> dict[str, str]:
+    return {"s.csv": SESSIONS + "".join(f"{line}\n" for line in lines)}
+
+
+def session(
+    *, fee: str = "150.00", paid: str = "", contract: str = "", lowered: str = "", client: str = "",
+    status: str = "Attended", method: str = "Check",
+) -> str:  # fmt: skip
+    return f"10/13/2026,Robin Vale,B,90837,{fee},{paid},{contract},{lowered},{client},{method},{status}"
+
+
+BY = proposal(SESSIONS + session() + "\n")
+
+
+# --- amounts that no rule reads ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("amounts", "columns"),
+    [
+        ({"paid": "($90.00)", "contract": "($25.00)"}, ["Insurance paid", "Insurance write off"]),
+        ({"paid": "-90.00", "contract": "25.00"}, ["Insurance paid", "Insurance write off"]),
+        ({"lowered": "($25.00)"}, ["Write off"]),
+    ],
+)
+def test_an_amount_that_no_rule_reads_is_refused_at_its_cell(
+    amounts: dict[str, str], columns: list[str]
+) -> None:
+    """An insurer's take-back on the line of its session was neither posted nor told."""
+    plan = prepared(with_clients(), sessions(session(), session(**amounts)), BY, CONFIRMED)
+    found = {(p.row, p.column, p.code) for p in plan.problems}
+    assert found == {(3, column, "amount_unread") for column in columns}
+
+
+def test_amounts_that_are_read_or_are_nothing_are_not_complained_about() -> None:
+    world = with_clients()
+    line = session(paid="90.00", contract="25.00", lowered="5.00", client="20.00")
+    loaded(world, sessions(line, session(paid="0.00", contract="", client="$0.00")), BY, CONFIRMED)
+    assert world.balance("C2") == 1000 + 15000
+
+
+def test_a_line_that_a_map_leaves_out_leaves_its_amounts_out() -> None:
+    by = parse_map("own.toml", map_text(BY).replace(
+        '[[tables.rows]]', '[[tables.leave_out]]\nwhen = [{ header = "Status", is = "Void" }]\nwhy = "void"\n'
+        '\n[[tables.rows]]', 1,
+    ))  # fmt: skip
+    assert codes(with_clients(), sessions(session(paid="-1.00", status="Void")), by) == []
+
+
+# --- words that decide -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["Rescheduled", "Cancelled", "Canceled by client", "Cancelled in time"])
+def test_a_session_that_was_cancelled_in_time_is_no_charge_and_is_asked_about_with_a_fee(status: str) -> None:
+    world = with_clients()
+    loaded(world, sessions(session(fee="", status=status), session(fee="$0.00", status=status)), BY)
+    assert world.balance("C2") == 0
+    found = mapped(world, sessions(session(fee="0.00", status=status)), BY)
+    assert (found.batch.charges, [t.code for t in found.told if t.code == "cancelled"]) == ((), ["cancelled"])
+    (problem,) = prepared(world, sessions(session(status=status)), BY).problems
+    assert (problem.row, problem.column, problem.code) == (2, "Status", "cancelled_with_fee")
+
+
+def test_a_status_that_is_not_known_is_refused_with_the_line_for_the_map() -> None:
+    (problem,) = prepared(with_clients(), sessions(session(status="Tentative")), BY).problems
+    assert (problem.row, problem.column, problem.code) == (2, "Status", "word_undecided")
+    assert (
+        problem.details["line"]
+        == 'status = { header = "Status", words = { "Tentative" = "held" }, optional = true }'
+    )
+    assert [row.status for row in mapped(with_clients(), sessions(session(status="")), BY).batch.charges] == [
+        "held"
+    ]
+
+
+def test_a_method_that_is_not_known_goes_on_and_is_listed() -> None:
+    found = mapped(with_clients(), sessions(session(client="20.00", method="Barter")), BY)
+    assert [row.method for row in found.batch.payments] == ["other"]
+    assert ("word_unknown", "“Barter”") in {(t.code, t.details.get("value")) for t in found.told}
+
+
+@pytest.mark.parametrize(
+    "method", ["Charge", "Write-off", "Account credit applied", "Declined", "Bounced check", "Ins payment"]
+)
+def test_a_word_for_what_is_no_payment_is_never_taken_for_a_method(method: str) -> None:
+    (problem,) = prepared(with_clients(), sessions(session(client="20.00", method=method)), BY).problems
+    assert (problem.column, problem.code) == ("Payment method", "word_undecided")
+
+
+def test_every_word_of_a_type_is_known_or_refused() -> None:
+    """A column called Type tells payments from all else: an unknown word there may mean anything."""
+    text = "Date,Type,Amount,Client\n10/14/2026,{},$40.00,Robin Vale\n"
+    assert codes(with_clients(), {"p.csv": text.format("Lockbox")}, "simplepractice") == ["word_undecided"]
+    assert codes(with_clients(), {"p.csv": text.format("Lockbox")}, proposal(text)) == ["word_undecided"]
+    assert codes(with_clients(), {"p.csv": text.format("")}, "simplepractice") == ["cell_empty"]
+    assert codes(with_clients(), {"p.csv": text.format("ACH")}, "simplepractice") == []
+
+
+# --- sessions or payments ---------------------------------------------------------------------------------
+
+
+def test_lines_that_may_be_one_session_paid_in_parts_are_asked_about() -> None:
+    """A report with a line for each payment doubled its sessions."""
+    parts = sessions(session(client="20.00"), session(paid="90.00"))
+    world = with_clients()
+    (problem,) = prepared(world, parts, BY).problems
+    assert (problem.row, problem.column, problem.code) == (3, "Fee", "session_in_parts")
+    loaded(world, parts, BY, CONFIRMED)
+    assert world.balance("C2") == 2 * 15000 - 11000
+    assert prepared(world, parts, BY).empty
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (session(client="150.00"), session(client="150.00")),
+        (session(client="20.00"), session()),
+        (session(client="20.00"), session(fee="120.00", client="20.00")),
+    ],
+)
+def test_lines_that_cannot_be_one_session_are_two(lines: tuple[str, str]) -> None:
+    assert codes(with_clients(), sessions(*lines), BY) == []
+
+
+def test_a_column_session_tells_two_of_a_day_apart() -> None:
+    text = SESSIONS.rstrip() + ",Session\n" + "".join(f"{session(client='20.00')},{n}\n" for n in (1, 2))
+    assert codes(with_clients(), {"s.csv": text}, BY) == []
+
+
+@pytest.mark.parametrize("text", ["format = 1\nx = " + "[" * 100_000, "format = " + "1" * 5_000])
+def test_a_map_that_python_cannot_hold_is_refused_as_any_other(text: str) -> None:
+    with pytest.raises(BadMap) as refused:
+        parse_map("own.toml", text)
+    assert [problem.code for problem in refused.value.problems] == ["map_not_toml"]
