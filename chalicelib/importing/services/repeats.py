@@ -36,6 +36,8 @@ class Repeats:
 
     def settled(self, pairs: Sequence[Pair]) -> list[Row]:
         rows = [row for _, row in pairs]
+        if not any(books.recorded for books in self.known.values()):
+            return rows
         holds = any(books.account and books.account.hold for books in self.known.values())
         begun = batch_id(self.practice.id, gathered([*self.beside, *rows])) if holds else None
         names: dict[str, str] = {}

@@ -55,6 +55,13 @@ def test_dates_are_dates_and_numbers_are_exact(since_1904: bool) -> None:
     assert kinds == [Kind.DATE, Kind.NUMBER, Kind.MOMENT, Kind.NUMBER, Kind.DATE, None]
 
 
+def test_yes_and_one_are_two_values_and_a_day_that_stands_there_twice_is_one() -> None:
+    rows: list[list[Written]] = [[True, 1, date(2026, 2, 3)], [1, True, date(2026, 2, 3)]]
+    first, second = _cells(_table(workbook({"S": Page([list("abc"), *rows])})))
+    assert (first[:2], second[:2]) == (("TRUE", "1"), ("1", "TRUE"))
+    assert first[2] is second[2]
+
+
 def test_what_spreadsheets_put_into_cells() -> None:
     cells: list[Written] = [True, 0.1 + 0.2, 12345678901234567890, "  two  ", None, 1e-7]
     table = _table(workbook({"S": Page([list("abcdef"), cells])}))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from chalicelib.importing.domain.problems import shown
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 _SHOWN_ROWS = 5
+_REMEMBERED = 20_000  # cells of a sheet
 _EXACT = 10**15  # beyond, a number has lost digits
 _OTHER_KINDS = {"xl/workbook.bin": "file_binary_workbook", "mimetype": "file_open_document"}
 
@@ -89,12 +91,14 @@ def _table(
     notes: Sequence[Note],
 ) -> Table:
     values = _sheet(book, sheet)
+    typed = lru_cache(maxsize=_REMEMBERED, typed=True)(_typed)  # a sheet has few days and amounts, many times
 
     def records() -> Iterator[tuple[int, list[Cell]]]:
         start = values.start
         before = [""] * (start[1] if start else 0)
         for number, row in enumerate(values.iter_rows(), start=1):
-            yield number, before + [_cell(value) for value in row]
+            cells = [value.strip() if type(value) is str else typed(value) for value in row]
+            yield number, before + cells
 
     faults = [Fault(*place, "cell_without_value") for place in sorted(outline.errors)]
     faults += [Fault(*place, "formula_without_value") for place in sorted(outline.unvalued)]
@@ -117,9 +121,7 @@ def _sheet(book: "CalamineWorkbook", sheet: Sheet) -> "CalamineSheet":
         raise
 
 
-def _cell(value: Value) -> Cell:
-    if type(value) is str:
-        return value.strip()
+def _typed(value: Value) -> Typed:
     if isinstance(value, bool):
         return Typed(str(value).upper(), Kind.BOOLEAN)
     if isinstance(value, int | float):
