@@ -94,6 +94,11 @@ REMITTANCES: dict[str, tuple[str, str]] = {
         "No client is found by this number, name or member id.",
         "Ningún cliente se encuentra por este número, nombre o número de afiliado.",
     ),
+    "client_ambiguous": (
+        "It may be of more than one client ({clients}): name, member id or number do not tell them apart.",
+        "Puede ser de más de un cliente ({clients}): ni el nombre, ni el número de afiliado, ni el de la "
+        "reclamación los distinguen.",
+    ),
     "line_ambiguous": ("It may be of more than one charge.", "Puede ser de más de un cargo."),
     "lines_of_one_charge": (
         "Several lines of the claim would be of the same charge.",

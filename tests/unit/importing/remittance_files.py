@@ -34,6 +34,8 @@ class ClaimOf:
     interest: int = 0
     bare: bool = False
     date: str = ""
+    middle: str = ""
+    suffix: str = ""
 
     @property
     def paid(self) -> int:
@@ -108,7 +110,7 @@ def _claim(claim: ClaimOf) -> Iterator[str]:
         f"*{decimal(patient)}*12*{claim.icn}*11*1"
     )
     yield from _adjustments(claim.reasons)
-    yield f"NM1*QC*1*{claim.last}*{claim.first}****MI*{claim.member}"
+    yield f"NM1*QC*1*{claim.last}*{claim.first}*{claim.middle}**{claim.suffix}*MI*{claim.member}"
     if claim.original:
         yield f"REF*F8*{claim.original}"
     yield f"DTM*232*{claim.date}" if claim.date else "DTM*050*20261015"

@@ -69,6 +69,7 @@ class Patient:
     last: str = ""
     first: str = ""
     middle: str = ""
+    suffix: str = ""
     member_ids: frozenset[str] = frozenset()
 
 

@@ -1,10 +1,7 @@
-"""By what a line is known again, and how people's names are compared."""
+"""By what a line is known again."""
 
 import hashlib
-import unicodedata
 from dataclasses import dataclass
-
-from chalicelib.importing.domain.remittances.model import Patient
 
 ANSWER = "835."
 
@@ -37,29 +34,3 @@ def level_of(reference: str) -> str:
 
 def _short(length: int, *texts: str) -> str:
     return hashlib.sha256(repr(texts).encode()).hexdigest()[:length]
-
-
-def words_of(name: str) -> frozenset[str]:
-    """A name's words for comparison: "Núñez-Vale, Ana" and "ANA NUNEZ VALE" have the same."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    kept = "".join(" " if not c.isalnum() else c for c in plain if not unicodedata.combining(c))
-    return frozenset(kept.split())
-
-
-def same_person(patient: Patient, name: str) -> bool:
-    """Whether the whole name is that, with or without what stands in the middle."""
-    if not (patient.last and patient.first):
-        return False
-    short, theirs = words_of(f"{patient.first} {patient.last}"), words_of(name)
-    return short <= theirs <= short | _middles(patient) or theirs == short
-
-
-def akin(patient: Patient, *names: str) -> bool:
-    """Whether nothing speaks against it that a number found: they share a word of the last name."""
-    last = words_of(patient.last)
-    return not last or any(last & words_of(name) for name in names)
-
-
-def _middles(patient: Patient) -> frozenset[str]:
-    middle = words_of(patient.middle)
-    return middle | {word[0] for word in middle}

@@ -195,7 +195,8 @@ class _Transaction:
             return
         known = self._claim.patient
         if segment.at(1) == "QC":
-            known = replace(known, last=segment.at(3), first=segment.at(4), middle=segment.at(5))
+            last, first, middle, suffix = (segment.at(place) for place in (3, 4, 5, 7))
+            known = replace(known, last=last, first=first, middle=middle, suffix=suffix)
         if segment.at(9):
             known = replace(known, member_ids=known.member_ids | {segment.at(9)})
         self._change(patient=known)

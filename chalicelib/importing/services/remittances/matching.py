@@ -4,8 +4,8 @@ guessed: where none or more than one fits, what might is told."""
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from chalicelib.importing.domain.remittances import patients
 from chalicelib.importing.domain.remittances.model import Claim, Patient, ServiceLine
-from chalicelib.importing.domain.remittances.names import akin, same_person, words_of
 from chalicelib.importing.domain.values import ID_PATTERN
 from chalicelib.importing.services.stored import Stored, stored
 from chalicelib.kernel.account_refs import AccountRef
@@ -31,6 +31,15 @@ class Unmatched:
 
     code: str
     near: tuple[tuple[str, Charge], ...] = ()
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Whom a claim may be of; `sure` where nobody else may be."""
+
+    clients: Sequence[Client]
+    sure: bool
 
 
 @dataclass(frozen=True)
@@ -42,19 +51,23 @@ class Matching:
     people: People
     _accounts: dict[str, Stored] = field(default_factory=dict)
     _clients: dict[str, Client | None] = field(default_factory=dict)
-    _by_word: dict[str, list[Client]] = field(default_factory=dict)
+    _by_last: dict[str, list[Client]] = field(default_factory=dict)
 
     def match(self, claim: Claim, line: ServiceLine) -> Match | Unmatched:
         by_number = list(self._numbered(claim, line))
         for found in by_number:
             if self._agrees(found, claim, line):
-                return found
-        clients = self._clients_of(claim)
-        fitting = [match for client in clients for match in self._fitting(client, claim, line)]
-        if len({match.charge.id for match in fitting}) == 1:
+                return found if self._alone(found, claim) else self._ambiguous(found, claim, line)
+        meant = self._meant(claim)
+        fitting = [match for client in meant.clients for match in self._fitting(client, claim, line)]
+        if meant.sure and len({match.charge.id for match in fitting}) == 1:
             return fitting[0]
-        near = [*by_number, *fitting, *(m for client in clients for m in self._near(client, claim, line))]
-        return Unmatched(self._why(clients, fitting), self._named(near))
+        near = [
+            *by_number,
+            *fitting,
+            *(m for client in meant.clients for m in self._near(client, claim, line)),
+        ]
+        return Unmatched(_why(meant, fitting), self._named(near), _ids(meant.clients))
 
     def account(self, ref: AccountRef) -> Stored:
         """As it was before this run."""
@@ -81,32 +94,64 @@ class Matching:
                     yield Match(ref, charge)
 
     def _agrees(self, found: Match, claim: Claim, line: ServiceLine) -> bool:
-        """A number alone may be any line's first: date, amount and name must not speak against it."""
-        client = self.client(found.ref)
-        named = client is not None and (
-            akin(claim.patient, *_names(client)) or client.member_id in claim.patient.member_ids
-        )
-        dated = _date(claim, line) in ("", found.charge.date)
-        return named and dated and _charged(found.charge, line) and not self._undone(found)
+        """A number alone may be any line's first, or of the claim: nothing else may speak against it."""
+        client, charge = self.client(found.ref), found.charge
+        if client is None or not _possible(claim.patient, client) or self._undone(found):
+            return False
+        dated = _date(claim, line) in ("", charge.date)
+        coded = not (line.code and charge.cpt) or line.code == _code(charge)
+        return dated and coded and _charged(charge, line)
 
-    def _clients_of(self, claim: Claim) -> Sequence[Client]:
-        """Whom the claim's number names, else all whom its patient may be."""
-        if ID_PATTERN.fullmatch(claim.control):
-            account = self.people.accounts_of(self.practice_id, [claim.control]).get(claim.control)
-            named = self.client(AccountRef(self.practice_id, account)) if account else None
-            if named and akin(claim.patient, *_names(named)):
-                return [named]
-        if not self._by_word:
+    def _alone(self, found: Match, claim: Claim) -> bool:
+        client = self.client(found.ref)
+        return client is not None and self._named_alone(client, claim.patient)
+
+    def _named_alone(self, client: Client, patient: Patient) -> bool:
+        """Whether the number's client has the patient's whole name, or nobody else may be meant by it."""
+        if patients.fits(patient, _names(client)):
+            return True
+        return not any(other.id != client.id for other in self._called(patient))
+
+    def _ambiguous(self, found: Match, claim: Claim, line: ServiceLine) -> Unmatched:
+        client = self.client(found.ref)
+        clients = [*([client] if client else []), *self._called(claim.patient)]
+        near = [found, *(match for one in clients for match in self._near(one, claim, line))]
+        return Unmatched("client_ambiguous", self._named(near), _ids(clients))
+
+    def _meant(self, claim: Claim) -> _Meant:
+        """Whom the claim's number names, else whom the patient's name fits, if that is one alone; the number
+        on the card tells two apart where it is known of both."""
+        numbered, called = self._client_numbered(claim), self._called(claim.patient)
+        if numbered:
+            alone = self._named_alone(numbered, claim.patient)
+            return _Meant([numbered] if alone else [numbered, *called], alone)
+        possible = [c for c in called if patients.card_agrees(claim.patient, c.member_id) is not False]
+        if not possible:
+            return _Meant((), False)
+        alone = len(called) == 1 or patients.card_agrees(claim.patient, possible[0].member_id) is True
+        sure = len(possible) == 1 and alone and patients.fits(claim.patient, _names(possible[0]))
+        return _Meant(possible if sure else called, sure)
+
+    def _client_numbered(self, claim: Claim) -> Client | None:
+        if not ID_PATTERN.fullmatch(claim.control):
+            return None
+        account = self.people.accounts_of(self.practice_id, [claim.control]).get(claim.control)
+        named = self.client(AccountRef(self.practice_id, account)) if account else None
+        return named if named and _possible(claim.patient, named) else None
+
+    def _called(self, patient: Patient) -> Sequence[Client]:
+        """Everybody whom the name fits, with whatever suffix and middle name."""
+        if not self._by_last:
             self._index()
-        akin_ = {c.id: c for word in words_of(claim.patient.last) for c in self._by_word.get(word, ())}
-        found = (client for client in akin_.values() if is_patient(claim.patient, client))
+        akin = self._by_last.get(patients.last_of(patient), ())
+        found = (client for client in akin if patients.may_be(patient, _names(client)))
         return sorted(found, key=lambda client: client.external_id)
 
     def _index(self) -> None:
-        """Clients by each word of their names: a file may ask for every one of thousands."""
+        """Clients by their last names: a file may ask for every one of thousands."""
         for client in self.people.clients(self.practice_id):
-            for word in {word for name in _names(client) for word in words_of(name)}:
-                self._by_word.setdefault(word, []).append(client)
+            for last in {last for name in _names(client) for last in patients.lasts_of(name)}:
+                self._by_last.setdefault(last, []).append(client)
 
     def _fitting(self, client: Client, claim: Claim, line: ServiceLine) -> Iterator[Match]:
         """Charges of that date, code and amount; by the line's modifiers, where those tell them apart."""
@@ -136,23 +181,29 @@ class Matching:
         of_account, id_ = self.account(match.ref), match.charge.external_id
         return any(of_account.undone(kind, id_) for kind in (EntryKind.CHARGE, EntryKind.SERVICE))
 
-    @staticmethod
-    def _why(clients: Sequence[Client], fitting: Sequence[Match]) -> str:
-        if fitting:
-            return "line_ambiguous"
-        return "line_unmatched" if clients else "client_unmatched"
-
     def _named(self, near: Iterable[Match]) -> tuple[tuple[str, Charge], ...]:
         found: Mapping[str, Match] = {match.charge.id: match for match in near}
         named = ((self.client(m.ref), m.charge) for m in list(found.values())[:_SHOWN])
         return tuple((client.external_id if client else "", charge) for client, charge in named)
 
 
-def is_patient(patient: Patient, client: Client) -> bool:
-    """By name; and by the number on the card, where both have one."""
-    if not any(same_person(patient, name) for name in _names(client)):
-        return False
-    return not (client.member_id and patient.member_ids) or client.member_id in patient.member_ids
+def _why(meant: _Meant, fitting: Sequence[Match]) -> str:
+    if meant.sure:
+        return "line_ambiguous" if fitting else "line_unmatched"
+    return "client_ambiguous" if len(meant.clients) > 1 else "client_unmatched"
+
+
+def _ids(clients: Sequence[Client]) -> dict[str, object]:
+    """For words that name them."""
+    shown = dict.fromkeys(client.external_id for client in clients)
+    return {"clients": ", ".join(list(shown)[:_SHOWN])}
+
+
+def _possible(patient: Patient, client: Client) -> bool:
+    """Whether neither name nor card speaks against whom a number found."""
+    return not patients.contradicts(patient, _names(client)) and (
+        patients.card_agrees(patient, client.member_id) is not False
+    )
 
 
 def _names(client: Client) -> tuple[str, ...]:

@@ -125,7 +125,7 @@ class RemittancePlanning:
         groups: dict[AccountRef, list[tuple[Item, Charge]]] = {}
         for item, match in found:
             if isinstance(match, Unmatched):
-                notebook.leave(item, match.code, near=match.near)
+                notebook.leave(item, match.code, match.details, near=match.near)
             elif several[id(item.claim), match.charge.id] > 1:
                 near = ((self._client_id(match), match.charge),)
                 notebook.leave(item, "lines_of_one_charge", near=near)
