@@ -31,7 +31,7 @@ PORTAL_SRC := $(shell find portal -type f -not -path '*/node_modules/*' -not -pa
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: which-stage help run setup setup-test test check lint python-check portal-check unit fmt openapi states codes lock package reset clean
+.PHONY: which-stage help run setup setup-test test check lint python-check portal-check unit fmt openapi states codes lock package release reset clean
 .SILENT:
 
 help: ## List what can be made
@@ -73,6 +73,11 @@ lock: $(STAMPS)/lock ## Write the locks of Python's packages anew from what peop
 
 package: setup ## Make dist/: the functions' zip, the documents layer, the SAM template
 	$(BIN)/python -m infra.package
+
+# The portal is built anew: what was built before may be of files that are gone.
+release: setup $(STAMPS)/deploy ## Make dist/release-<version>/ from the commit that is checked out (docs/releases.md)
+	export $(NODE); $(NPM) portal run --silent build -- --logLevel warn --outDir $(CURDIR)/build/release-portal --emptyOutDir
+	$(BIN)/python -m infra.release --portal build/release-portal $(ARGS)
 
 # Which stage is asked before anything is built for it.
 deploy: $(if $(STAGE),setup $(STAMPS)/deploy package,which-stage) ## Bring STAGE's deployment up to date (docs/deploy.md); ARGS=--dry-run only shows
@@ -148,7 +153,7 @@ $(STAMPS)/webkit: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-files soak-access soak-policies soak-deploy check-infra
+.PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-files soak-access soak-policies soak-deploy soak-release check-infra
 .PHONY: cost bench bench-cold bench-import bench-statements mutants
 # How long the parts of `soak` are. A short trial: make soak SCHEDULES=200 SEQUENCES=20 RACES=6 CUTS=6 SUPERBILL_CLIENTS=6 REQUESTS=100 EXAMPLES=5
 SCHEDULES ?= 100000
@@ -199,6 +204,9 @@ soak-policies: setup $(STAMPS)/deploy
 
 soak-deploy: setup $(STAMPS)/deploy $(STAMPS)/awscli
 	$(BIN)/python -m tests.soak.deploying --aws $(AWSCLI)/bin
+
+soak-release: setup $(STAMPS)/deploy
+	export $(NODE); $(BIN)/python -m tests.soak.releasing
 
 $(STAMPS)/awscli: tests/soak/requirements-awscli.txt | $(STAMPS)/python
 	$(SET_UP) venv $(AWSCLI) tests/soak/requirements-awscli.txt

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -18,26 +19,23 @@ from pathlib import Path
 
 from infra import security_txt
 from infra.deploy import pace, secrets, site, stage
+from infra.deploy.artefacts import Artefacts, WorkTree, release
 from infra.deploy.aws import Aws, AwsError
 from infra.deploy.secrets import EdgeSecret
 from infra.deploy.shards import Shards, deployed
 from infra.deploy.stacks import Stack, Stacks
 from infra.deploy.stage import Stage
-from infra.deploy.template import ROOT, DeployError, code_files, content_key, deployable
-from infra.table import DATA_TEMPLATE, load_template
+from infra.deploy.template import ROOT, DeployError
 
-_SITE_TEMPLATE = ROOT / "infra" / "site.yaml"
 _CDN_REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """`package` is the folder that `make package` fills, `portal` the one that the portal's build fills;
-    `rotate`: the CDN is to add another secret to its requests."""
+    """`rotate`: the CDN is to add another secret to its requests."""
 
     stage: Stage
-    package: Path
-    portal: Path
+    artefacts: Artefacts
     home: Stacks
     edge: Stacks
     say: Callable[[str], None]
@@ -68,7 +66,7 @@ class Deployment:
             secrets.forget_the_one_before(self.home.aws, self.stage.secrets, self._alias, secret)
             self.say("the CDN's secret: replaced; the one before is refused")
         where = front["FilesBucket"], front["DistributionId"]
-        new = site.upload(self.edge.aws, self.portal, *where, self._security_txt())
+        new = site.upload(self.edge.aws, self.artefacts.portal, *where, self._security_txt())
         self.say(f"the portal's files: {'uploaded' if new else 'up to date'}")
         self._say_what_is_next(data, app, front)
 
@@ -96,10 +94,8 @@ class Deployment:
         self.say(f"WARNING: SES has not verified {self.stage.mail_from} or {domain}: no mail will be sent")
 
     def _data(self) -> Stack:
-        template = load_template(DATA_TEMPLATE)
-        keep = frozenset(n for n, r in template["Resources"].items() if r.get("DeletionPolicy") == "Retain")
-        source = {"TemplateBody": DATA_TEMPLATE.read_text(encoding="utf-8")}
-        return Stack(f"billfold-{self.stage.name}-data", source, {"Stage": self.stage.name}, keep)
+        source, kept = {"TemplateBody": self.artefacts.data()}, self.artefacts.kept()
+        return Stack(f"billfold-{self.stage.name}-data", source, {"Stage": self.stage.name}, kept)
 
     def _shards(self) -> Shards:
         """With which the functions read whatever may be written before the next step and after it."""
@@ -128,12 +124,10 @@ class Deployment:
         return secrets.edge_secret(aws, prefix, alias, rotate=self.rotate)
 
     def _functions(self, bucket: str) -> Stack:
-        sam = json.loads((self.package / "template.json").read_text(encoding="utf-8"))
-        keys = {name: content_key(self.package / name) for name in code_files(sam)}
         if not self.home.dry_run:
-            for name, key in sorted(keys.items()):
-                self._put_code(self.package / name, bucket, key)
-        template = json.dumps(deployable(sam, bucket, keys), sort_keys=True)
+            for file, key in self.artefacts.code().items():
+                self._put_code(file, bucket, key)
+        template = json.dumps(self.artefacts.functions(bucket), sort_keys=True)
         parameters = {
             "Stage": self.stage.name, "PublicUrl": self.stage.public_url, "MailFrom": self.stage.mail_from,
             "AlarmEmail": self.stage.alarm_email, "ApiFirewall": self.stage.api_firewall,
@@ -160,7 +154,7 @@ class Deployment:
     def _put_template(self, template: str, bucket: str) -> str:
         """Its address. Above 51,200 bytes CloudFormation reads templates from S3 only."""
         key = f"templates/{hashlib.sha256(template.encode()).hexdigest()}.json"
-        file = self.package / "cloudformation.json"
+        file = self.artefacts.written / "cloudformation.json"
         file.write_text(template, encoding="utf-8")
         self.home.aws.run("s3", "cp", str(file), f"s3://{bucket}/{key}", "--no-progress")
         return f"https://s3.{self.stage.region}.amazonaws.com/{bucket}/{key}"
@@ -171,7 +165,7 @@ class Deployment:
             "CertificateArn": self.stage.certificate_arn, "EdgeSecret": edge_secret,
             "Hsts": self.stage.hsts,
         }  # fmt: skip
-        source = {"TemplateBody": _SITE_TEMPLATE.read_text(encoding="utf-8")}
+        source = {"TemplateBody": self.artefacts.site()}
         return Stack(f"billfold-{self.stage.name}-site", source, parameters, frozenset({"Files"}))
 
     def _security_txt(self) -> Path | None:
@@ -179,7 +173,7 @@ class Deployment:
         if contact is None:
             self.say(f"no {address}: stages/{self.stage.name}.json names no security_contact")
             return None
-        file, today = self.package / "security.txt", _today()
+        file, today = self.artefacts.written / "security.txt", _today()
         text = security_txt.security_txt(contact, public_url=self.stage.public_url, today=today)
         file.write_text(text, encoding="utf-8")
         self.say(f"{address} holds until {security_txt.expires(today)}: deploy again before")
@@ -245,6 +239,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stages", type=Path, default=ROOT / "stages", help="folder of the stages' settings")
     parser.add_argument("--package", type=Path, default=ROOT / "dist", help="what `make package` made")
     parser.add_argument("--portal", type=Path, default=ROOT / "portal" / "dist", help="the built portal")
+    parser.add_argument("--version", help="deploy this release instead, from release-VERSION in --releases")
+    parser.add_argument(
+        "--releases", type=Path, default=ROOT / "dist", help="folder of the releases' folders"
+    )
     parser.add_argument("--dry-run", action="store_true", help="show what would change and carry nothing out")
     parser.add_argument("--yes", action="store_true", help="do not ask (losing data is refused still)")
     parser.add_argument("--rotate-edge-secret", action="store_true", help="replace what the CDN adds")
@@ -257,7 +255,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         home = Stacks(Aws(chosen.region), ask, _say, dry_run=options.dry_run)
         edge = Stacks(Aws(_CDN_REGION), ask, _say, dry_run=options.dry_run)
         rotate = options.rotate_edge_secret
-        Deployment(chosen, options.package, options.portal, home, edge, _say, rotate).run()
+        with tempfile.TemporaryDirectory() as scratch:
+            taken = _artefacts(options, Path(scratch))
+            Deployment(chosen, taken, home, edge, _say, rotate).run()
     except DeployError as error:
         print(f"billfold: {error}", file=sys.stderr)
         return 1
@@ -270,6 +270,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_no_more()
         return 1
     return 0
+
+
+def _artefacts(options: argparse.Namespace, scratch: Path) -> Artefacts:
+    if options.version is None:
+        return WorkTree(options.package, options.portal)
+    return release(options.releases / f"release-{options.version}", options.version, scratch)
 
 
 def _print_no_more() -> None:

@@ -1,0 +1,132 @@
+"""What a deployment takes: from this work tree, or from a release, which has it ready."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from infra.deploy.template import ROOT, DeployError, Template, code_files, content_key, deployable
+from infra.release import sums, tar
+
+# In the functions' template of a release: where a stage's bucket of packages is to be named.
+BUCKET = "bucket-of-packages"
+FUNCTIONS, DATA, SITE = "functions.json", "data.json", "site.json"
+MANIFEST, PORTAL = "manifest.json", "portal.tar"
+CODE = ("api.zip", "documents-layer.zip", "signatures-layer.zip")
+
+
+class Artefacts(Protocol):
+    """What stacks, code and pages are made from."""
+
+    @property
+    def written(self) -> Path:
+        """A folder for files that the deployment makes itself."""
+
+    @property
+    def portal(self) -> Path: ...
+
+    def data(self) -> str: ...
+
+    def kept(self) -> frozenset[str]:
+        """Resources of the data stack that no change may remove or replace."""
+
+    def site(self) -> str: ...
+
+    def code(self) -> Mapping[Path, str]:
+        """Files that are uploaded -> where to in the bucket of packages."""
+
+    def functions(self, bucket: str) -> Template: ...
+
+
+@dataclass(frozen=True)
+class WorkTree:
+    """`written` is the folder that `make package` fills, `portal` the one that the portal's build fills."""
+
+    written: Path
+    portal: Path
+
+    def data(self) -> str:
+        return (ROOT / "infra" / "data.yaml").read_text(encoding="utf-8")
+
+    def kept(self) -> frozenset[str]:
+        from infra.table import (
+            DATA_TEMPLATE,
+            load_template,
+        )  # wants PyYAML, which a release's machine may not have
+
+        return _retained(load_template(DATA_TEMPLATE))
+
+    def site(self) -> str:
+        return (ROOT / "infra" / "site.yaml").read_text(encoding="utf-8")
+
+    def code(self) -> Mapping[Path, str]:
+        return {self.written / name: key for name, key in self._keys().items()}
+
+    def functions(self, bucket: str) -> Template:
+        return deployable(self._sam(), bucket, self._keys())
+
+    def _keys(self) -> Mapping[str, str]:
+        return {name: content_key(self.written / name) for name in sorted(code_files(self._sam()))}
+
+    def _sam(self) -> Template:
+        sam: Template = json.loads((self.written / "template.json").read_text(encoding="utf-8"))
+        return sam
+
+
+@dataclass(frozen=True)
+class Release:
+    """`folder` has the files of a release, checked; `portal` its pages, unpacked."""
+
+    folder: Path
+    written: Path
+    portal: Path
+
+    def data(self) -> str:
+        return self._text(DATA)
+
+    def kept(self) -> frozenset[str]:
+        return _retained(json.loads(self._text(DATA)))
+
+    def site(self) -> str:
+        return self._text(SITE)
+
+    def code(self) -> Mapping[Path, str]:
+        return {self.folder / name: content_key(self.folder / name) for name in CODE}
+
+    def functions(self, bucket: str) -> Template:
+        template: Template = _placed(json.loads(self._text(FUNCTIONS)), bucket)
+        return template
+
+    def _text(self, name: str) -> str:
+        return (self.folder / name).read_text(encoding="utf-8")
+
+
+def release(folder: Path, version: str, scratch: Path) -> Release:
+    """What lies in `folder`; its pages are unpacked into `scratch`. Error: DeployError; nothing was done."""
+    try:
+        names = sums.check(folder)
+    except sums.ReleaseInvalid as error:
+        raise DeployError(f"{error}. Nothing was changed") from error
+    if missing := {MANIFEST, PORTAL, FUNCTIONS, DATA, SITE, *CODE} - names:
+        raise DeployError(
+            f"{folder}: {sums.NAME} does not name {', '.join(sorted(missing))}. Nothing was changed"
+        )
+    said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["version"]
+    if said != version:
+        raise DeployError(f"{folder} is release {said}, not {version}. Nothing was changed")
+    tar.unpack(folder / PORTAL, scratch / "portal")
+    return Release(folder, scratch, scratch / "portal")
+
+
+def _placed(template: Any, bucket: str) -> Any:
+    if isinstance(template, dict):
+        return {key: _placed(value, bucket) for key, value in template.items()}
+    if isinstance(template, list):
+        return [_placed(value, bucket) for value in template]
+    return bucket if template == BUCKET else template
+
+
+def _retained(template: Mapping[str, Any]) -> frozenset[str]:
+    resources = template["Resources"].items()
+    return frozenset(name for name, resource in resources if resource.get("DeletionPolicy") == "Retain")

@@ -1,0 +1,48 @@
+"""SHA256SUMS: the sha256 of every file of a release, as `sha256sum --check` reads it."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+NAME = "SHA256SUMS"
+
+
+class ReleaseInvalid(Exception):
+    """The folder is not the release that it says it is; the text says what is wrong with which file."""
+
+
+def write(folder: Path) -> None:
+    """Of every file that lies in `folder`, by name."""
+    files = sorted(path for path in folder.iterdir() if path.name != NAME)
+    text = "".join(f"{_sha256(file)}  {file.name}\n" for file in files)
+    (folder / NAME).write_text(text, encoding="utf-8")
+
+
+def check(folder: Path) -> frozenset[str]:
+    """The names of the files, each of which has the bytes that were released. Error: ReleaseInvalid."""
+    listed = _listed(folder)
+    for name, digest in listed.items():
+        if not (folder / name).is_file():
+            raise ReleaseInvalid(f"{folder}: {name} is missing")
+        if _sha256(folder / name) != digest:
+            raise ReleaseInvalid(f"{folder}: {name} has other bytes than {NAME} says")
+    return frozenset(listed)
+
+
+def _listed(folder: Path) -> Mapping[str, str]:
+    try:
+        lines = (folder / NAME).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReleaseInvalid(f"{folder}: there is no {NAME} that can be read") from error
+    listed = {}
+    for line in lines:
+        digest, _, name = line.partition("  ")
+        if len(digest) != 64 or not name or "/" in name:
+            raise ReleaseInvalid(f"{folder}: {NAME} has a line that is none: {line[:80]}")
+        listed[name] = digest
+    return listed
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
