@@ -16,6 +16,7 @@ from chalicelib.importing.services.naming import as_given
 from chalicelib.importing.services.stored import Stored
 from chalicelib.kernel.actors import Channel
 from chalicelib.ledger.domain.entries import Entry, EntryKind
+from chalicelib.ledger.domain.insurance import ANSWER_KINDS
 from chalicelib.ledger.services.posting import own_id
 
 KINDS: Mapping[str, frozenset[EntryKind]] = {
@@ -23,13 +24,7 @@ KINDS: Mapping[str, frozenset[EntryKind]] = {
     "payments": frozenset({EntryKind.PAYMENT}),
     "refunds": frozenset({EntryKind.REFUND}),
     "adjustments": frozenset({EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF}),
-    "insurance_payments": frozenset(
-        {
-            EntryKind.INSURANCE_PAYMENT,
-            EntryKind.CONTRACTUAL_ADJUSTMENT,
-            EntryKind.RESPONSIBILITY_TRANSFER,
-        }
-    ),
+    "insurance_payments": frozenset(ANSWER_KINDS),
 }
 _KIND_OF = {entry_kind: kind for kind, of_kind in KINDS.items() for entry_kind in of_kind}
 _FORMAT_OF: Mapping[type, Format] = {type_: f for f in FORMATS if isinstance(type_ := f.row, type)}

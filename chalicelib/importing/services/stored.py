@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.effects import about
 from chalicelib.ledger.domain.entries import OPENING, Draft, Entry, EntryKind, Part, Posting, holder
+from chalicelib.ledger.domain.insurance import ANSWER_KINDS, whole_minor
 from chalicelib.ledger.ports.ledgers import Ledgers
 
 _INSURER = "insurer"
@@ -86,8 +88,8 @@ def _recorded(draft: Draft) -> Recorded:
         return Recorded(-_total(draft, lambda p: p.book == OPENING), draft.occurred_on)
     if kind in (EntryKind.PAYMENT, EntryKind.REFUND):
         return _money(draft)
-    if kind in _ANSWERS:
-        return _answer(draft)
+    if kind in ANSWER_KINDS:
+        return Recorded(whole_minor(draft), draft.occurred_on, charge_id=about(draft))
     if kind in (EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF):
         return _about(draft, Part.ADJUSTMENTS.value)
     return _about(draft, _INSURER)
@@ -99,15 +101,6 @@ def _money(draft: Draft) -> Recorded:
         return Recorded(0, draft.occurred_on)
     method = holder(held.book)
     return Recorded(abs(held.debit_minor), draft.occurred_on, payment_id=draft.payment_id, method=method)
-
-
-_ANSWERS = (EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT)
-
-
-def _answer(draft: Draft) -> Recorded:
-    """The whole of it is debited first; whom it settles with stands behind."""
-    whole, settled = draft.postings[:2]
-    return Recorded(whole.debit_minor, draft.occurred_on, charge_id=settled.book.charge_id)
 
 
 def _about(draft: Draft, book: str) -> Recorded:

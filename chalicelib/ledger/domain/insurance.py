@@ -33,6 +33,12 @@ from chalicelib.ledger.domain.entries import (
 from chalicelib.ledger.domain.ledger import Ledger
 
 INSURANCE = "insurance"  # where the ledger says that an insurer's money lies
+ANSWER_KINDS: Mapping[EntryKind, str] = {
+    EntryKind.INSURANCE_PAYMENT: "insurance",
+    EntryKind.CONTRACTUAL_ADJUSTMENT: "contractual",
+    EntryKind.RESPONSIBILITY_TRANSFER: "transfer",
+}
+"""The entries that one answer may become, in their order, and in which series of ids each has its marker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,11 @@ class Answered:
 
 
 NOTHING = Answered()
+
+
+def whole_minor(draft: Draft) -> int:
+    """What an entry of an answer comes to (minor units): it is debited first, before what it settles."""
+    return draft.postings[0].debit_minor
 
 
 def answered(entries: Iterable[Entry]) -> Mapping[str, Answered]:

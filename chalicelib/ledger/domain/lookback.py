@@ -1,7 +1,8 @@
 """What only the entries can answer: how a closed charge stands, and what a refund can undo. Pure."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from chalicelib.ledger.domain.allocation import Allocation, Share
@@ -15,6 +16,7 @@ from chalicelib.ledger.domain.entries import (
     Part,
     Side,
 )
+from chalicelib.ledger.domain.insurance import ANSWER_KINDS
 from chalicelib.ledger.domain.ledger import explain
 
 
@@ -37,31 +39,28 @@ def items_from(entries: Iterable[Entry], charge_ids: Collection[str]) -> dict[st
     return items
 
 
-def insurer_owes(entries: Iterable[Entry], charge_id: str, *, besides: str) -> int:
-    """What is expected of the insurer for the charge (minor units), had the answer `besides` settled nothing.
-
-    Negative when it paid more. No answer is "".
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a charge stands (minor units), paid or not: what is expected of insurers, negative where they paid
+    more; the client's part as insurers leave it (`client_minor`), and less what the practice took off it.
     """
-    return _net(charge_id, {INSURER}, entries, besides)
+
+    expected_minor: int
+    client_minor: int
+    open_minor: int
 
 
-def client_part(entries: Iterable[Entry], charge_id: str, *, besides: str) -> int:
-    """What of the charge is the client's to pay, paid or not (minor units), had the answer `besides` settled
-    nothing."""
-    return _net(charge_id, _CLIENTS, entries, besides)
-
-
-def _net(charge_id: str, names: Collection[str], entries: Iterable[Entry], besides: str) -> int:
-    """What was debited to those books of the charge."""
+def standing(entries: Iterable[Entry], charge_id: str, *, besides: str) -> Standing:
+    """As if the answer `besides` had never been; "" for none."""
     known = list(entries)
-    own = {e.seq for e in known if besides and e.draft.reference == besides and e.draft.kind in _SETTLING}
-    others = (e.draft for e in known if e.seq not in own and e.draft.reverses not in own)
-    about = (p for draft in others for p in draft.postings if p.book.charge_id == charge_id)
-    return sum(p.debit_minor for p in about if p.book.name in names)
-
-
-_CLIENTS = frozenset({Part.FEE.value, Part.INSURANCE.value, Part.ADJUSTMENTS.value})
-_SETTLING = (EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT)
+    own = {e.seq for e in known if besides and e.draft.reference == besides and e.draft.kind in ANSWER_KINDS}
+    net = Counter[str]()  # what was debited to the charge's books
+    for draft in (e.draft for e in known if e.seq not in own and e.draft.reverses not in own):
+        for posting in draft.postings:
+            if posting.book.charge_id == charge_id:
+                net[posting.book.name] += posting.debit_minor
+    client_minor = net[Part.FEE] + net[Part.INSURANCE]
+    return Standing(net[INSURER], client_minor, client_minor + net[Part.ADJUSTMENTS])
 
 
 def undoable(entries: Sequence[Entry], payment_id: str) -> list[Share]:

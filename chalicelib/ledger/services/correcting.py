@@ -109,13 +109,13 @@ class Correcting:
         self, practice: str, account: Account, entry: Entry, *, on: str, at: str
     ) -> tuple[Draft, Payment | None]:
         corrections.check_reversible(entry)
-        standing, named = Positions(self.ledgers), sorted(corrections.charges_of(entry))
+        positions, named = Positions(self.ledgers), sorted(corrections.charges_of(entry))
         fees = named if entry.draft.kind is EntryKind.CHARGE else []
-        insurer_minor = sum(standing.insurer_owes(practice, account, charge_id) for charge_id in fees)
+        insurer_minor = sum(positions.standing(practice, account, id_).expected_minor for id_ in fees)
         payment = self._payment_without(practice, account, entry, at)
-        paid = standing.paid(practice, account)
+        paid = positions.paid(practice, account)
         others = corrections.named_by(entry) | {share.charge_id for share in paid}
-        items = standing.items(practice, account, [*named, *sorted(others - {*named})])
+        items = positions.items(practice, account, [*named, *sorted(others - {*named})])
         draft = corrections.reversal(
             account.ledger, entry, items, paid=paid, insurer_minor=insurer_minor, on=on
         )

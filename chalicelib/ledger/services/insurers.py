@@ -28,12 +28,9 @@ class _Answer:
 
     @property
     def parts(self) -> dict[str, int]:
-        """Its amounts, by the kind of entry that each becomes."""
-        return {
-            "insurance": self.paid_minor,
-            "contractual": self.contractual_minor,
-            "transfer": self.to_client_minor,
-        }
+        """Its amounts, by the series of ids that the entry of each has."""
+        amounts = self.paid_minor, self.contractual_minor, self.to_client_minor
+        return dict(zip(insurance.ANSWER_KINDS.values(), amounts, strict=True))
 
     @property
     def command(self) -> str:
@@ -97,13 +94,12 @@ class InsurerCommands(Commands):
         """One part of the answer. What its other parts settle is not expected of the insurer again."""
         item = self._item(practice, account, answer.charge_external_id)
         about = practice, account, drafts.charge_to_post_to(item)
-        expected_minor = self._positions.insurer_owes(*about, besides=answer.external_id)
-        client_minor = self._positions.client_part(*about, besides=answer.external_id)
+        standing = self._positions.standing(*about, besides=answer.external_id)
         settled = insurance.answer(
             answer.paid_minor,
             answer.contractual_minor,
-            expected_minor=expected_minor,
-            client_minor=client_minor,
+            expected_minor=standing.expected_minor,
+            client_minor=standing.open_minor,
             above_expected=answer.above_expected,
         )
         ledger, on, reference = account.ledger, answer.on, answer.external_id
@@ -111,7 +107,7 @@ class InsurerCommands(Commands):
             return insurance.payment(ledger, item, settled.paid, on=on, reference=reference)
         if kind == "contractual":
             return insurance.contractual(ledger, item, settled.contractual, on=on, reference=reference)
-        left_minor = expected_minor - answer.paid_minor - answer.contractual_minor
+        left_minor = standing.expected_minor - answer.paid_minor - answer.contractual_minor
         return insurance.transfer_to_client(
             ledger, item, answer.to_client_minor, left_minor=left_minor, on=on, reference=reference
         )

@@ -14,10 +14,10 @@ from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, OpenItem, 
 from chalicelib.ledger.domain.guest_money import name_there
 from chalicelib.ledger.domain.history import Sequel
 from chalicelib.ledger.domain.lookback import (
-    client_part,
-    insurer_owes,
+    Standing,
     item_from,
     owed_again,
+    standing,
     taken_back,
     undoable,
     undoable_elsewhere,
@@ -44,13 +44,10 @@ class Positions:
                 found[charge.id] = item
         return found
 
-    def insurer_owes(self, practice: str, account: Account, charge_id: str, *, besides: str = "") -> int:
-        """What is expected of the insurer for the charge, not counting what the answer `besides` settles."""
-        return insurer_owes(self._since(practice, account, charge_id), charge_id, besides=besides)
-
-    def client_part(self, practice: str, account: Account, charge_id: str, *, besides: str = "") -> int:
-        """What of the charge is the client's, not counting what the answer `besides` took off it."""
-        return client_part(self._since(practice, account, charge_id), charge_id, besides=besides)
+    def standing(self, practice: str, account: Account, charge_id: str, *, besides: str = "") -> Standing:
+        """How the charge stands towards insurers and its client, without the answer `besides`; all nil where
+        there is no such charge."""
+        return standing(self._since(practice, account, charge_id), charge_id, besides=besides)
 
     def _since(self, practice: str, account: Account, charge_id: str) -> list[Entry]:
         charge = self.ledgers.charges(account.ref(practice), [charge_id]).get(charge_id)

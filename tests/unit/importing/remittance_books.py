@@ -8,7 +8,7 @@ from chalicelib.importing.services.remittances.remittances import RemittanceFile
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.entries import OWED_TO_INSURERS
 from chalicelib.ledger.domain.insurance import NOTHING, answered
-from chalicelib.ledger.domain.lookback import client_part, insurer_owes
+from chalicelib.ledger.domain.lookback import standing
 from tests.unit.importing.remittance_files import ClaimOf, Line, Payment, data
 from tests.unit.importing.world import World
 
@@ -71,10 +71,10 @@ class Books(World):
         )
         entries = list(self.ledgers.entries(AccountRef("oak", account)))
         settled = answered(entries).get(id_, NOTHING)
+        stands = standing(entries, id_, besides="")
         return Figures(
-            client_part(entries, id_, besides=""), insurer_owes(entries, id_, besides=""),
-            settled.paid_minor, settled.contractual_minor,
-        )  # fmt: skip
+            stands.open_minor, stands.expected_minor, settled.paid_minor, settled.contractual_minor
+        )
 
     def owed_to_insurers(self) -> int:
         postings = (p for entry in self.ledgers.rows.values() for p in entry.draft.postings)

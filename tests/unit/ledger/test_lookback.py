@@ -1,12 +1,15 @@
 """What entries tell of the past: which allocations a refund can take back, and how a charge stands."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.entries import Entry, EntryKind, OpenItem
 from chalicelib.ledger.domain.lookback import (
-    insurer_owes,
+    Standing,
     item_from,
+    standing,
     taken_back,
     undoable,
     undoable_elsewhere,
@@ -88,17 +91,26 @@ def test_a_charge_is_told_from_the_entry_that_opened_it_on() -> None:
     )
 
 
-def test_an_insurer_owes_what_was_expected_less_what_other_answers_settled() -> None:
-    def settling(kind: EntryKind, amount: int, reference: str, charge_id: str = "c1") -> Entry:
-        return entry(f"C insurer/{charge_id} {amount}", kind=kind, reference=reference)
+def test_a_charge_stands_as_if_the_answer_had_never_been() -> None:
+    def settling(kind: EntryKind, text: str, reference: str) -> Entry:
+        return entry(text, kind=kind, reference=reference)
 
-    expected = entry("D insurer/c1 800", kind=EntryKind.CHARGE, reference="a1")
-    paid = settling(EntryKind.INSURANCE_PAYMENT, 500, "a1")
-    lost = settling(EntryKind.CONTRACTUAL_ADJUSTMENT, 100, "a1")
-    left = settling(EntryKind.RESPONSIBILITY_TRANSFER, 50, "a1")
-    other = settling(EntryKind.INSURANCE_PAYMENT, 600, "a1", "c2")
-    more = settling(EntryKind.INSURANCE_PAYMENT, 200, "a3")
-    entries = numbered(expected, paid, lost, left, other)
-    assert insurer_owes(entries, "c1", besides="a1") == 750
-    assert insurer_owes(entries, "c1", besides="a2") == 150
-    assert insurer_owes(numbered(*entries, more), "c1", besides="a2") == -50
+    posted = entry("D insurer/c1 800", "D client:fee/c1 300", kind=EntryKind.CHARGE, reference="a1")
+    paid = settling(EntryKind.INSURANCE_PAYMENT, "C insurer/c1 500", "a1")
+    lost = settling(EntryKind.CONTRACTUAL_ADJUSTMENT, "C insurer/c1 100", "a1")
+    left = entry(
+        "D client:insurance/c1 50", "C insurer/c1 50", kind=EntryKind.RESPONSIBILITY_TRANSFER, reference="a1"
+    )
+    other = settling(EntryKind.INSURANCE_PAYMENT, "C insurer/c2 600", "a1")
+    lower = entry("C client:adjustments/c1 20", kind=EntryKind.ADJUSTMENT, reference="a1")
+    client_paid = entry("C client:paid/c1 70", kind=EntryKind.PAYMENT, reference="a1")
+    more = settling(EntryKind.INSURANCE_PAYMENT, "C insurer/c1 200", "a3")
+    back = entry("D insurer/c1 100", kind=EntryKind.REVERSAL, reference="a1")
+    entries = numbered(posted, paid, lost, left, other, lower, client_paid)
+    assert standing(entries, "c1", besides="a1") == Standing(800, 300, 280)
+    for besides in ("a2", ""):
+        assert standing(entries, "c1", besides=besides) == Standing(150, 350, 330)
+    assert standing(numbered(*entries, more), "c1", besides="a2").expected_minor == -50
+    undone = numbered(*entries, replace(back, draft=replace(back.draft, reverses=3)))
+    assert standing(undone, "c1", besides="").expected_minor == 250
+    assert standing(undone, "c1", besides="a1").expected_minor == 800

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.allocation import Allocation, Share
 from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.lookback import Standing
 from chalicelib.ledger.services.positions import Positions
 from chalicelib.ledger.services.posting import own_id
 from tests.support.ledgers import MemoryLedgers
@@ -91,5 +92,5 @@ def test_charges_are_told_open_or_closed_and_unknown_ones_left_out(money: Money)
 def test_an_insurer_owes_nothing_for_a_charge_that_is_not_there(money: Money) -> None:
     charge_id = money.charge("c1", 0, insurer_minor=300)
     standing, account = Positions(money.ledgers), money.account()
-    assert standing.insurer_owes(money.practice, account, charge_id, besides="") == 300
-    assert standing.insurer_owes(money.practice, account, "nothing", besides="") == 0
+    assert standing.standing(money.practice, account, charge_id).expected_minor == 300
+    assert standing.standing(money.practice, account, "nothing") == Standing(0, 0, 0)
