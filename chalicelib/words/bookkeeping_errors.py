@@ -227,6 +227,10 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "This import was broken off. Run its files again first, then undo it.",
         "Esta importación quedó a medias. Repita primero sus archivos y después deshágala.",
     ),
+    "import_without_entries": (
+        "Nothing of this import is left to undo: clients stay, and the rest was taken back by hand.",
+        "De esta importación no queda nada por deshacer: los clientes se quedan y lo demás se anuló a mano.",
+    ),
     "import_in_use": (
         "Something came to rest on it just now; nothing was undone. Run the command again to see what.",
         "Algo acaba de apoyarse en ella; no se deshizo nada. Repita la orden para ver qué.",

@@ -58,6 +58,12 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
         "Import {id} is not undone: {count}. Undo that first; nothing was written.",
         "La importación {id} no se deshizo: {count}. Deshaga eso primero; no se escribió nada.",
     ),
+    "undo_impossible": (
+        "Import {id} cannot be undone as a whole; nothing was written. `billfold post reverse` undoes its "
+        "other entries one by one.",
+        "La importación {id} no se puede deshacer entera; no se escribió nada. `billfold post reverse` "
+        "deshace sus demás asientos uno a uno.",
+    ),
     "undo_partly": (
         "Import {id} is undone but for {entries}: the books changed meanwhile.",
         "La importación {id} está deshecha, salvo {entries}: los libros cambiaron mientras tanto.",
@@ -66,6 +72,10 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
     "rests_entry": (
         "entry {name} is about what it brought, and came later",
         "el asiento {name} trata de lo que trajo y vino después",
+    ),
+    "rests_reversal": (
+        "entry {name} took back what a remittance posted before, and that cannot be undone",
+        "el asiento {name} anuló lo que asentó una remesa anterior, y eso no se puede deshacer",
     ),
     "rests_payment": ("payment {name} is under way", "el pago {name} está en curso"),
     "rests_invoice": ("invoice {name} is issued", "la factura {name} está emitida"),

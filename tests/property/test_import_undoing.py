@@ -1,11 +1,13 @@
 """An import of whatever rows is taken back whole: afterwards the account is as if it had never been."""
 
+import pytest
 from hypothesis import given, seed, settings
 
 from chalicelib.importing.services.progress import SILENT
 from chalicelib.importing.services.steps import step_of
 from chalicelib.importing.services.writing import Writing
 from chalicelib.kernel.actors import of_import
+from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.domain.ledger import fold
 from chalicelib.ledger.ports.imports import UnderWay
 from chalicelib.ledger.services.posting import Posting
@@ -39,14 +41,22 @@ def test_whatever_was_imported_can_be_undone(
         Writing(ledgers, clock, SILENT, of_import(id_)).post(REF, steps)
         imports.end("oak", UnderWay(id_, "import", id_, 1, 1, ("f",), ended_at="later"))
         left.append(ledgers.accounts["oak", "maya"].ledger)
-    undoing = undoing_of(ledgers, imports)
-    plan = undoing.plan(PRACTICE, "two")
-    assert plan.resting == ()
-    assert undoing.apply(plan) == ()
+    _undo(ledgers, imports, "two")
     ledger = ledgers.accounts["oak", "maya"].ledger
     assert ledger.balance_minor == left[0].balance_minor
     assert fold("USD", ledgers.entries(REF)) == ledger
-    last = undoing.plan(PRACTICE, "one")
-    assert undoing.apply(last) == ()
+    _undo(ledgers, imports, "one")
     ledger = ledgers.accounts["oak", "maya"].ledger
     assert (dict(ledger.open), ledger.credit_minor) == ({}, 0)
+
+
+def _undo(ledgers: MemoryLedgers, imports: MemoryImports, import_id: str) -> None:
+    """Of an import whose every row was refused there is nothing."""
+    undoing, actors = undoing_of(ledgers, imports), {entry.actor for entry in ledgers.entries(REF)}
+    if of_import(import_id) not in actors:
+        with pytest.raises(Refused, match="import_without_entries"):
+            undoing.plan(PRACTICE, import_id)
+        return
+    plan = undoing.plan(PRACTICE, import_id)
+    assert plan.resting == ()
+    assert undoing.apply(plan) == ()

@@ -7,9 +7,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.importing.domain.rows import InsurancePaymentRow
-from chalicelib.importing.services.remittances.remittances import RemittanceFile, Remittances
+from chalicelib.importing.services.importer import Source
+from chalicelib.importing.services.remittances.remittances import Remittances
 from tests.unit.importing.remittance_books import Books, Figures, left
 from tests.unit.importing.remittance_files import ClaimOf, Line, Payment, Reasons, text
+from tests.unit.importing.test_undoing import undo
 from tests.unit.importing.world import Killed
 
 QUICK = (Phase.explicit, Phase.generate)  # a drawn practice does not shrink to anything
@@ -207,6 +209,27 @@ def test_a_reversal_and_its_correction_are_as_the_correction_alone(chance: rando
     assert books.picture() == before
 
 
+@settings(max_examples=6, deadline=None, phases=QUICK)
+@given(st.randoms(use_true_random=False))
+def test_what_is_undone_leaves_the_books_as_they_were_and_is_posted_again(chance: random.Random) -> None:
+    given_ = drawn(chance)
+    books, whole = given_.books(), given_.books()
+    before = _figures(books, given_), [books.balance(client) for client in NAMES]
+    given_.post(whole, *given_.first)
+    for _ in range(2):
+        prepared = books.post(*map(given_.sent, given_.first))
+        assert prepared.plan
+        undone = prepared.plan.steps and undo(books, prepared.plan.import_id)
+        assert (_figures(books, given_), [books.balance(client) for client in NAMES]) == before
+        assert bool(undone) == bool(prepared.plan.steps)
+    given_.post(books, *given_.first)
+    assert _figures(books, given_) == given_.figures(given_.answers)
+    for client in NAMES:
+        assert books.balance(client) == whole.balance(client)
+    given_.post(books, given_.second())
+    assert _figures(books, given_) == given_.figures(given_.answers | given_.again)
+
+
 @settings(max_examples=8, deadline=None, phases=QUICK)
 @given(st.randoms(use_true_random=False))
 def test_killed_at_any_write_and_run_again_it_ends_the_same(chance: random.Random) -> None:
@@ -242,7 +265,7 @@ def test_a_file_that_was_damaged_never_posts_another_amount(chance: random.Rando
 
 
 def _to_post(books: Books, content: str) -> dict[str, tuple[int, int, int]]:
-    files = [RemittanceFile("remit.835", [content.encode()])]
+    files = [Source("remit.835", content.encode())]
     plan = Remittances(books.importer).prepare("oak", files).plan
     rows = [step.row for account in plan.accounts for step in account.steps] if plan else []
     return {

@@ -21,6 +21,7 @@ from chalicelib.importing.services.stored import Stored
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import Actor, Channel
 from chalicelib.ledger.domain.entries import Entry, EntryKind
+from chalicelib.ledger.domain.insurance import ANSWER_KINDS
 from chalicelib.ledger.domain.marker_keys import by_hand, reversal
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -28,7 +29,7 @@ from chalicelib.ledger.services.commands import own_id
 
 NEXT = "~"
 _NUMBER = re.compile(NEXT + r"\d+")
-_ANSWER = ("insurance", "contractual", "transfer")
+_ANSWER = tuple(ANSWER_KINDS.values())
 _CHARGES = {
     EntryKind.CHARGE: "charge",
     EntryKind.SERVICE: "charge",
@@ -84,28 +85,35 @@ class Naming:
             return row
         match row:
             case ChargeRow():
-                return replace(row, charge_id=self._id(row.charge_id, "charge"))
+                return replace(row, charge_id=self.charge(row.charge_id))
             case PaymentRow():
-                charges = tuple(self._charge(id_) for id_ in row.charge_ids)
+                charges = tuple(self.charge(id_) for id_ in row.charge_ids)
                 return replace(row, payment_id=self._id(row.payment_id, "payment"), charge_ids=charges)
             case RefundRow():
                 payment = self._id(row.payment_id, "payment")
                 return replace(row, refund_id=self._id(row.refund_id, "refund"), payment_id=payment)
             case AdjustmentRow():
                 own = self._id(row.adjustment_id, "adjustment")
-                return replace(row, adjustment_id=own, charge_id=self._charge(row.charge_id))
+                return replace(row, adjustment_id=own, charge_id=self.charge(row.charge_id))
             case InsurancePaymentRow():
-                own = self._id(row.insurance_payment_id, *_ANSWER)
-                return replace(row, insurance_payment_id=own, charge_id=self._charge(row.charge_id))
+                own = self.answer(row.insurance_payment_id)
+                return replace(row, insurance_payment_id=own, charge_id=self.charge(row.charge_id))
             case OpeningBalanceRow():
                 id_ = self._id(OPENING_PREFIX + row.client_id, "opening")
                 return replace(row, client_id=id_.removeprefix(OPENING_PREFIX))
         return row
 
-    def _charge(self, id_: str) -> str:
+    def charge(self, id_: str) -> str:
+        """As which it stands by now: a charge, or an opening balance."""
         return self._id(id_, "opening" if id_.startswith(OPENING_PREFIX) else "charge")
 
+    def answer(self, id_: str) -> str:
+        """As which an insurer's answer stands by now, or would be posted."""
+        return self._id(id_, *_ANSWER)
+
     def _id(self, id_: str, *kinds: str) -> str:
+        if not self.needed:
+            return id_
         key = kinds[0], id_
         if key not in self._known:
             number, name = 1, id_

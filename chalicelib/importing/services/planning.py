@@ -175,8 +175,8 @@ class Planning:
             return Plan(practice, import_id, len(batch), ordered(problems))
         groups = _by_account(practice, batch, references)
         charged_on = {row.charge_id: row.date for row in batch.charges}
-        undone = any(found.ever_undone for found in self.register.known(practice.id))
-        naming, spans = Naming(practice.id, self.ledgers, undone), spans_of(batch)
+        naming = Naming(practice.id, self.ledgers, self.register.ever_undone(practice.id))
+        spans = spans_of(batch)
         unused = next(self.people.clients(practice.id), None) is None
         self.progress.start("checking", len(batch))
         accounts = self.together(
@@ -194,14 +194,6 @@ class Planning:
             ids_key=batch.ids_key,
         )  # fmt: skip
 
-    def _which(self, practice: Practice, import_id: str) -> str:
-        """That import by what its operator knows of it: its files, and the day."""
-        for found in self.register.under_way(practice.id):
-            if found.id == import_id:
-                day = local_date(found.begun_at, practice.timezone)
-                return f"{', '.join(found.files) or import_id}, {day}"
-        return import_id
-
     def _account(
         self,
         practice: Practice,
@@ -216,7 +208,7 @@ class Planning:
         before = stored(self.ledgers, ref)
         hold = before.account.hold if before.account else ""
         if hold not in ("", import_id) and not self.take_over:
-            which = self._which(practice, hold)
+            which = self.register.which(practice.id, hold, practice.timezone)
             problem = rows[0].problem("", "import_unfinished", which=which)
             return AccountPlan(ref, problems=(problem,))
         rehearsal = Rehearsal(

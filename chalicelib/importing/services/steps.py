@@ -19,6 +19,7 @@ from chalicelib.importing.services.naming import as_given
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.ledger.domain.charges import ChargeStatus
+from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
 
@@ -97,6 +98,22 @@ class FactsStep(Step):
         return CorrectingFacts(posting.ledgers, posting.clock, posting.actor).correct(
             ref, self.external_id, charge_external_id=self.charge_id, facts=self.facts, on=self.on
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalStep:
+    """An entry to undo. `reason`: for which line of an insurer's file; "" of an import's undoing."""
+
+    seq: int
+    on: str
+    reason: str = ""
+
+    def run(self, posting: Posting, ref: AccountRef) -> object:
+        correcting = Correcting(posting.ledgers, posting.clock, posting.actor)
+        return correcting.reverse(ref, self.seq, on=self.on, reason=self.reason)
+
+    def problem(self, error: BillfoldError) -> Problem:
+        return Problem("", self.seq, "entry", error.code, dict(error.details))
 
 
 def step_of(row: Row, charged_on: Mapping[str, str]) -> Step:

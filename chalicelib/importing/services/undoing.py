@@ -13,8 +13,10 @@ from chalicelib.documents.ports.invoices import Invoices
 from chalicelib.documents.ports.superbills import Superbills
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.services import undone_facts
+from chalicelib.importing.services.naming import of_undoing
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.rehearsal import Ahead
+from chalicelib.importing.services.steps import ReversalStep
 from chalicelib.importing.services.undone_facts import FactsBackStep, given_back, gives_back
 from chalicelib.importing.services.writing import Writing
 from chalicelib.kernel.account_refs import AccountRef
@@ -23,38 +25,30 @@ from chalicelib.kernel.errors import BillfoldError, Refused, present
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.corrections import charges_of, named_by
+from chalicelib.ledger.domain.effects import about
 from chalicelib.ledger.domain.entries import Entry, EntryKind, Part
+from chalicelib.ledger.domain.insurance import ANSWER_KINDS
 from chalicelib.ledger.ports.imports import UnderWay
 from chalicelib.ledger.ports.ledgers import AuditedLedgers
-from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.posting import Posting
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Practice
 
 PREFIX = "undo-"  # of what hides the accounts meanwhile
+REVERSAL = "reversal"  # what keeps a remittance for good that took something back
+_ON_ANSWERS = frozenset({*ANSWER_KINDS, EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF})
+"""What is posted in view of what an insurer has left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """What keeps an import from being undone: `what` is "entry", "payment", "invoice", "superbill" or a code
-    of the ledger's, `name` its number or id."""
+    """What keeps an import from being undone: `what` is "entry", "reversal", "payment", "invoice",
+    "superbill", "import" or a code of the ledger's, `name` its number or id."""
 
     account: str
     what: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReversalStep:
-    seq: int
-    on: str
-
-    def run(self, posting: Posting, ref: AccountRef) -> object:
-        return Correcting(posting.ledgers, posting.clock, posting.actor).reverse(ref, self.seq, on=self.on)
-
-    def problem(self, error: BillfoldError) -> Problem:
-        return Problem("", self.seq, "entry", error.code, dict(error.details))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +80,7 @@ class UndoPlan:
 
     @property
     def empty(self) -> bool:
+        """Whether it is undone already."""
         return not (self.steps or self.begun)
 
 
@@ -100,7 +95,8 @@ class Undoing:
     progress: Progress
 
     def plan(self, practice: Practice, import_id: str) -> UndoPlan:
-        """Reads only. Errors: NotFound import_not_found; Refused import_not_ended; Busy."""
+        """Reads only. Errors: NotFound import_not_found; Refused import_not_ended, import_without_entries
+        (nothing of it is left to undo, and it was never undone); Busy."""
         known = self.register.known(practice.id)
         found = present(
             next((one for one in known if one.id == import_id), None), "import_not_found", "import"
@@ -110,9 +106,11 @@ class Undoing:
         refs = list(self.ledgers.account_refs(practice.id))
         self.progress.start("checking", len(refs))
         looked = self.together(lambda ref: self._account(practice, import_id, ref), refs)
-        accounts = tuple(one for one in looked if one and (one.steps or one.hidden))
-        begun = any(one.id == PREFIX + import_id for one in known)
-        return UndoPlan(practice, found, accounts, begun)
+        accounts = tuple(one for one in looked if one and (one.steps or one.hidden or one.resting))
+        plan = UndoPlan(practice, found, accounts, any(one.id == PREFIX + import_id for one in known))
+        if plan.empty and not (plan.resting or found.undone_at):
+            raise Refused("import_without_entries", "import")
+        return plan
 
     def apply(self, plan: UndoPlan) -> tuple[Problem, ...]:
         """The entries that could not be undone, since somebody posted meanwhile. Errors: Refused
@@ -156,16 +154,17 @@ class Undoing:
         entries = list(self.ledgers.entries(ref))
         self.progress.advance()
         by = [entry for entry in entries if entry.actor == of_import(import_id) and not gives_back(entry)]
-        ours = [entry for entry in by if entry.draft.kind is not EntryKind.REVERSAL]
-        account = self.ledgers.account(ref) if ours else None
+        account = self.ledgers.account(ref) if by else None
         if account is None:
             return None
+        ours = [entry for entry in by if entry.draft.kind is not EntryKind.REVERSAL]
         undone = {entry.draft.reverses for entry in entries} | given_back(entries)
         today = local_date(instant(self.clock.now()), practice.timezone)
         steps = self._steps(ref, [entry for entry in ours if entry.seq not in undone], today)
-        resting = [*_resting(account, ours, entries, undone), *self._on_paper(ref, ours)]
-        hidden = account.hold == PREFIX + import_id
-        if account.hold and not hidden:
+        resting, hidden = [*_taken_back(ref, by)], account.hold == PREFIX + import_id
+        if steps:
+            resting += [*_resting(account, ours, entries, undone), *self._on_paper(ref, ours)]
+        if steps and account.hold and not hidden:
             resting.append(Resting(ref.account, "import", account.hold))
         if steps and not resting:
             resting += self._refused(ref, steps)
@@ -210,17 +209,32 @@ def _charged(ours: Sequence[Entry]) -> set[str]:
     return free | {p.book.charge_id for draft in drafts for p in draft.postings if p.book.name == Part.FEE}
 
 
+def _answered(ours: Sequence[Entry], undone: set[int | None]) -> dict[str, int]:
+    """Charges with answers that stand, each with the number of the first."""
+    answers = (e for e in reversed(ours) if e.draft.kind in ANSWER_KINDS and e.seq not in undone)
+    return {about(entry.draft): entry.seq for entry in answers}
+
+
+def _taken_back(ref: AccountRef, by: Sequence[Entry]) -> Iterator[Resting]:
+    """What an insurer's file took back by it: a reversal cannot be reversed."""
+    for entry in by:
+        if entry.draft.kind is EntryKind.REVERSAL and not of_undoing(entry):
+            yield Resting(ref.account, REVERSAL, str(entry.seq))
+
+
 def _resting(
     account: Account, ours: Sequence[Entry], entries: Sequence[Entry], undone: set[int | None]
 ) -> Iterator[Resting]:
     """What others posted, or are about to, of what the import made; reversals rest on nothing."""
     own, charged = {entry.seq for entry in ours}, _charged(ours)
+    answered = _answered(ours, undone)
     paid = {entry.draft.payment_id for entry in ours if entry.draft.kind is EntryKind.PAYMENT}
     for entry in entries:
         takes_back = entry.draft.kind is EntryKind.REVERSAL or gives_back(entry)
         if entry.seq in own or entry.seq in undone or takes_back:
             continue
-        if (charges_of(entry) | named_by(entry)) & charged or entry.draft.payment_id in paid:
+        later = entry.draft.kind in _ON_ANSWERS and answered.get(about(entry.draft), entry.seq) < entry.seq
+        if later or (charges_of(entry) | named_by(entry)) & charged or entry.draft.payment_id in paid:
             yield Resting(account.id, "entry", str(entry.seq))
     for entry in undone_facts.later(ours, entries, undone):
         yield Resting(account.id, "entry", str(entry.seq))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.kernel.instants import instant
+from chalicelib.kernel.instants import instant, local_date
 from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.ledger.ports.imports import Imports, UnderWay
 from chalicelib.operations.domain.alerts import BY_ITSELF, AlertName, Cause
@@ -29,6 +29,18 @@ class Register:
     def known(self, practice: str) -> Sequence[UnderWay]:
         """Those under way and those of files that have ended, oldest first. Error: Busy."""
         return self.imports.known(practice)
+
+    def ever_undone(self, practice: str) -> bool:
+        """Whether entries of any import may have been taken back whole. Error: Busy."""
+        return any(found.ever_undone for found in self.imports.known(practice))
+
+    def which(self, practice: str, import_id: str, timezone: str) -> str:
+        """One under way by what its operator knows of it: its files, and the day on which it began. Error:
+        Busy."""
+        for found in self.under_way(practice):
+            if found.id == import_id:
+                return f"{', '.join(found.files) or import_id}, {local_date(found.begun_at, timezone)}"
+        return import_id
 
     def begin(
         self, practice: str, import_id: str, *, actor: str, rows: int, accounts: int, files: Sequence[str]

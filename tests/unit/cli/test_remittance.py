@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
+from chalicelib.entrypoints.cli.importing.files import FileChanged, Snapshot
+from chalicelib.importing.services.remittances import remittances
 from tests.unit.cli.world import World
 from tests.unit.importing.remittance_files import ClaimOf, Line, Payment, text
 
@@ -66,3 +70,52 @@ def test_a_claim_that_is_taken_back_and_decided_again_is_one_answer_in_the_table
     assert world.run(*command).events[-1]["known"] == 3
     assert world.run("verify", "--practice", "oak").status == 0
     assert "835." in world.run("entries", "--practice", "oak", "--client", "C1").out
+
+
+def test_it_is_listed_undone_posted_again_and_not_undone_where_it_took_something_back(world: World) -> None:
+    world.with_books()
+    practice = "--practice", "oak"
+    first = "remittance", *practice, world.file("first.835", text(Payment((PAID,))))
+    world.run(*first)
+    (id_,) = [
+        e["id"] for e in world.run("imports", *practice, "--json").events if e["files"] == ["first.835"]
+    ]
+    undone = world.run("import", *practice, "--undo", id_)
+    assert (undone.out, world.balance("C1")) == (f"Import {id_} is undone: 2 entries.\n", 15000)
+    assert world.run(*first).out.splitlines()[-1].startswith("Done: 1 posted, 0 taken back, ")
+    assert world.balance("C1") == 3000
+    taken = Line(-15000, -10000, (("CO", "45", -2000), ("PR", "3", -3000)))
+    back = Payment((replace(PAID, lines=(taken,), status="22"),), "EFT-2")
+    world.run("remittance", *practice, world.file("second.835", text(back)))
+    assert world.balance("C1") == 15000
+    (other,) = [
+        e["id"] for e in world.run("imports", *practice, "--json").events if e["files"] == ["second.835"]
+    ]
+    refused = world.run("import", *practice, "--undo", other)
+    assert (refused.status, world.balance("C1")) == (1, 15000)
+    assert refused.out.splitlines() == [
+        "client C1: entry 8 took back what a remittance posted before, and that cannot be undone",
+        "client C1: entry 9 took back what a remittance posted before, and that cannot be undone",
+        f"Import {other} cannot be undone as a whole; nothing was written. `billfold post reverse` undoes "
+        "its other entries one by one.",
+    ]
+    assert world.run("verify", *practice).status == 0
+
+
+def test_a_file_that_changes_while_it_is_read_or_is_too_large_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.with_books()
+    path = world.file("a.835", text(Payment((PAID,))))
+    monkeypatch.setattr(remittances, "MAX_BYTES", 100)
+    large = world.run("remittance", "--practice", "oak", path)
+    assert (large.status, "file_too_large" in large.out) == (1, True)
+    monkeypatch.undo()
+    monkeypatch.setattr(Snapshot, "check", changed)
+    refused = world.run("remittance", "--practice", "oak", path)
+    assert (refused.status, "a.835 changed while it was read" in refused.err) == (1, True)
+    assert world.balance("C1") == 15000
+
+
+def changed(taken: Snapshot) -> None:
+    raise FileChanged(taken.path.name)

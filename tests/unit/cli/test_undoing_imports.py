@@ -1,6 +1,6 @@
 """Issue 17: `billfold imports` and `billfold import --undo ID` on the real stores."""
 
-from tests.unit.cli.world import CHARGES, World
+from tests.unit.cli.world import CHARGES, CLIENTS, World
 
 P = ("--practice", "oak")
 
@@ -45,3 +45,14 @@ def test_an_undo_names_an_import_and_an_import_names_files(world: World) -> None
     assert world.run("import", *P, "--undo", "nothing").status == 1
     assert world.run("import", *P).status == 2
     assert world.run("import", *P, world.file("charges.csv", CHARGES)).status == 0
+
+
+def test_one_that_brought_only_clients_is_refused_and_stays_done(world: World) -> None:
+    world.with_practice()
+    world.run("import", *P, world.file("clients.csv", CLIENTS))
+    [listed] = world.run("imports", *P, "--json").events
+    for more in ((), ("--dry-run",)):
+        refused = world.run("import", *P, "--undo", listed["id"], *more)
+        assert (refused.status, refused.out) == (1, "")
+        assert "Nothing of this import is left to undo" in refused.err
+    assert [event["state"] for event in world.run("imports", *P, "--json").events] == ["done"]

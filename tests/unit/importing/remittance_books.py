@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from chalicelib.importing.services.importer import Source
 from chalicelib.importing.services.remittances.planning import Prepared
-from chalicelib.importing.services.remittances.remittances import RemittanceFile, Remittances
+from chalicelib.importing.services.remittances.remittances import Remittances
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.entries import OWED_TO_INSURERS
 from chalicelib.ledger.domain.insurance import NOTHING, answered
 from chalicelib.ledger.domain.lookback import standing
-from tests.unit.importing.remittance_files import ClaimOf, Line, Payment, data
+from tests.unit.importing.remittance_files import ClaimOf, Line, Payment, text
 from tests.unit.importing.world import World
 
 CLIENTS = """\
@@ -55,7 +56,7 @@ class Books(World):
         self.load({"clients.csv": CLIENTS, "charges.csv": self.charges})
 
     def foresee(self, *payments: Payment, take_over: bool = False) -> Prepared:
-        files = [RemittanceFile("remit.835", data(*payments))]
+        files = [Source("remit.835", text(*payments).encode())]
         return Remittances(self.importer).prepare("oak", files, take_over=take_over)
 
     def post(self, *payments: Payment) -> Prepared:

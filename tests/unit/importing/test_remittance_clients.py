@@ -6,10 +6,11 @@ import pytest
 
 from chalicelib.importing.domain.remittances import patients
 from chalicelib.importing.domain.remittances.model import Patient
+from chalicelib.importing.services.importer import Source
 from chalicelib.importing.services.remittances.planning import Prepared
-from chalicelib.importing.services.remittances.remittances import RemittanceFile, Remittances
+from chalicelib.importing.services.remittances.remittances import Remittances
 from tests.unit.importing.remittance_books import counts, left
-from tests.unit.importing.remittance_files import ClaimOf, Line, Payment, data
+from tests.unit.importing.remittance_files import ClaimOf, Line, Payment, text
 from tests.unit.importing.world import World
 
 LINE = Line(15000, 7000, (("CO", "45", 2500), ("PR", "3", 5500)))
@@ -31,7 +32,7 @@ def practice(*clients: str, charged: dict[str, str]) -> World:
 
 def post(world: World, claim: ClaimOf) -> Prepared:
     remittances = Remittances(world.importer)
-    prepared = remittances.prepare("oak", [RemittanceFile("a.835", data(Payment((claim,))))])
+    prepared = remittances.prepare("oak", [Source("a.835", text(Payment((claim,))).encode())])
     assert prepared.problems == ()
     assert remittances.apply(prepared) == ()
     return prepared

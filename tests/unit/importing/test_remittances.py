@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.importing.services.remittances.remittances import RemittanceFile, Remittances
+from chalicelib.importing.services.importer import Source
+from chalicelib.importing.services.remittances.remittances import Remittances
 from tests.unit.importing import world
 from tests.unit.importing.remittance_books import (
     AGAIN,
@@ -309,7 +310,7 @@ def test_the_documents_example_is_as_it_says() -> None:
         r"```835 (\S+)\n(.*?)```", (docs / "remittances.md").read_text(), re.DOTALL
     )
     remittances = Remittances(world.importer)
-    prepared = remittances.prepare("oak", [RemittanceFile(name, [content.encode()])])
+    prepared = remittances.prepare("oak", [Source(name, content.encode())])
     assert remittances.apply(prepared) == ()
     assert (prepared.problems, left(prepared)) == ((), [("claim_denied", [])])
     assert [note.code for note in prepared.notes] == ["provider_adjustment"]

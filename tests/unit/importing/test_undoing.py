@@ -13,6 +13,7 @@ from chalicelib.importing.services.undoing import Undoing
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.ledger.domain.accounts import Reservation
+from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.posting import Posting, own_id
 from chalicelib.operations.services.alerting import Alerting
@@ -201,6 +202,44 @@ def test_what_came_to_rest_on_it_before_the_accounts_were_hidden_refuses_it_whol
     assert world.ledgers.rows == entries
     assert {account.hold for account in world.accounts.values()} == {""}
     assert [found.id for found in world.imports.known("oak")] == [id_]
+
+
+def test_what_the_ledger_refuses_to_undo_keeps_all_of_it() -> None:
+    """Here that the credit is with another client by now: nothing names the payment that it is of."""
+    world, _ = loaded()
+    more = world.load({
+        "clients.csv": "client_id,name\nC4,New\n",
+        "payments.csv": "payment_id,client_id,date,amount,method\nP8,C4,2026-11-01,30,cash\n",
+    }).import_id  # fmt: skip
+    source, target = (world.account(client).ref("oak") for client in ("C4", "C1"))
+    Correcting(world.ledgers, FakeClock(NOW), "cli").transfer_credit(
+        "T1", source=source, target=target, amount_minor=3000, on="2026-11-02"
+    )
+    assert _resting(world, more) == [("entry_in_use", "1")]
+
+
+def test_one_whose_client_another_import_has_left_hidden_is_not_undone() -> None:
+    world, id_ = loaded()
+    post(world).hold(world.account("C3").ref("oak"), "another")
+    assert _resting(world, id_) == [("import", "another")]
+
+
+def test_an_import_that_brought_only_clients_has_nothing_to_undo() -> None:
+    world = World()
+    id_ = world.load({"clients.csv": FILES["clients.csv"]}).import_id
+    with pytest.raises(Refused, match="import_without_entries"):
+        undoing(world).plan(PRACTICE, id_)
+    assert not world.imports.known("oak")[0].undone_at
+
+
+def test_nor_has_one_whose_rows_staff_took_back() -> None:
+    world = World()
+    clients = {"clients.csv": FILES["clients.csv"]}
+    id_ = world.load({**clients, "charges.csv": FILES["charges.csv"]}).import_id
+    for client, nth in (("C1", 0), ("C1", 1), ("C2", 0), ("C3", 0)):
+        world.take_back(client, kind="charge", nth=nth)
+    with pytest.raises(Refused, match="import_without_entries"):
+        undoing(world).plan(PRACTICE, id_)
 
 
 def _writes() -> tuple[int, int]:

@@ -1,20 +1,21 @@
 """`billfold remittance`: insurers' 835 files into the books."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
+from chalicelib.entrypoints.cli.importing.files import FileChanged, snapshot
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output, amount_text
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.remittances.model import Remittance
+from chalicelib.importing.services.importer import Source
 from chalicelib.importing.services.remittances.deciding import Result
 from chalicelib.importing.services.remittances.planning import Prepared, Told
-from chalicelib.importing.services.remittances.remittances import RemittanceFile, Remittances
+from chalicelib.importing.services.remittances.remittances import Remittances
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.words import say
+from chalicelib.words.import_report import report_line
 from chalicelib.words.remittances import REMITTANCES
 
 _DETAILS = """\
@@ -25,7 +26,6 @@ All is read, checked to the cent and rehearsed before the first write. A line is
 its number names, else to the only one of that client, date, code and amount; whatever is not sure is
 listed and left to you. The same payment posts once, in whichever file it comes.
 """
-_CHUNK = 1 << 16
 _MINOR = "_minor"
 
 
@@ -45,14 +45,16 @@ def run(invocation: Invocation) -> int:
     options, output = invocation.options, invocation.output
     remittances = Remittances(invocation.importer(actor=IMPORT))
     try:
-        with ExitStack() as stack:
-            files = [
-                RemittanceFile(path.name, _chunks(stack.enter_context(path.open("rb"))))
-                for path in options.files
-            ]
-            prepared = remittances.prepare(options.practice, files, take_over=options.take_over)
+        taken = [snapshot(path) for path in options.files]
+        files = [Source(one.path.name, one.content) for one in taken]
+        prepared = remittances.prepare(options.practice, files, take_over=options.take_over)
+        for one in taken:
+            one.check()
     except OSError as error:
         output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
+        return REFUSED
+    except FileChanged as changed:
+        output.complain("file_changed", report_line("file_changed", output.language, file=str(changed)))
         return REFUSED
     report = _Report(output, prepared.practice.currency)
     report.problems(prepared.problems)
@@ -66,11 +68,6 @@ def run(invocation: Invocation) -> int:
     overtaken = remittances.apply(prepared)
     report.problems(overtaken)
     return report.finish(prepared, "done", overtaken=len(overtaken))
-
-
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    while chunk := file.read(_CHUNK):
-        yield chunk
 
 
 class _Report:

@@ -4,7 +4,7 @@ from chalicelib.entrypoints.cli import command as commands_of
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.importing import dropped
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED
-from chalicelib.importing.services.undoing import PREFIX, Resting, UndoPlan
+from chalicelib.importing.services.undoing import PREFIX, REVERSAL, Resting, UndoPlan
 from chalicelib.kernel.instants import local_date
 from chalicelib.ledger.ports.imports import UnderWay
 from chalicelib.words.import_report import IMPORT_REPORT, counted, report_line
@@ -44,7 +44,7 @@ def _state(found: UnderWay) -> str:
 
 
 def run(invocation: Invocation) -> int:
-    """Errors: import_not_found, import_not_ended, import_in_use."""
+    """Errors: import_not_found, import_not_ended, import_without_entries, import_in_use."""
     practice, output, options = invocation.practice(), invocation.output, invocation.options
     undoing = invocation.app.undoing(commands_of.in_threads, output.progress())
     plan = undoing.plan(practice, options.undo)
@@ -79,7 +79,9 @@ def _refuse(invocation: Invocation, plan: UndoPlan) -> int:
         text = report_line("rests", output.language, client=name, why=_why(invocation, one))
         output.tell("resting", text, client=name, what=one.what, name=one.name)
     count = counted("resting", len(plan.resting), output.language)
-    text = report_line("undo_refused", output.language, id=plan.found.id, count=count)
+    impossible = any(one.what == REVERSAL for one in plan.resting)
+    key = "undo_impossible" if impossible else "undo_refused"
+    text = report_line(key, output.language, id=plan.found.id, count=count)
     output.tell("refused", text, resting=len(plan.resting))
     return REFUSED
 

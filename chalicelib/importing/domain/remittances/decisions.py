@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from chalicelib.importing.domain.remittances.model import Claim, Group, ServiceLine
+from chalicelib.ledger.domain.lookback import Standing
 
 _SHARES = frozenset(("1", "2", "3"))  # deductible, coinsurance, copay
 
@@ -16,17 +17,6 @@ class Said:
     contractual_minor: int
     patient_minor: int
     forwarded: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a charge stands before an answer (minor units): what is expected of insurers, and the client's part
-    as insurers have left it (`client_minor`), less what the practice itself took off it (`open_minor`)."""
-
-    fee_minor: int
-    expected_minor: int
-    client_minor: int
-    open_minor: int
 
 
 def lines_of(claim: Claim) -> tuple[ServiceLine, ...]:
@@ -89,9 +79,10 @@ def misfit(said: Said, standing: Standing) -> str:
     """
     if min(said.paid_minor, said.contractual_minor, said.patient_minor) < 0:
         return "line_negative"
-    excess = max(said.paid_minor + said.contractual_minor - standing.expected_minor, 0)
+    expected = max(standing.expected_minor, 0)
+    excess = max(said.paid_minor + said.contractual_minor - expected, 0)
     moved = to_client(said, standing)
-    left = standing.expected_minor - said.paid_minor - said.contractual_minor
+    left = expected - said.paid_minor - said.contractual_minor
     if excess > standing.open_minor or (moved and moved > left):
         return "line_beyond"
     client = standing.client_minor - excess + moved

@@ -2,21 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from chalicelib.importing.domain.remittances.decisions import Standing
-from chalicelib.importing.services.steps import Step
+from chalicelib.importing.services.steps import ReversalStep, Step
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import present
 from chalicelib.ledger.domain.effects import about
-from chalicelib.ledger.domain.entries import Book, Entry, EntryKind, Part, client, insurer
-from chalicelib.ledger.services.correcting import Correcting
+from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.insurance import ANSWER_KINDS, whole_minor
+from chalicelib.ledger.domain.lookback import Standing, standing
 from chalicelib.ledger.services.posting import Posting
-
-PARTS = (
-    EntryKind.INSURANCE_PAYMENT,
-    EntryKind.CONTRACTUAL_ADJUSTMENT,
-    EntryKind.RESPONSIBILITY_TRANSFER,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +32,7 @@ class Answer:
         return self.paid_minor, self.contractual_minor, self.moved_minor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answers:
     """Of one account, as its entries are now."""
 
@@ -48,7 +43,7 @@ class Answers:
         found: dict[str, list[Entry]] = {}
         for entry in self.entries:
             reference = entry.draft.reference
-            if entry.draft.kind in PARTS and about(entry.draft) == charge_id and wanted(reference):
+            if entry.draft.kind in ANSWER_KINDS and about(entry.draft) == charge_id and wanted(reference):
                 found.setdefault(reference, []).append(entry)
         return [self._answer(reference, parts) for reference, parts in found.items()]
 
@@ -66,49 +61,35 @@ class Answers:
 
     def standing(self, charge_id: str, *, besides: str) -> Standing:
         """How the charge stands, had the answer `besides` never been."""
-        own = {e.seq for e in self.entries if e.draft.reference == besides and e.draft.kind in PARTS}
-        others = [e for e in self.entries if e.seq not in own and e.draft.reverses not in own]
-        fee, insurance, adjusted = (
-            _sum(others, client(part, charge_id)) for part in (Part.FEE, Part.INSURANCE, Part.ADJUSTMENTS)
-        )
-        expected = _sum(others, insurer(charge_id))
-        return Standing(fee, max(expected, 0), fee + insurance, fee + insurance + adjusted)
+        return standing(self.entries, charge_id, besides=besides)
+
+    @cached_property
+    def _undone(self) -> frozenset[int | None]:
+        return frozenset(entry.draft.reverses for entry in self.entries)
 
     def _answer(self, reference: str, parts: Sequence[Entry]) -> Answer:
-        undone = {entry.draft.reverses for entry in self.entries}
-        return Answer(
-            reference,
-            parts[0].draft.occurred_on,
-            _whole(parts, EntryKind.INSURANCE_PAYMENT),
-            _whole(parts, EntryKind.CONTRACTUAL_ADJUSTMENT),
-            _whole(parts, EntryKind.RESPONSIBILITY_TRANSFER),
-            tuple(entry.seq for entry in parts if entry.seq not in undone),
-            parts[-1].seq,
+        paid, contractual, moved = (
+            sum(whole_minor(entry.draft) for entry in parts if entry.draft.kind is kind)
+            for kind in ANSWER_KINDS
         )
+        standing = tuple(entry.seq for entry in parts if entry.seq not in self._undone)
+        on, last = parts[0].draft.occurred_on, parts[-1].seq
+        return Answer(reference, on, paid, contractual, moved, standing, last)
 
 
 @dataclass(frozen=True, slots=True)
-class ReversalStep(Step):
+class AnswerReversal(Step):
     """Undoes what stands of the answer `reference`, its last entry first; `reason` names the line for it."""
 
     reference: str
     reason: str
 
     def run(self, posting: Posting, ref: AccountRef) -> object:
-        correcting = Correcting(posting.ledgers, posting.clock, posting.actor)
         account = present(posting.ledgers.account(ref), "account_not_found")
         entries = list(posting.ledgers.entries(ref, last=account.ledger.seq))
         undone = {entry.draft.reverses for entry in entries}
-        own = (e for e in entries if e.draft.reference == self.reference and e.draft.kind in PARTS)
-        for seq in sorted((entry.seq for entry in own if entry.seq not in undone), reverse=True):
-            correcting.reverse(ref, seq, on=self.on, reason=self.reason)
+        for entry in reversed(entries):
+            own = entry.draft.reference == self.reference and entry.draft.kind in ANSWER_KINDS
+            if own and entry.seq not in undone:
+                ReversalStep(entry.seq, self.on, self.reason).run(posting, ref)
         return None
-
-
-def _whole(parts: Iterable[Entry], kind: EntryKind) -> int:
-    """The whole of an answer is debited first; with whom it settles stands behind."""
-    return sum(entry.draft.postings[0].debit_minor for entry in parts if entry.draft.kind is kind)
-
-
-def _sum(entries: Iterable[Entry], book: Book) -> int:
-    return sum(p.debit_minor for entry in entries for p in entry.draft.postings if p.book == book)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from chalicelib.importing.domain.remittances import patients
 from chalicelib.importing.domain.remittances.model import Claim, Patient, ServiceLine
 from chalicelib.importing.domain.values import ID_PATTERN
+from chalicelib.importing.services.naming import Naming
 from chalicelib.importing.services.stored import Stored, stored
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.charges import Charge
@@ -49,6 +50,7 @@ class Matching:
     practice_id: str
     ledgers: Ledgers
     people: People
+    naming: Naming
     _accounts: dict[str, Stored] = field(default_factory=dict)
     _clients: dict[str, Client | None] = field(default_factory=dict)
     _by_last: dict[str, list[Client]] = field(default_factory=dict)
@@ -85,12 +87,13 @@ class Matching:
         for number in dict.fromkeys((line.control, claim.control)):
             if not ID_PATTERN.fullmatch(number):
                 continue
-            marker = self.ledgers.marker(self.practice_id, by_hand("charge", number))
+            stands = self.naming.charge(number)
+            marker = self.ledgers.marker(self.practice_id, by_hand("charge", stands))
             if marker is None:
                 continue
             ref = marker.ref(self.practice_id)
             for charge in self.account(ref).charges.values():
-                if charge.external_id == number:
+                if charge.external_id == stands:
                     yield Match(ref, charge)
 
     def _agrees(self, found: Match, claim: Claim, line: ServiceLine) -> bool:

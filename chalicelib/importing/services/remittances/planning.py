@@ -10,11 +10,20 @@ from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.remittances.decisions import lines_of, objection
 from chalicelib.importing.domain.remittances.model import Remittance
 from chalicelib.importing.domain.remittances.names import LineName
+from chalicelib.importing.services.naming import Naming
 from chalicelib.importing.services.planning import AccountPlan, Plan
-from chalicelib.importing.services.remittances.deciding import Deciding, Item, Outcome, Result
+from chalicelib.importing.services.rehearsal import Rehearsal
+from chalicelib.importing.services.remittances.answers import Answers
+from chalicelib.importing.services.remittances.deciding import Item, Outcome, Rehearsing, Result
 from chalicelib.importing.services.remittances.matching import Match, Matching, Unmatched
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.ports.ledgers import Ledgers
+from chalicelib.ledger.services.import_register import Register
+from chalicelib.ledger.services.posting import Posting
+from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Practice
 
 
@@ -71,9 +80,14 @@ class _Notebook:
 
 @dataclass(frozen=True)
 class RemittancePlanning:
+    """`take_over` goes on where another import was broken off, instead of refusing to."""
+
     practice: Practice
+    ledgers: Ledgers
+    register: Register
+    clock: Clock
     matching: Matching
-    deciding: Deciding
+    naming: Naming
     take_over: bool = False
 
     def plan(self, remittances: Sequence[Remittance]) -> Prepared:
@@ -89,7 +103,7 @@ class RemittancePlanning:
                 problems.append(self._unfinished(of_account[0][0], hold))
                 continue
             accounts.append(self._account(ref, of_account, hold, notebook))
-        under_way = self.deciding.register.under_way(self.practice.id)
+        under_way = self.register.under_way(self.practice.id)
         plan = Plan(
             self.practice, import_id, len(items), tuple(problems), tuple(accounts),
             files=tuple(dict.fromkeys(one.file for one in remittances)),
@@ -107,8 +121,7 @@ class RemittancePlanning:
         self, ref: AccountRef, matched: Sequence[tuple[Item, Charge]], hold: str, notebook: _Notebook
     ) -> AccountPlan:
         """Line by line, each on the account as those before would leave it."""
-        names = [str(item.name) for item, _ in matched]
-        rehearsing = self.deciding.rehearsing(self.practice, ref, self.matching.account(ref), names, hold)
+        rehearsing = self._rehearsing(ref, [item.id for item, _ in matched], hold)
         steps, known = [], 0
         for item, charge in matched:
             outcome = rehearsing.decide(item, charge)
@@ -116,6 +129,12 @@ class RemittancePlanning:
             known += outcome.result is Result.KNOWN
             steps += [outcome.step] if outcome.step else []
         return AccountPlan(ref, tuple(steps), known=known, unfinished=hold)
+
+    def _rehearsing(self, ref: AccountRef, ids: Sequence[str], hold: str) -> Rehearsing:
+        before, empty = self.matching.account(ref), Account("", Ledger(self.practice.currency))
+        ahead = Rehearsal(self.ledgers, before, empty, unused=False)
+        last_seq = Answers(before.entries).last_of(ids) if hold else 0
+        return Rehearsing(ref, Posting(ahead, self.clock), tuple(ids), last_seq)
 
     def _matched(
         self, items: Sequence[Item], notebook: _Notebook
@@ -148,7 +167,8 @@ class RemittancePlanning:
                 notebook.left.append(
                     _told(remittance, remittance.number, "payee_other", payee=remittance.payee)
                 )
-        return [item for item in found.values() if not objection(item.claim)]
+        to_post = (item for item in found.values() if not objection(item.claim))
+        return [replace(item, id=self.naming.answer(item.id)) for item in to_post]
 
     @staticmethod
     def _add(found: dict[str, Item], items: Iterable[Item], notebook: _Notebook) -> None:
@@ -174,9 +194,9 @@ class RemittancePlanning:
         account = self.matching.account(ref).account
         return account.hold if account else ""
 
-    @staticmethod
-    def _unfinished(item: Item, hold: str) -> Problem:
-        return Problem(item.remittance.file, item.line.number, "", "import_unfinished", {"which": hold})
+    def _unfinished(self, item: Item, hold: str) -> Problem:
+        which = self.register.which(self.practice.id, hold, self.practice.timezone)
+        return Problem(item.remittance.file, item.line.number, "", "import_unfinished", {"which": which})
 
 
 def _same(one: Item, other: Item) -> bool:
@@ -197,7 +217,7 @@ def _named(remittance: Remittance) -> Iterator[Item]:
             within = f"{remittance.date} {kind} {nth[own, kind]} {place}"
             name = LineName(remittance.payer_id, remittance.trace, own, int(claim.level), within)
             if line.charged_minor or line.paid_minor or line.adjustments:  # some only report something
-                yield Item(remittance, claim, line, name)
+                yield Item(remittance, claim, line, name, str(name))
 
 
 def _besides(remittance: Remittance) -> Iterator[Told]:
