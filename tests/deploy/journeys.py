@@ -266,6 +266,8 @@ def drop(client: Client) -> None:
     place = Place(client.practice, client.name)
     put = {"Bucket": bucket, "Key": f"imports/in/{client.practice}/{client.name}/clients.csv"}
     made = f"{client.name}-{uuid.uuid4().hex[:8]}"
+    settings = f"import-settings/{client.practice}/{client.name}/import.toml"
+    files.put_object(Bucket=bucket, Key=settings, Body=b'dates = "mdy"\n')
     files.put_object(**put, Body=f"client_id,name,email\n{made},Ivy,{made}@example.test\n".encode())
     until = time.monotonic() + QUIET.total_seconds() + client.patience
     while client.cloud.invoke("drops")["arriving"]:
