@@ -10,7 +10,7 @@ from chalicelib.importing.domain.drops.drop import DropFile, Looked, Place
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`places`: every folder with a file that waits. `looked_at`: every one of which a look is kept, by its
-    practice and its `Place.name`."""
+    practice and its `Place.name`. A file in no practice's folder has the practice ""."""
 
     places: Sequence[Place]
     looked_at: Sequence[tuple[str, str]]

@@ -35,12 +35,12 @@ class S3Drops(Drops):
         places, looks = dict[Place, None](), list[tuple[str, str]]()
         for listed in self._listed(_ALL):
             root = next((root for root in (IN, LOOKED) if listed["Key"].startswith(f"{root}/")), "")
-            practice, _, rest = listed["Key"].removeprefix(f"{root}/").partition("/")
+            practice, slash, rest = listed["Key"].removeprefix(f"{root}/").partition("/")
             folder, _, name = rest.rpartition("/")
             if root == LOOKED:
                 looks.append((practice, name.removesuffix(_ENDING)))
-            elif root and practice and name:
-                places[Place(practice, folder)] = None
+            elif root and practice and (name or not slash):
+                places[Place(practice if slash else "", folder)] = None
         return Standing(tuple(places), looks)
 
     def files(self, place: Place) -> Sequence[DropFile]:

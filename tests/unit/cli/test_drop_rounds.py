@@ -115,8 +115,12 @@ def test_a_file_that_is_taken_out_waits_no_more(world: World, folder: Folder) ->
     assert (open_alerts(world), folder.keys("imports/looked")) == ([], [])
 
 
-def test_a_folder_of_no_practice_is_told_by_a_failing_round_and_holds_up_no_other(folder: Folder) -> None:
-    folder.put("charges.csv", MORE, root="imports/in/aok")
+@pytest.mark.parametrize("strange", ["imports/in/aok", "imports/in"])
+def test_a_file_in_no_practices_folder_is_told_by_a_failing_round_and_holds_up_no_other(
+    folder: Folder, strange: str
+) -> None:
+    folder.s3.put_object(Bucket=folder.bucket, Key="imports/in/oak/", Body=b"")  # as consoles make folders
+    folder.put("charges.csv", MORE, root=strange)
     folder.put("charges.csv", MORE)
     with pytest.raises(NotFound, match="practice_not_found"):
         folder.round()
