@@ -89,7 +89,9 @@ def test_a_look_that_another_left_too_little_time_is_no_attempt(
     assert [(one["folder"], one["state"]) for one in folder.waiting()] == [("a", "waiting"), ("b", "waiting")]
 
 
-def test_a_fault_of_one_drop_holds_up_no_other(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_one_drop_holds_up_no_other_and_quotes_no_cell_in_the_log(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     folder.put("a/charges.csv", MORE)
     folder.put("b/charges.csv", MORE)
     read = looking.Looking.read
@@ -104,6 +106,8 @@ def test_a_fault_of_one_drop_holds_up_no_other(folder: Folder, monkeypatch: pyte
     assert [(one["folder"], one["state"]) for one in folder.waiting()] == [
         ("a", "broke_off"), ("b", "waiting"),
     ]  # fmt: skip
+    [told] = [record for record in caplog.records if record.msg == "look broke off"]
+    assert (told.__dict__["why"], "Robin" in caplog.text) == ("ValueError", False)
 
 
 def test_a_file_that_is_taken_out_waits_no_more(world: World, folder: Folder) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.importing.domain.drops import drop as drops_domain
 from chalicelib.importing.domain.drops import settings as settings_domain
+from chalicelib.importing.domain.drops.drop import DropFile, Place
 from chalicelib.importing.services.drops import pressing, rounds
 from sandbox.config import ROOT
 from tests.unit.cli.drop_folder import MORE, Folder, P, open_alerts
@@ -267,6 +268,22 @@ def test_other_bytes_than_those_looked_at_are_never_posted(world: World, folder:
     refused = folder.press(drop["id"])
     assert (refused.status, world.balance("C1")) == (1, 15000)
     assert "those are looked at anew" in refused.err
+
+
+def test_a_file_that_is_replaced_while_it_is_taken_is_not_posted(
+    world: World, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.put("charges.csv", MORE)
+    folder.round()
+    [drop] = folder.waiting()
+    read = world.app.drops.read
+
+    def late(place: Place, file: DropFile) -> bytes:
+        folder.put("charges.csv", MORE.replace(",150\n", ",990\n"))
+        return read(place, file)
+
+    monkeypatch.setattr(world.app.drops, "read", late)
+    assert (folder.press(drop["id"]).status, world.balance("C1")) == (1, 15000)
 
 
 def test_a_file_that_is_put_there_during_the_press_stays(
