@@ -192,4 +192,9 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "Another import of this client ({which}) was broken off. Run it again first, or add --take-over.",
         "Otra importación de este cliente ({which}) quedó a medias. Repítala primero o añada --take-over.",
     ),
+    "undoing_unfinished": (
+        "The undoing of import {which} was broken off. Run `billfold import --undo {which}` again first.",
+        "La anulación de la importación {which} quedó a medias. Repita primero "
+        "`billfold import --undo {which}`.",
+    ),
 }

@@ -17,6 +17,7 @@ from chalicelib.importing.services.references import References
 from chalicelib.importing.services.rehearsal import Rehearsal
 from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step
 from chalicelib.importing.services.stored import stored
+from chalicelib.importing.services.unfinished import in_the_way
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.instants import instant, local_date
 from chalicelib.ledger.domain.accounts import Account
@@ -207,10 +208,10 @@ class Planning:
     ) -> AccountPlan:
         before = stored(self.ledgers, ref)
         hold = before.account.hold if before.account else ""
-        if hold not in ("", import_id) and not self.take_over:
-            which = self.register.which(practice.id, hold, practice.timezone)
-            problem = rows[0].problem("", "import_unfinished", which=which)
-            return AccountPlan(ref, problems=(problem,))
+        others = "" if hold == import_id else hold
+        code, which = in_the_way(self.register, practice, others, take_over=self.take_over)
+        if code:
+            return AccountPlan(ref, problems=(rows[0].problem("", code, which=which),))
         rehearsal = Rehearsal(
             self.ledgers,
             before,

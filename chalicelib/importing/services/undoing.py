@@ -30,12 +30,11 @@ from chalicelib.ledger.domain.entries import Entry, EntryKind, Part
 from chalicelib.ledger.domain.insurance import ANSWER_KINDS
 from chalicelib.ledger.ports.imports import UnderWay
 from chalicelib.ledger.ports.ledgers import AuditedLedgers
-from chalicelib.ledger.services.import_register import Register
+from chalicelib.ledger.services.import_register import UNDOING, Register
 from chalicelib.ledger.services.posting import Posting
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Practice
 
-PREFIX = "undo-"  # of what hides the accounts meanwhile
 REVERSAL = "reversal"  # what keeps a remittance for good that took something back
 _ON_ANSWERS = frozenset({*ANSWER_KINDS, EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF})
 """What is posted in view of what an insurer has left."""
@@ -107,7 +106,7 @@ class Undoing:
         self.progress.start("checking", len(refs))
         looked = self.together(lambda ref: self._account(practice, import_id, ref), refs)
         accounts = tuple(one for one in looked if one and (one.steps or one.hidden or one.resting))
-        plan = UndoPlan(practice, found, accounts, any(one.id == PREFIX + import_id for one in known))
+        plan = UndoPlan(practice, found, accounts, any(one.id == UNDOING + import_id for one in known))
         if plan.empty and not (plan.resting or found.undone_at):
             raise Refused("import_without_entries", "import")
         return plan
@@ -117,7 +116,7 @@ class Undoing:
         import_in_use (something came to rest on it since the plan, nothing is undone); Busy, run it again."""
         if plan.resting:
             raise ValueError("what something rests on is not to be undone")
-        practice, id_ = plan.practice.id, PREFIX + plan.found.id
+        practice, id_ = plan.practice.id, UNDOING + plan.found.id
         self.progress.start("undoing", plan.steps)
         self.register.begin(
             practice, id_, actor=of_import(plan.found.id), rows=plan.steps, accounts=len(plan.accounts),
@@ -161,7 +160,7 @@ class Undoing:
         undone = {entry.draft.reverses for entry in entries} | given_back(entries)
         today = local_date(instant(self.clock.now()), practice.timezone)
         steps = self._steps(ref, [entry for entry in ours if entry.seq not in undone], today)
-        resting, hidden = [*_taken_back(ref, by)], account.hold == PREFIX + import_id
+        resting, hidden = [*_taken_back(ref, by)], account.hold == UNDOING + import_id
         if steps:
             resting += [*_resting(account, ours, entries, undone), *self._on_paper(ref, ours)]
         if steps and account.hold and not hidden:

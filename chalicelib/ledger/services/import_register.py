@@ -14,6 +14,7 @@ from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Clock
 
 PATIENCE = timedelta(hours=1)  # then somebody is called
+UNDOING = "undo-"  # begins the id of an undoing, before that of the import
 
 
 @dataclass(frozen=True)

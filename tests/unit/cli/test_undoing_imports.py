@@ -1,5 +1,9 @@
 """Issue 17: `billfold imports` and `billfold import --undo ID` on the real stores."""
 
+import pytest
+
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.services.posting import Posting
 from tests.unit.cli.world import CHARGES, CLIENTS, World
 
 P = ("--practice", "oak")
@@ -45,6 +49,36 @@ def test_an_undo_names_an_import_and_an_import_names_files(world: World) -> None
     assert world.run("import", *P, "--undo", "nothing").status == 1
     assert world.run("import", *P).status == 2
     assert world.run("import", *P, world.file("charges.csv", CHARGES)).status == 0
+
+
+def test_an_undoing_that_was_broken_off_is_said_beside_the_books(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.with_books()
+    [listed] = world.run("imports", *P, "--json").events
+    again = "import", *P, "--undo", listed["id"]
+
+    def killed(self: Posting, ref: AccountRef, import_id: str) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Posting, "release", killed)
+        with pytest.raises(Killed):
+            world.run(*again)
+    told = world.run("verify", *P)
+    assert (told.status, told.out.splitlines()[-1].partition(". ")[0]) == (
+        4, f"LEFT OUT: 2 accounts of which import {listed['id']} is being undone",
+    )  # fmt: skip
+    assert f"run `billfold import --undo {listed['id']}` again" in told.out
+    files = (str(world.folder / name) for name in ("clients.csv", "charges.csv"))
+    refused = world.run("import", *P, "--take-over", *files)
+    assert (refused.status, "[undoing_unfinished]" in refused.out) == (1, True)
+    assert world.run(*again).status == 0
+    assert world.run("verify", *P).status == 0
+
+
+class Killed(BaseException):
+    """The process is gone."""
 
 
 def test_one_that_brought_only_clients_is_refused_and_stays_done(world: World) -> None:

@@ -268,6 +268,27 @@ def test_killed_at_any_write_and_run_again_it_ends_the_same(happens: bool) -> No
         assert world.picture() == whole.picture()
 
 
+def test_an_undoing_that_was_broken_off_is_not_taken_over() -> None:
+    """What of it is undone already would stay known, and out of the books."""
+    world, id_ = loaded()
+    first, last = _writes()
+    for number in range(first + 1, last + 1):
+        world, _ = loaded()
+        world.writes.kill_at = (number, True)
+        with pytest.raises(Killed):
+            undo(world, id_)
+        world.writes.kill_at = None
+        hidden = {client for client in ("C1", "C2", "C3") if world.account(client).hold}
+        for take_over in (False, True):
+            problems = world.prepare(FILES, take_over=take_over).problems
+            assert {problem.code for problem in problems} == ({"undoing_unfinished"} if hidden else set())
+            assert {problem.details["which"] for problem in problems} == ({id_} if hidden else set())
+            assert len(problems) == len(hidden)
+        undo(world, id_)
+        world.load(FILES)
+        assert world.balance("C1") == 6500
+
+
 def test_an_import_that_nobody_knows_or_that_was_broken_off_is_not_undone() -> None:
     world = World()
     with pytest.raises(NotFound, match="import_not_found"):

@@ -171,8 +171,9 @@ def test_killed_at_any_write_of_the_undoing_it_goes_on_and_is_posted_again(happe
         except Killed:
             books.writes.kill_at = None
             held = {account.hold for account in books.accounts.values()} - {""}
-            problems = [p.code for p in books.foresee(Payment((CLAIM,))).problems]
-            assert problems == ["import_unfinished"] * len(held)
+            for take_over in (False, True):
+                found = books.foresee(Payment((CLAIM,)), take_over=take_over).problems
+                assert [p.code for p in found] == ["undoing_unfinished"] * len(held)
             undo(books, id_)
         writes = books.writes.count - start
         assert books.figures("A1") == BEFORE

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel.errors import Refused
+from chalicelib.ledger.domain.insurance import ANSWER_KINDS, whole_minor
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
@@ -54,6 +55,17 @@ def owed(post: Posting) -> int:
     account = post.ledgers.account(MAYA)
     assert account is not None
     return account.ledger.balance_minor
+
+
+def test_an_answer_becomes_its_entries_each_of_the_whole_amount(post: Posting) -> None:
+    """Also where more settles with the client than was expected, and where the rest is owed back."""
+    answer(post, "a1", paid=7000, contractual=500, to_client=200)
+    answer(post, "a2", paid=11500, above_expected=True)
+    parts = [entry.draft for entry in post.ledgers.entries(MAYA) if entry.draft.kind in ANSWER_KINDS]
+    assert [(draft.reference, draft.kind, whole_minor(draft)) for draft in parts] == [
+        *(("a1", kind, amount) for kind, amount in zip(ANSWER_KINDS, (7000, 500, 200), strict=True)),
+        ("a2", "insurance_payment", 11500),
+    ]
 
 
 def test_what_the_insurer_leaves_moves_to_the_client(post: Posting) -> None:

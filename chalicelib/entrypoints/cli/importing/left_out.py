@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.output import OK, PARTLY, how_many
 from chalicelib.ledger.ports.imports import UnderWay
+from chalicelib.ledger.services.import_register import UNDOING
 
 
 class LeftOut:
@@ -44,6 +45,12 @@ class LeftOut:
 
 def sentence(found: UnderWay) -> str:
     accounts = how_many(found.accounts, "account", "accounts")
+    if found.id.startswith(UNDOING):
+        undone = found.id.removeprefix(UNDOING)
+        return (
+            f"LEFT OUT: {accounts} of which import {undone} is being undone. That began at {found.begun_at} "
+            f"and has not ended; if it was broken off, run `billfold import --undo {undone}` again."
+        )
     files = "".join(f"{name}, " for name in found.files)
     return (
         f"LEFT OUT: what import {found.id} ({files}{found.rows} rows, {accounts}) has not shown yet. "

@@ -4,9 +4,10 @@ from chalicelib.entrypoints.cli import command as commands_of
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.importing import dropped
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED
-from chalicelib.importing.services.undoing import PREFIX, REVERSAL, Resting, UndoPlan
+from chalicelib.importing.services.undoing import REVERSAL, Resting, UndoPlan
 from chalicelib.kernel.instants import local_date
 from chalicelib.ledger.ports.imports import UnderWay
+from chalicelib.ledger.services.import_register import UNDOING
 from chalicelib.words.import_report import IMPORT_REPORT, counted, report_line
 
 _DETAILS = """\
@@ -23,7 +24,7 @@ def add(commands: Subparsers) -> None:
 
 def run_list(invocation: Invocation) -> int:
     practice, output = invocation.practice(), invocation.output
-    known = [one for one in invocation.app.register.known(practice.id) if not one.id.startswith(PREFIX)]
+    known = [one for one in invocation.app.register.known(practice.id) if not one.id.startswith(UNDOING)]
     for found in known:
         state, rows = _state(found), counted("row", found.rows, output.language)
         said, files = report_line(f"state_{state}", output.language), ", ".join(found.files)

@@ -16,6 +16,7 @@ from chalicelib.importing.services.rehearsal import Rehearsal
 from chalicelib.importing.services.remittances.answers import Answers
 from chalicelib.importing.services.remittances.deciding import Item, Outcome, Rehearsing, Result
 from chalicelib.importing.services.remittances.matching import Match, Matching, Unmatched
+from chalicelib.importing.services.unfinished import in_the_way
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.charges import Charge
@@ -99,8 +100,9 @@ class RemittancePlanning:
         accounts, problems = [], list[Problem]()
         for ref, of_account in groups.items():
             hold = self._hold(ref)
-            if hold not in ("", import_id) and not self.take_over:
-                problems.append(self._unfinished(of_account[0][0], hold))
+            others = "" if hold == import_id else hold
+            if problem := self._in_the_way(of_account[0][0], others):
+                problems.append(problem)
                 continue
             accounts.append(self._account(ref, of_account, hold, notebook))
         under_way = self.register.under_way(self.practice.id)
@@ -194,9 +196,10 @@ class RemittancePlanning:
         account = self.matching.account(ref).account
         return account.hold if account else ""
 
-    def _unfinished(self, item: Item, hold: str) -> Problem:
-        which = self.register.which(self.practice.id, hold, self.practice.timezone)
-        return Problem(item.remittance.file, item.line.number, "", "import_unfinished", {"which": which})
+    def _in_the_way(self, item: Item, hold: str) -> Problem | None:
+        code, which = in_the_way(self.register, self.practice, hold, take_over=self.take_over)
+        place = item.remittance.file, item.line.number, ""
+        return Problem(*place, code, {"which": which}) if code else None
 
 
 def _same(one: Item, other: Item) -> bool:
