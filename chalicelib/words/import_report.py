@@ -47,6 +47,12 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
     ),
     "nothing_new": ("Nothing new: {known}.", "Nada nuevo: {known}."),
     "dry_run": ("Dry run: {summary}. Nothing was written.", "Ensayo: {summary}. No se escribió nada."),
+    "dry_run_as_read": (
+        "Dry run: {summary}. Nothing was written. To import, look through what was interpreted, and add "
+        "--as-read if it is right.",
+        "Ensayo: {summary}. No se escribió nada. Para importar, revise la lista de lo interpretado y añada "
+        "--as-read si es correcta.",
+    ),
     "done": ("Done: {summary}. This is import {id}.", "Listo: {summary}. Es la importación {id}."),
     "undone": ("Import {id} is undone: {entries}.", "La importación {id} está deshecha: {entries}."),
     "undone_before": ("Import {id} is undone already.", "La importación {id} ya estaba deshecha."),

@@ -74,6 +74,12 @@ IMPORTS: dict[str, tuple[str, str]] = {
     "date_absent": ("{value} is not in the calendar.", "{value} no está en el calendario."),
     "date_future": ("{value} is in the future.", "{value} está en el futuro."),
     "date_too_early": ("{value} is before 1900.", "{value} es anterior a 1900."),
+    "fee_negative": (
+        "{value} is below zero. A discount is an adjustment of the charge that it is of: give it in "
+        "adjustments.csv, or post it by hand (billfold post adjustment), and take this line out.",
+        "{value} está por debajo de cero. Un descuento es un ajuste de su cargo: indíquelo en "
+        "adjustments.csv, o asiéntelo a mano (billfold post adjustment), y quite esta línea.",
+    ),
     "date_before_charge": (
         "This is before the charge it is about ({date}).",
         "Es anterior al cargo al que se refiere ({date}).",

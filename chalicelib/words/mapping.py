@@ -51,6 +51,18 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     ),
     "column_unused": ("“{header}” is not read", "“{header}” no se lee"),
     "no_examples": ("empty so far", "vacía hasta ahora"),
+    "words_unknown": (
+        "“{header}” has words that are not known, and lines with them are refused: {unknown}. Say in the map "
+        "what they are: {line}",
+        "“{header}” tiene palabras que no se conocen y sus líneas se rechazan: {unknown}. Diga en el mapa "
+        "qué son: {line}",
+    ),
+    "skeleton": (
+        "{file} is written. Put the file's own header where ({lacking}) stands, then: "
+        "billfold import --practice {practice} --map {file} --dry-run FILES…",
+        "{file} está escrito. Ponga el encabezado del archivo donde está ({lacking}) y luego: "
+        "billfold import --practice {practice} --map {file} --dry-run ARCHIVOS…",
+    ),
     "unreadable": ("cannot be read", "no se puede leer"),
     "written": (
         "{file} is written. Look it over, then: "
@@ -126,6 +138,12 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
     "table_unfitting": (
         "{map} has no part for this table. Of “{title}” it lacks: {lacking}.",
         "{map} no tiene parte para esta tabla. De “{title}” le falta: {lacking}.",
+    ),
+    "proposal_lacks": (
+        "Known here: {known}. Missing, under a name that is known: {missing}. --write-map writes a map with "
+        "a place for each, such as (fee): put the file's own header there.",
+        "Se conoce: {known}. Falta, con un nombre conocido: {missing}. --write-map escribe un mapa con un "
+        "lugar para cada uno, como (fee): ponga ahí el encabezado del archivo.",
     ),
     "nothing_proposed": (
         "No header here says what the table holds. docs/import.md shows how a map is written.",
@@ -216,6 +234,16 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "--add-clients.",
         "Ningún cliente se llama {value}. Importe primero los clientes, diga quién es con --names ARCHIVO o "
         "añada --add-clients.",
+    ),
+    "names_several": (
+        "Several sheets have a name and a client_id: {sheets}. Keep one of them.",
+        "Varias hojas tienen name y client_id: {sheets}. Deje una sola.",
+    ),
+    "name_absent": (
+        "This row names no client. If it is a total, take it out of the file, or leave it out in the map "
+        "([[tables.leave_out]]).",
+        "Esta fila no nombra a ningún cliente. Si es un total, quítela del archivo o déjela fuera en el mapa "
+        "([[tables.leave_out]]).",
     ),
     "name_alike": (
         "{value} is nearly the name of {ids}. Say with --names FILE whether it is the same client.",

@@ -92,6 +92,12 @@ UNREADABLE: dict[str, tuple[str, str]] = {
         "Esta fila parece una segunda fila de nombres: {value}. Si en ella están los nombres de las "
         "columnas, añada {answer}; si es de un cliente, añada --header 1.",
     ),
+    "total_or_row": (
+        "{value} may be a total, or somebody’s name. If it is a total, take this row out. If it is a name, "
+        "put a column before it that is filled, such as the date.",
+        "{value} puede ser un total o el nombre de alguien. Si es un total, quite esta fila. Si es un "
+        "nombre, ponga delante una columna con contenido, como la fecha.",
+    ),
     "header_inside": (
         "This row has names of columns in it. Take the row out, or mend it.",
         "Esta fila contiene nombres de columnas. Quite la fila o corríjala.",
@@ -109,6 +115,12 @@ UNREADABLE: dict[str, tuple[str, str]] = {
         "Esta columna tiene celdas pero no nombre. Póngale uno o vacíela.",
     ),
     # cells
+    "last_line_cut": (
+        "The file ends within this line: {value} has fewer decimals than all others of its column. Export it "
+        "again.",
+        "El archivo acaba dentro de esta línea: {value} tiene menos decimales que los demás de su columna. "
+        "Expórtelo de nuevo.",
+    ),
     "cell_error": (
         "{value} is what a spreadsheet shows where it has no value, or no room for it. Mend the cell or "
         "widen the column, and save again.",
@@ -233,6 +245,10 @@ INTERPRETED: dict[str, tuple[str, str]] = {
     "amount_currency_sign": ("the currency’s sign dropped", "signo de la moneda quitado"),
     "amount_grouped": ("separators of thousands dropped", "separadores de miles quitados"),
     "amount_parentheses": ("parentheses mean less than zero", "los paréntesis significan menos de cero"),
+    "amount_minus_spelled": (
+        "another sign, or one apart, means less than zero",
+        "otro signo, o uno separado, significa menos de cero",
+    ),
     "amount_minus_behind": ("a minus behind means less than zero", "el menos detrás significa menos de cero"),
     "amount_decimal_comma": ("the comma stands before the cents", "la coma va delante de los centavos"),
     "amount_zeros_added": (

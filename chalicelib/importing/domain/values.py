@@ -71,6 +71,13 @@ def amount_from_zero(text: str, terms: Terms) -> int:
     return minor
 
 
+def fee(text: str, terms: Terms) -> int:
+    minor = amount(text, terms)
+    if minor < 0:
+        raise BadValue("fee_negative", value=shown(text))
+    return minor
+
+
 def amount_not_zero(text: str, terms: Terms) -> int:
     minor = amount(text, terms)
     if minor == 0:
@@ -79,7 +86,7 @@ def amount_not_zero(text: str, terms: Terms) -> int:
 
 
 def any_date(text: str, terms: Terms) -> str:
-    """YYYY-MM-DD, not after tomorrow (a practice may be a day ahead of who runs the import)."""
+    """YYYY-MM-DD, not in the future."""
     if not _DATE.fullmatch(text):
         raise BadValue("date_format", value=shown(text))
     try:

@@ -6,8 +6,9 @@ The examples are shown and kept nowhere: a map has headers and rules, never what
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.importing.domain.mapping.known_headers import meant_by
 from chalicelib.importing.domain.mapping.maps import ExportMap
-from chalicelib.importing.domain.mapping.proposing import proposed
+from chalicelib.importing.domain.mapping.proposing import proposed, skeleton
 from chalicelib.importing.domain.mapping.records import Mapped, place_of
 from chalicelib.importing.domain.problems import BadValue, Problem, shown
 from chalicelib.importing.domain.tables.choices import Choices
@@ -18,26 +19,33 @@ from chalicelib.importing.services.mapping import unfitting
 
 _EXAMPLES = 3
 _NAME, _SOURCE = "Own", "own"
+_UNCLEAR = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnExplained:
-    """`header` as it stands; `becomes` are columns of ours ("payments.amount"), none where it is not read.
+    """`unknown`: words of it that keep their lines from being read, and how the map would say the first.
+
+    `header` as it stands; `becomes` are columns of ours ("payments.amount"), none where it is not read.
     `examples` are cells as they stand and as they are read, the second "" where one cannot be read."""
 
     file: str
     header: str
     becomes: tuple[str, ...]
     examples: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...] = ()
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """`proposal` is None where no header tells enough; `problems` are what has to be said or mended first."""
+    """`proposal` is None where no header tells anything; `problems` are what has to be said or mended first.
+    `lacking`: what the proposal has only a place for."""
 
     proposal: ExportMap | None
     columns: tuple[ColumnExplained, ...] = ()
     problems: tuple[Problem, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,23 @@ class Explaining:
             mapped = Mapped(table, part, 0, reading, choices, {})
             problems += [*table.problems, *mapped.study.problems]
             columns += _columns(mapped)
+        if proposal is None and len(tables) == 1:
+            return _begun(tables[0], columns, problems)
         return Explained(proposal, tuple(columns), tuple(problems))
+
+
+def _begun(table: Table, columns: Sequence[ColumnExplained], problems: Sequence[Problem]) -> Explained:
+    """A map with places for what is missing, where some header is known."""
+    known = {header: meant for header in table.columns if (meant := meant_by(header))}
+    if not known:
+        return Explained(None, tuple(columns), tuple(problems))
+    made, lacking = skeleton(_NAME, _SOURCE, table.columns)
+    details: dict[str, object] = {
+        "known": ", ".join(f"{shown(header)} ({meant})" for header, meant in known.items()),
+        "missing": ", ".join(lacking) or _UNCLEAR,
+    }
+    problem = Problem(place_of(table), table.header_row, "", "proposal_lacks", details)
+    return Explained(made if lacking else None, tuple(columns), (problem,), lacking)
 
 
 def _columns(mapped: Mapped) -> Iterator[ColumnExplained]:
@@ -73,7 +97,9 @@ def _columns(mapped: Mapped) -> Iterator[ColumnExplained]:
         examples = tuple(
             (shown(cell), "" if header in unread else _read(mapped, place, cell)) for cell in cells[place]
         )
-        yield ColumnExplained(mapped.file, header, tuple(becomes.get(place, ())), examples if used else ())
+        unknown, line = mapped.unknown_words(place)
+        into = tuple(becomes.get(place, ()))
+        yield ColumnExplained(mapped.file, header, into, examples if used else (), unknown, line)
 
 
 def _becomes(mapped: Mapped) -> Mapping[int, list[str]]:

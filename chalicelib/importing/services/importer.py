@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from chalicelib.importing.domain.batch import Batch, gathered
+from chalicelib.importing.domain.formats import OPENING_BALANCES
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
@@ -92,8 +93,9 @@ class Importer:
         return planning.plan(practice, batch, unread)
 
     def terms(self, practice: Practice) -> Terms:
-        today = date.fromisoformat(local_date(instant(self.clock.now()), practice.timezone))
-        return Terms(practice.currency, today + timedelta(days=1))
+        """As of the practice's own day."""
+        today = local_date(instant(self.clock.now()), practice.timezone)
+        return Terms(practice.currency, date.fromisoformat(today))
 
     def apply(self, plan: Plan) -> tuple[Problem, ...]:
         """The rows that are refused by now, because of what was posted since the plan; all the rest is in.
@@ -135,3 +137,9 @@ class Importer:
             suspects |= {(format_.kind, id_) for id_ in reading.suspects}
             interpreted.append(made)
         return OwnRows(tuple(rows), tuple(problems), frozenset(suspects), tuple(interpreted))
+
+    def read_list(self, practice: Practice, source: Source, choices: Choices = NO_CHOICES) -> OwnRows:
+        """A list of balances in the form of opening_balances.csv, however it is called."""
+        terms, knows = self.terms(practice), self.knows_diagnosis
+        reading, made = read_own(source.name, OPENING_BALANCES, source.content, terms, knows, choices)
+        return OwnRows(reading.rows, reading.problems, interpreted=(made,))

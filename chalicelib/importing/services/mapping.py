@@ -15,6 +15,7 @@ from chalicelib.importing.domain.mapping.telling import Tally, Told
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import ClientRow, OpeningBalanceRow
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
+from chalicelib.importing.domain.tables.delimited import OPEN_END
 from chalicelib.importing.domain.tables.own_files import Interpreted
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
 from chalicelib.importing.domain.tables.study import Interpretation
@@ -93,28 +94,36 @@ class MappedReading:
         )  # fmt: skip
         rows, suspects = making.made(joined, mapped)
         batch = gathered([*beside, *rows], {*own.suspects, *suspects}, ids_key="" if ids.kept else ids.key)
-        listed = self._listed(lists, by, joining, reading, terms, said)
-        studied = tuple((one.file, found) for one in mapped for found in one.study.interpretations)
-        noted = tuple((place_of(table), note) for table in tables for note in table.notes)
+        listed, mapped_lists = self._listed(lists, by, joining, reading, terms, said)
+        studied = tuple(
+            (o.file, found) for o in (*mapped, *mapped_lists) for found in o.study.interpretations
+        )
+        noted, cut = _noted([*tables, *lists])
         return MappedBatch(
-            batch, tuple(_first_causes(problems)), tally.told, studied, noted, own.interpreted, listed
+            batch,
+            tuple(_first_causes(problems)),
+            tally.told,
+            studied,
+            noted,
+            (*own.interpreted, *cut),
+            listed,
         )
 
     def _listed(
         self, lists: Sequence[Table], by: ExportMap, joining: Joining, reading: ReadingTerms, terms: Terms,
         said: Said,
-    ) -> tuple[OpeningBalanceRow, ...]:  # fmt: skip
-        """The old system's own list of what clients owe, for comparing."""
-        problems, ignored = joining.problems, Tally()
+    ) -> tuple[tuple[OpeningBalanceRow, ...], list[Mapped]]:  # fmt: skip
+        """The old system's own list of what clients owe, for comparing; and how it was read."""
+        problems, tally = joining.problems, joining.tally
         constants = {AS_OF: terms.latest.isoformat()}
         mapped = list(_mapped(lists, by, reading, said.choices, constants, problems))
-        records = [r for one in mapped if not one.problems for r in one.records(ignored, problems)]
+        records = [r for one in mapped if not one.problems for r in one.records(tally, problems)]
         problems += [problem for one in mapped for problem in one.problems]
         balances = joining.others(record for record in records if record.kind == "opening_balances")
-        kept = gathered_records(list(balances), terms, ignored, problems)
+        kept = gathered_records(list(balances), terms, tally, problems)
         found = list(map(RowMaking(terms).row, kept))
         problems += [problem for _, wrong in found for problem in wrong]
-        return tuple(row for row, _ in found if isinstance(row, OpeningBalanceRow))
+        return tuple(row for row, _ in found if isinstance(row, OpeningBalanceRow)), mapped
 
     def _joining(
         self, practice: Practice, said: Said, ids: MadeIds, tally: Tally, problems: list[Problem]
@@ -133,6 +142,14 @@ class MappedReading:
         write is what the import does afterwards."""
         key = self.register.ids_key(practice.id)
         return MadeIds(key or self.keys.lookup_hash("ids of imported rows", practice.id), kept=bool(key))
+
+
+def _noted(tables: Sequence[Table]) -> tuple[tuple[tuple[str, Note], ...], list[Interpreted]]:
+    """What was made of the files; and, apart, what no map agrees to: a last line that may be cut."""
+    found = [(place_of(table), note) for table in tables for note in table.notes]
+    cut = [Interpreted(file, (note,)) for file, note in found if note.code == OPEN_END and note.changes]
+    told = {(one.file, note.code) for one in cut for note in one.notes}
+    return tuple((file, note) for file, note in found if (file, note.code) not in told), cut
 
 
 def _joined(mapped: Sequence[Mapped], said: Said, joining: Joining) -> list[Record]:

@@ -6,9 +6,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from chalicelib.importing.domain.formats import OPENING_BALANCES, Format
 from chalicelib.importing.domain.mapping.folding import folded
 from chalicelib.importing.domain.mapping.maps import ExportMap
-from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import OpeningBalanceRow
 from chalicelib.importing.domain.tables.choices import Choices
 from chalicelib.importing.domain.tables.opening import tables_of
@@ -20,7 +21,6 @@ from chalicelib.importing.services.planning import Plan
 from chalicelib.importing.services.progress import Together
 from chalicelib.practice.domain.practices import Practice
 
-OPENING_LIST = "opening_balances.csv"  # what a list is read as, however it is called
 _NAME, _BORN, _ID = "name", "birthdate", "clientid"
 NOTHING_SAID, NOTHING_MAPPED = Said(), MappedBatch()
 
@@ -59,11 +59,12 @@ class Requests:
             return self._own(practice, request)
         importer, said, by = self.importer, request.said, request.by
         tables, own, unreadable = _sorted(request.files, by, said.choices)
-        lists, own_lists, more = _sorted(_listed(request), by, said.choices)
+        lists, own_lists, more = _sorted(_listed(request), by, said.choices, OPENING_BALANCES)
         rows = importer.read(practice, own, said.choices)
         reading, terms = self.reading(importer.together), importer.terms(practice)
         found = reading.read(practice, tables, by, terms, said, rows, [*unreadable, *more], lists)
-        found = _with_own_lists(found, importer.read(practice, own_lists, said.choices))
+        for one in own_lists:
+            found = _with_own_list(found, importer.read_list(practice, one, said.choices))
         plan = importer.plan(practice, found.batch, found.problems, take_over=request.take_over)
         return Planned(replace(plan, interpreted=found.interpreted), found)
 
@@ -75,17 +76,24 @@ class Requests:
     def _own(self, practice: Practice, request: Request) -> Planned:
         choices = request.said.choices
         plan = self.importer.prepare(practice.id, request.files, take_over=request.take_over, choices=choices)
-        lists = [Source(OPENING_LIST, one.content) for one in _listed(request)]
-        own = self.importer.read(plan.practice, lists, choices)
-        named = (replace(problem, file=one.name) for one in _listed(request) for problem in own.problems)
-        found = _with_own_lists(MappedBatch(), own)
-        return Planned(replace(plan, problems=(*plan.problems, *named)), found)
+        found = NOTHING_MAPPED
+        for one in _listed(request):
+            found = _with_own_list(found, self.importer.read_list(plan.practice, one, choices))
+        problems, interpreted = found.problems, found.interpreted
+        plan = replace(
+            plan, problems=(*plan.problems, *problems), interpreted=(*plan.interpreted, *interpreted)
+        )
+        return Planned(plan, found)
 
 
 def named_pairs(source: Source) -> list[tuple[str, str, str]]:
     """Whose name it is, by a table: name, birth date ("" where none stands), the client's id.
     Error: Unreadable."""
-    (table,) = tables_of(source.name, source.content)
+    tables = tables_of(source.name, source.content)
+    fitting = [table for table in tables if {_NAME, _ID} <= set(map(folded, table.columns))]
+    if len(fitting) > 1:
+        raise Unreadable("names_several", sheets=", ".join(shown(table.sheet) for table in fitting))
+    table = (*fitting, *tables)[0]
     columns = [folded(column) for column in table.columns]
     missing = [column for column in (_NAME, _ID) if column not in columns]
     if missing:
@@ -95,20 +103,32 @@ def named_pairs(source: Source) -> list[tuple[str, str, str]]:
     return [(r.cells[name], r.cells[born] if born is not None else "", r.cells[id_]) for r in table.rows()]
 
 
+def _has_columns(tables: Sequence[Table], form: Format) -> bool:
+    return any({column.strip().lower() for column in t.columns} >= _needed(form) for t in tables)
+
+
+def _needed(form: Format) -> set[str]:
+    return {column.name for column in form.columns if column.required}
+
+
 def _listed(request: Request) -> list[Source]:
     return [request.compare] if request.compare else []
 
 
-def _with_own_lists(found: MappedBatch, own: OwnRows) -> MappedBatch:
+def _with_own_list(found: MappedBatch, own: OwnRows) -> MappedBatch:
     """A list of balances in the own format needs no map."""
     balances = tuple(row for row in own.rows if isinstance(row, OpeningBalanceRow))
-    return replace(found, listed=(*found.listed, *balances), problems=(*found.problems, *own.problems))
+    return replace(
+        found, listed=(*found.listed, *balances), problems=(*found.problems, *own.problems),
+        interpreted=(*found.interpreted, *own.interpreted),
+    )  # fmt: skip
 
 
 def _sorted(
-    files: Sequence[Source], by: ExportMap, read_as: Choices
+    files: Sequence[Source], by: ExportMap, read_as: Choices, form: Format | None = None
 ) -> tuple[list[Table], list[Source], list[Problem]]:
-    """Tables for the map, files of the own formats, and what cannot be read."""
+    """Tables for the map, files of the own formats, and what cannot be read. `form`: the only own format that
+    they can have, however they are called."""
     tables, own, problems = list[Table](), list[Source](), list[Problem]()
     for file in files:
         try:
@@ -116,7 +136,8 @@ def _sorted(
         except Unreadable as error:
             problems.append(error.problem(file.name))
             continue
-        if own_format_of(file.name) and not any(by.table_for(table.columns) for table in found):
+        named = own_format_of(file.name) is not None if form is None else _has_columns(found, form)
+        if named and not any(by.table_for(table.columns) for table in found):
             own.append(file)
         else:
             tables += found

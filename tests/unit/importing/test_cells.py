@@ -132,7 +132,7 @@ def _bad_cells() -> Iterator[tuple[str, str, str, str]]:
     yield "charges", "place_of_service", "30", "place_format"
     yield "opening_balances", "amount", "12.5", "amount_decimals"
     yield "charges", "service", "a" * 121, "text_too_long"
-    yield "charges", "fee", "-1.00", "amount_negative"
+    yield "charges", "fee", "-1.00", "fee_negative"
     yield "charges", "insurance_expected", "-1", "amount_negative"
     yield "charges", "insurance_expected", "150.01", "insurance_above_fee"
     yield "charges", "cpt", "1234", "cpt_format"
@@ -179,7 +179,7 @@ def test_the_shortest_good_row_of_each_kind_is_read(kind: str) -> None:
     assert _one(format_, GOOD[kind]).problems == ()
 
 
-def test_tomorrow_is_not_yet_the_future() -> None:
+def test_the_latest_day_is_not_the_future() -> None:
     assert _one(CHARGES, {**CHARGE, "date": "2026-11-21"}).problems == ()
 
 

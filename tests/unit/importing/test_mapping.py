@@ -143,7 +143,7 @@ def test_a_name_is_known_but_for_case_spaces_and_order(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("Kim Ash", "name_unknown"), ("Robin Wale", "name_alike"), ("", "name_unknown")]
+    ("name", "code"), [("Kim Ash", "name_unknown"), ("Robin Wale", "name_alike"), ("", "name_absent")]
 )
 def test_a_name_that_nobody_has_is_asked_about(name: str, code: str) -> None:
     lines = payroll(paid(1, "$120.00").replace('"Vale, Robin"', name))

@@ -1,12 +1,18 @@
 """Maps that are proposed by headers alone: what their lines become, and what is asked (issue 17)."""
 
+from datetime import date
+
 import pytest
 
 from chalicelib.importing.domain.mapping.map_text import BadMap, map_text, parse_map
 from chalicelib.importing.domain.mapping.maps import ExportMap
 from chalicelib.importing.domain.mapping.proposing import proposed
+from chalicelib.importing.domain.tables.choices import Choices
 from chalicelib.importing.domain.tables.opening import tables_of
+from chalicelib.importing.domain.values import Terms
+from chalicelib.importing.services.explaining import Explained, Explaining
 from chalicelib.importing.services.mapping import Said
+from tests.support.workbooks import Page, workbook
 from tests.unit.importing.exports import codes, loaded, mapped, prepared, with_clients
 
 SESSIONS = (
@@ -157,3 +163,71 @@ def test_a_map_that_python_cannot_hold_is_refused_as_any_other(text: str) -> Non
     with pytest.raises(BadMap) as refused:
         parse_map("own.toml", text)
     assert [problem.code for problem in refused.value.problems] == ["map_not_toml"]
+
+
+# --- what --explain says --------------------------------------------------------------------------------
+
+
+def explained(text: str) -> Explained:
+    return Explaining().explain(
+        tables_of("s.csv", text.encode()), Terms("USD", date(2026, 11, 20)), Choices()
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date,Client,Description,Balance\n10/13/2026,Robin Vale,Session,$150.00\n",
+        "Date of service,Patient,CPT code,Units,Rate\n10/14/2026,Robin Vale,H0004,4,$30.00\n",
+    ],
+)
+def test_a_running_balance_and_the_price_of_a_unit_are_asked_about(text: str) -> None:
+    """They were added up to what is owed, and taken for the whole fee."""
+    found = explained(text)
+    assert [problem.code for problem in found.problems] == ["proposal_lacks"]
+    assert found.lacking == ("fee",)
+
+
+def test_a_rate_alone_is_the_fee_and_a_balance_without_a_date_is_owed() -> None:
+    assert explained("DOS,Patient,CPT code,Rate\n10/14/2026,Robin Vale,90837,$30.00\n").lacking == ()
+    (table,) = proposal("Client,Balance\nRobin Vale,$150.00\n").tables
+    assert [rule.kind for rule in table.rules] == ["opening_balances"]
+
+
+def test_what_is_known_of_a_file_and_what_is_missing_is_said_with_a_map_to_finish() -> None:
+    """One header that is not known, and it said that it knew nothing."""
+    text = "Appt Date,Client Name,Code,Our price,Copay Collected,Paid By,Appt Status\n10/13/2026,Robin Vale,90837,150.00,20.00,Check,Attended\n"  # noqa: E501
+    found = explained(text)
+    (problem,) = found.problems
+    assert problem.details["missing"] == "fee"
+    assert "“Appt Date” (service_date)" in str(problem.details["known"])
+    assert found.proposal is not None
+    written = map_text(found.proposal)
+    assert 'fee = "(fee)"' in written
+    by = parse_map("own.toml", written.replace("(fee)", "Our price"))
+    world = with_clients()
+    loaded(world, {"s.csv": text}, by, Said(clinician="dr-a"))
+    assert world.balance("C2") == 13000
+
+
+def test_words_that_are_not_known_are_shown_before_any_import() -> None:
+    lines = (session(status="Tentative"), session(status="Cancelled"), session(method="Lockbox"))
+    found = explained(sessions(*lines)["s.csv"])
+    unknown = {column.header: column.unknown for column in found.columns if column.unknown}
+    assert unknown == {"Status": ("“Tentative”", "“Cancelled”")}
+
+
+# --- what columns are -----------------------------------------------------------------------------------
+
+
+def test_an_id_that_a_spreadsheet_made_a_date_is_refused_in_a_mapped_file_too() -> None:
+    by = parse_map("own.toml", map_text(BY).replace('{ header = "Patient", join = "client" }', '"Patient"'))
+    page = Page([SESSIONS.strip().split(","), [date(2026, 10, 13), date(2026, 3, 1), "B", "90837", 150]])
+    found = mapped(with_clients(), {"s.xlsx": workbook({"S": page})}, by)
+    assert [(p.row, p.column, p.code) for p in found.problems] == [(2, "Patient", "id_converted")]
+
+
+def test_a_line_below_zero_of_an_invoice_says_what_to_do() -> None:
+    text = "Invoice number,Customer,Invoice date,Service Date,Item,Item Amount\n1,Robin Vale,2026-10-31,,Discount,-20.00\n"  # noqa: E501
+    (problem,) = prepared(with_clients(), {"qb.csv": text}, "quickbooks", Said(clinician="dr-a")).problems
+    assert (problem.row, problem.column, problem.code) == (2, "Item Amount", "fee_negative")

@@ -128,7 +128,7 @@ def test_all_that_is_wrong_is_listed() -> None:
     assert _codes(reading) == [
         (2, "date", "date_absent"), (2, "fee", "amount_decimals"),
         (3, "charge_id", "id_format"), (3, "client_id", "cell_empty"), (3, "service", "cell_empty"),
-        (3, "fee", "amount_negative"), (4, "", "cells_miscounted"),
+        (3, "fee", "fee_negative"), (4, "", "cells_miscounted"),
     ]  # fmt: skip
     assert [row.number for row in reading.rows] == [5]
     assert reading.suspects == {"A1", "A 2", "A3"}

@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
+from chalicelib.importing.domain.meanings import Meaning
 from chalicelib.importing.domain.problems import BadValue
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices, DateOrder, DecimalSign
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
-from chalicelib.importing.domain.tables.study import Meaning, Study, study
+from chalicelib.importing.domain.tables.study import Study, study
 from chalicelib.importing.domain.tables.table import Cell, Kind, Row, Table, Typed
 
 TERMS = ReadingTerms("USD", date(2026, 11, 21), lambda code: code in {"F411", "F329", "F4310"})

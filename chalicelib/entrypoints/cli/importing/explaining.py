@@ -14,6 +14,8 @@ from chalicelib.kernel.actors import IMPORT
 from chalicelib.words import say
 from chalicelib.words.mapping import EXPLAINED
 
+_MOST_WORDS = 10
+
 
 def run(invocation: Invocation) -> int:
     options, output = invocation.options, invocation.output
@@ -32,7 +34,7 @@ def run(invocation: Invocation) -> int:
         _tell(column, output)
     for problem in (*problems, *found.problems):
         output.problem(problem, practice.currency)
-    useful = any(column.becomes for column in found.columns)
+    useful = any(column.becomes for column in found.columns) or bool(found.lacking and options.write_map)
     return _keep(invocation, found) if useful and not problems else REFUSED
 
 
@@ -59,6 +61,15 @@ def _tell(column: ColumnExplained, output: Output) -> None:
         "explained", f"{column.file}: {text}", file=column.file, header=column.header,
         becomes=list(column.becomes), examples=[list(pair) for pair in column.examples],
     )  # fmt: skip
+    if column.unknown:
+        words = ", ".join(column.unknown[:_MOST_WORDS]) + (", …" if len(column.unknown) > _MOST_WORDS else "")
+        text = say(
+            EXPLAINED, "words_unknown", language, header=column.header, unknown=words, line=column.line
+        )
+        output.tell(
+            "words_unknown", f"{column.file}: {text}", file=column.file, header=column.header,
+            words=list(column.unknown), line=column.line,
+        )  # fmt: skip
 
 
 def _keep(invocation: Invocation, found: Explained) -> int:
@@ -76,6 +87,7 @@ def _keep(invocation: Invocation, found: Explained) -> int:
     except OSError as error:
         output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
         return REFUSED
-    text = say(EXPLAINED, "written", output.language, file=str(path), practice=options.practice)
+    key, lacking = "skeleton" if found.lacking else "written", "), (".join(found.lacking)
+    text = say(EXPLAINED, key, output.language, file=str(path), practice=options.practice, lacking=lacking)
     output.tell("done", text, file=str(path))
-    return OK
+    return REFUSED if found.lacking else OK

@@ -113,7 +113,9 @@ def _looked_through(
     if plan.empty:
         return _finish(plan, output, "nothing_new", known=_rest(plan, output.language))
     if options.dry_run:
-        return _finish(plan, output, "dry_run", event="dry_run", summary=_summary(plan, output.language))
+        asks = has_to_be_agreed_to(plan.interpreted, options)
+        key, summary = "dry_run_as_read" if asks else "dry_run", _summary(plan, output.language)
+        return _finish(plan, output, key, event="dry_run", summary=summary)
     if has_to_be_agreed_to(plan.interpreted, options):
         output.tell("unagreed", report_line("unagreed", output.language))
         return REFUSED

@@ -101,8 +101,11 @@ class Joining:
         if found:
             self._refuse(record, column, "name_of_two", found)
             return None
-        near = self.names.alike(name) if name else ""
-        if near or not self.add_clients or not name:
+        if not name:
+            self._refuse(record, column, "name_absent", ())
+            return None
+        near = self.names.alike(name)
+        if near or not self.add_clients:
             self._refuse(record, column, "name_alike" if near else "name_unknown", (near,))
             return None
         return self._added(record, column, name)

@@ -8,9 +8,9 @@ from typing import Any
 from chalicelib.importing.domain.formats import FORMATS, Column
 from chalicelib.importing.domain.mapping.folding import folded_name
 from chalicelib.importing.domain.mapping.made_ids import ROW, SAID, MadeIds
-from chalicelib.importing.domain.mapping.readers import MEANINGS
 from chalicelib.importing.domain.mapping.records import LineKey, Record
 from chalicelib.importing.domain.mapping.telling import Tally
+from chalicelib.importing.domain.meanings import Meaning
 from chalicelib.importing.domain.problems import BadValue, Problem
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.domain.values import Parser, Terms, amount
@@ -171,7 +171,7 @@ class RowMaking:
 
 def _is_shared(column: Column) -> bool:
     """Whether rows have its values together: ids and texts of one's own are each row's."""
-    return column.name in MEANINGS or column.name in ("service", "status", "kind")
+    return column.meaning not in (Meaning.TEXT, Meaning.ID) or column.name in ("service", "status", "kind")
 
 
 def _absent(column: Column) -> object:

@@ -33,6 +33,13 @@ def proposed(name: str, source: str, tables_columns: Sequence[tuple[str, ...]]) 
     return ExportMap(name, source, tuple(tables)) if tables else None
 
 
+def skeleton(name: str, source: str, columns: tuple[str, ...]) -> tuple[ExportMap, tuple[str, ...]]:
+    """A map to be finished by hand, and what it lacks: its headers stand there as `(fee)` and the like."""
+    found = _Columns(columns)
+    lacking = found.complete()
+    return ExportMap(name, source, (TableMap("Table 1", tuple(found.rules())),)), lacking
+
+
 def _table(title: str, columns: tuple[str, ...]) -> TableMap | None:
     found = _Columns(columns)
     rules = tuple(found.rules())
@@ -48,9 +55,22 @@ class _Columns:
             meant = meant_by(header)
             if meant:
                 self.found.setdefault(meant, header)
+        if "rate" in self.found and "units" not in self.found:  # beside units it may be the price of one
+            self.found.setdefault("fee", self.found["rate"])
 
     def has(self, *any_of: str) -> bool:
         return any(meant in self.found for meant in any_of)
+
+    def complete(self) -> tuple[str, ...]:
+        """Puts `(fee)` for what is missing of sessions, or of payments where only those can be meant."""
+        paid = self.has("amount", "payment_date") and not self.has("service_date", "cpt", "fee", "rate")
+        wanted = ["date", "amount"] if paid else ["date", "fee"]
+        lacking = [] if self.has("client", "client_id", "first_name") else ["client"]
+        for meant in wanted:
+            there = self._day("payment" if paid else "service") if meant == "date" else self.has(meant)
+            lacking += [] if there else [meant]
+        self.found |= {meant: f"({meant})" for meant in lacking}
+        return tuple(lacking)
 
     def rules(self) -> Iterator[Rule]:
         if not self.has("client", "client_id", "first_name"):
@@ -74,7 +94,9 @@ class _Columns:
                 yield LeftOut((insurers,), "an insurer's payment, which does not say what it was for")
 
     def _people(self) -> Iterator[Rule]:
-        if self.has("balance"):
+        if self.has("balance") and not self.has(
+            "date", "service_date", "payment_date"
+        ):  # of lines it runs on
             values = {**self._client(), "date": Value(constant=AS_OF), "amount": self._of("balance")}
             yield Rule("opening_balances", values, sums=("amount",))
         elif self.has("email", "birth_date", "first_name", "guarantor_email"):

@@ -9,24 +9,15 @@ from typing import TypeVar
 
 from chalicelib.importing.domain.mapping.folding import fits
 from chalicelib.importing.domain.mapping.map_text import condition_text, value_text
-from chalicelib.importing.domain.mapping.maps import Condition, Join, Sign, Value
+from chalicelib.importing.domain.mapping.maps import Condition, Join, Rule, Sign, Value
 from chalicelib.importing.domain.mapping.words import is_cancelled, is_no_payment, status_of
+from chalicelib.importing.domain.meanings import Meaning
 from chalicelib.importing.domain.problems import BadValue, shown
-from chalicelib.importing.domain.tables.study import Meaning, Study
+from chalicelib.importing.domain.tables.study import Study
 from chalicelib.importing.domain.tables.table import Cell, kind_of
 from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
 
-MEANINGS: Mapping[str, Meaning] = {
-    **dict.fromkeys(("amount", "fee", "insurance_expected"), Meaning.AMOUNT),
-    **dict.fromkeys(("paid", "contractual_adjustment", "patient_responsibility"), Meaning.AMOUNT),
-    **dict.fromkeys(("superbills", "guarantor_superbills", "paper", "above_expected"), Meaning.YES_NO),
-    "date": Meaning.DATE, "birth_date": Meaning.BIRTH_DATE, "cpt": Meaning.PROCEDURE,
-    "diagnoses": Meaning.DIAGNOSES, "place_of_service": Meaning.PLACE, "units": Meaning.UNITS,
-    "method": Meaning.METHOD,
-}  # fmt: skip
-_EXACT = frozenset(
-    name for name, meaning in MEANINGS.items() if meaning in (Meaning.AMOUNT, Meaning.DATE, Meaning.UNITS)
-)
+_EXACT = (Meaning.AMOUNT, Meaning.DATE, Meaning.UNITS)
 """A cell of these that cannot be read is never taken for an empty one."""
 _MOST = 10_000  # cells remembered of a column
 _NONE: Mapping[str, object] = {}
@@ -101,6 +92,7 @@ class Reader:
 
     name: str
     value: Value
+    meaning: Meaning
     place: Place
     parts: Sequence[Place]
     study: Study
@@ -146,7 +138,11 @@ class Reader:
                 raise _undecided(name, value, cell, "other")
             return Read(text)
         except BadValue as bad:
-            if value.otherwise is None or name in _EXACT or (name == "method" and is_no_payment(cell)):
+            if (
+                value.otherwise is None
+                or self.meaning in _EXACT
+                or (name == "method" and is_no_payment(cell))
+            ):
                 return Read(bad=bad.with_traceback(None))
             return Read(told="word_unknown", details={"value": shown(cell), "ours": value.otherwise})
 
@@ -179,6 +175,14 @@ def _lines(name: str, value: Value, cell: Cell, ours: str) -> dict[str, object]:
     reading = value_text(replace(value, words={**value.words, word: ours}))
     leave = f"when = [{condition_text(Condition(value.headers, (word,)))}]"
     return {"line": f"{name} = {reading}", "leave": leave}
+
+
+def meaning_of(rule: Rule, name: str) -> Meaning:
+    """Of a name that stands for an id, and of a client that an id is made of, what is in the cell."""
+    if rule.values[name].join is not None:
+        return Meaning.TEXT
+    column = rule.format.column(name)
+    return column.meaning if column else Meaning.ID
 
 
 def studied(study: Study, place: Place, cell: Cell) -> str:

@@ -7,20 +7,21 @@ from functools import cached_property
 from chalicelib.importing.domain.mapping.folding import folded
 from chalicelib.importing.domain.mapping.maps import Condition, Rule, Sign, TableMap, Value
 from chalicelib.importing.domain.mapping.readers import (
-    MEANINGS,
     Reader,
     Test,
     all_hold,
+    meaning_of,
     plain,
     sign_of,
     theirs,
 )
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.mapping.words import is_cancelled
+from chalicelib.importing.domain.meanings import Meaning
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.tables.choices import Choices
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
-from chalicelib.importing.domain.tables.study import Meaning, Study, study
+from chalicelib.importing.domain.tables.study import Study, study
 from chalicelib.importing.domain.tables.table import Cell, Table
 
 LineKey = tuple[int, int]
@@ -124,9 +125,24 @@ class Mapped:
 
     def amounts(self, rule: Rule) -> frozenset[int]:
         """The columns that the rule reads amounts from."""
-        headers = [v.headers for name, v in rule.values.items() if MEANINGS.get(name) is Meaning.AMOUNT]
+        headers = [v.headers for name, v in rule.values.items() if meaning_of(rule, name) is Meaning.AMOUNT]
         places = (self.at(spellings) for spellings in headers if spellings)
         return frozenset(place for place in places if place is not None)
+
+    def unknown_words(self, place: int) -> tuple[tuple[str, ...], str]:
+        """Words of a column that keep their lines from being read, as they are shown; how a map says one."""
+        readers = [
+            _reader(self, rule, name)
+            for rule in self.by.rules
+            for name, value in rule.values.items()
+            if name in ("status", "method") and value.headers and self.at(value.headers) == place
+        ]
+        found: dict[str, str] = {}
+        for line in self.table.rows() if readers else ():
+            bad = next((b for b in (reader.read(line.cells).bad for reader in readers) if b), None)
+            if bad is not None and bad.code in ("word_undecided", "cancelled_with_fee"):
+                found.setdefault(str(bad.details["value"]), str(bad.details["line"]))
+        return tuple(found), next(iter(found.values()), "")
 
     def _tests(self, conditions: Sequence[Condition]) -> list[Test]:
         return [Test(condition, self.at(condition.headers), self.study) for condition in conditions]
@@ -188,8 +204,9 @@ class Mapped:
         for rule in self.by.rules:
             for name, value in rule.values.items():
                 place = self.at(value.headers)
-                if place is not None and name in MEANINGS and not value.parts:
-                    found[place] = MEANINGS[name]
+                meaning = meaning_of(rule, name)
+                if place is not None and meaning is not Meaning.TEXT:
+                    found[place] = meaning
         for condition in self.by.conditions:
             place = self.at(condition.headers)
             if condition.sign is not None and place is not None:
@@ -208,7 +225,7 @@ class _RuleReader:
         self._headers, self._study = mapped.headers(rule), mapped.study
         found = [value for value in rule.values.values() if not _lacking(mapped, value)]
         self._readers = [
-            (_reader(mapped, name, value), mapped.header(value), not value.optional or rule.kind != "clients")
+            (_reader(mapped, rule, name), mapped.header(value), not value.optional or rule.kind != "clients")
             for name, value in rule.values.items()
             if not _lacking(mapped, value)
         ]  # an export forgets nothing of ours: an empty cell of a client's is none
@@ -265,10 +282,11 @@ def _lacking(mapped: Mapped, value: Value) -> bool:
     return bool(value.headers) and value.optional and mapped.at(value.headers) is None
 
 
-def _reader(mapped: Mapped, name: str, value: Value) -> Reader:
+def _reader(mapped: Mapped, rule: Rule, name: str) -> Reader:
+    value, meaning = rule.values[name], meaning_of(rule, name)
     constants, parts = mapped.constants, [mapped.at((part,)) for part in value.parts]
     place = mapped.at(value.headers)
-    return Reader(name, value, place, parts, mapped.study, lambda text: constants.get(text, text))
+    return Reader(name, value, meaning, place, parts, mapped.study, lambda text: constants.get(text, text))
 
 
 def place_of(table: Table) -> str:

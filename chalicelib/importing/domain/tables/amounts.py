@@ -26,12 +26,15 @@ _SIGNS = {
 _MINUS = "-\u2212"
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
 _BODY = {
-    DecimalSign.POINT: re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.([0-9]+))?"),
+    DecimalSign.POINT: re.compile(
+        r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,15})(?:\.([0-9]+))?"
+    ),
     DecimalSign.COMMA: re.compile(
         r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,15})(?:,([0-9]+))?"
     ),
 }
 _NOISE = Decimal("0.000001")
+_TOO_LARGE = Decimal(10) ** 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,8 @@ def _of_number(text: str, terms: ReadingTerms) -> Spelled:
     """A workbook's number: what its sums leave beyond a millionth is dropped, and told."""
     exponent = EXPONENTS[terms.currency]
     exact = Decimal(text)
+    if abs(exact) >= _TOO_LARGE:
+        raise BadValue("amount_too_large", value=shown(text))
     rounded = exact.quantize(Decimal(1).scaleb(-exponent))
     if abs(exact - rounded) > _NOISE:
         raise BadValue("amount_decimals", value=shown(text), example=_example(terms), decimals=exponent)
@@ -169,6 +174,8 @@ def _body(key: Key, terms: ReadingTerms) -> _Body:
         left, minus = left[1:-1].strip(), 1
         did.append("amount_parentheses")
     if left[:1] in tuple(_MINUS):
+        if left[0] != "-" or left[1:2] == " ":
+            did.append("amount_minus_spelled")
         left, minus = left[1:].strip(), minus + 1
     if left[-1:] in tuple(_MINUS):
         left, minus = left[:-1].strip(), minus + 1

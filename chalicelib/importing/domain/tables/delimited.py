@@ -14,8 +14,12 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NOTES = {"\t": "delimiter_tab", "|": "delimiter_bar"}
 _SEP_LINE = re.compile(r"\"?sep=(.)\"?[,;\t]*\n", re.I)
 _FIRST_END = re.compile(r"\A[^\r\n]*\r")
+OPEN_END = "last_line_open"
 _SAMPLE = 40
 _SHOWN_END = 30
+_MAY_GO_ON = re.compile(r"[0-9/.:-]\Z")  # an amount, a date, a code, an id: none says where it ends
+_DECIMALS = re.compile(r"[0-9][.,]([0-9]+)\W*\Z")
+_WHOLE = re.compile(r"[^0-9]*[0-9]+(?:[.,][0-9]*)?\Z")
 _SAMPLE_LENGTH = 100_000
 
 Records = Callable[[], Iterator[tuple[int, list[Cell]]]]
@@ -53,14 +57,40 @@ def records_of(text: str) -> tuple[Records, tuple[Note, ...]]:
     if delimiter in _NOTES and not said:
         notes.append(Note(_NOTES[delimiter]))
     notes += open_end(text)
+    if any(note.code == OPEN_END for note in notes):
+        _refuse_cut(text, delimiter)
     return lambda: _records(text, delimiter), tuple(notes)
 
 
 def open_end(text: str) -> tuple[Note, ...]:
-    """A file that was cut off ends in the middle of a line, and so do some that are whole: it is told."""
+    """A file that was cut off ends in the middle of a line, and so do some that are whole: it is told, and
+    has to be agreed to where the last cell that is filled does not say by itself that it is whole."""
     if not text or text.endswith(("\n", "\r")):
         return ()
-    return (Note("last_line_open", details={"end": shown(text[-_SHOWN_END:].rpartition("\n")[2])}),)
+    changes = bool(_MAY_GO_ON.search(text.rstrip(" ,;\t|")))
+    details: dict[str, object] = {"end": shown(text[-_SHOWN_END:].rpartition("\n")[2])}
+    return (Note(OPEN_END, details=details, changes=changes),)
+
+
+def _refuse_cut(text: str, delimiter: str) -> None:
+    """An amount with fewer decimals than every other of its column has lost its end.
+
+    Error: Unreadable.
+    """
+    records = [(number, cells) for number, cells in _records(text, delimiter) if any(cells)]
+    if len(records) < 3:  # names, another line, and the last
+        return
+    (number, last), header = records[-1], records[0][1]
+    others = [cells[len(last) - 1] for _, cells in records[1:-1] if len(cells) >= len(last)]
+    counts = [_decimals(cell) for cell in others if cell]
+    if counts and _WHOLE.match(last[-1]) and _decimals(last[-1]) < min(counts):
+        name = header[len(last) - 1] if len(last) <= len(header) else ""
+        raise Unreadable("last_line_cut", number, name, value=shown(last[-1]))
+
+
+def _decimals(cell: str) -> int:
+    match = _DECIMALS.search(cell)
+    return len(match[1]) if match else 0
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[Cell]]]:

@@ -1,40 +1,24 @@
 """Files of our own format: strictly as docs/import.md has it, or else as a spreadsheet has saved them."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from chalicelib.importing.domain import values as v
-from chalicelib.importing.domain.formats import Column, Format, format_of
+from chalicelib.importing.domain.formats import Format, format_of
 from chalicelib.importing.domain.problems import shown
 from chalicelib.importing.domain.reading import Reading, columns_of, read_whole, row_of
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
-from chalicelib.importing.domain.tables.delimited import open_end
+from chalicelib.importing.domain.tables.delimited import open_end, records_of
 from chalicelib.importing.domain.tables.opening import tables_of
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
-from chalicelib.importing.domain.tables.study import Interpretation, Meaning, study
+from chalicelib.importing.domain.tables.study import Interpretation, study
 from chalicelib.importing.domain.tables.table import Note, Table, Unreadable
+from chalicelib.importing.domain.tables.texts import text_of
 from chalicelib.importing.domain.values import Terms
 
 _END = 200
 _ENDINGS = (".xlsx", ".xlsm", ".xls", ".tsv", ".tab", ".txt")
-_MEANINGS: Mapping[v.Parser, Meaning] = {
-    v.amount: Meaning.AMOUNT,
-    v.positive_amount: Meaning.AMOUNT,
-    v.amount_from_zero: Meaning.AMOUNT,
-    v.amount_not_zero: Meaning.AMOUNT,
-    v.any_date: Meaning.DATE,
-    v.diagnoses: Meaning.DIAGNOSES,
-    v.place_of_service: Meaning.PLACE,
-    v.cpt: Meaning.PROCEDURE,
-    v.units: Meaning.UNITS,
-    v.yes_no: Meaning.YES_NO,
-    v.identifier: Meaning.ID,
-    v.identifiers: Meaning.ID,
-    v.charge_reference: Meaning.ID,
-}
-_BY_NAME = {"birth_date": Meaning.BIRTH_DATE, "method": Meaning.METHOD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +40,6 @@ def own_format_of(file: str) -> Format | None:
     return format_of(file[: -len(ending)] + ".csv") if ending else format_of(file)
 
 
-def meaning_of(column: Column) -> Meaning:
-    return _BY_NAME.get(column.name) or _MEANINGS.get(column.parse, Meaning.TEXT)
-
-
 def read_own(
     file: str,
     format_: Format,
@@ -72,13 +52,24 @@ def read_own(
     if format_of(file) is not None:
         strict = read_whole(file, format_, io.BytesIO(content), terms)
         if strict is not None:
-            return strict, Interpreted(file, open_end(content[-_END:].decode("utf-8", "ignore")))
+            return _not_cut(file, content, strict)
     try:
         table = _only(tables_of(file, content, choices))
     except Unreadable as error:
         return Reading((), (error.problem(file),)), Interpreted(file)
     reading_terms = ReadingTerms(terms.currency, terms.latest, knows_diagnosis)
     return _read(table, format_, terms, reading_terms, choices)
+
+
+def _not_cut(file: str, content: bytes, reading: Reading) -> tuple[Reading, Interpreted]:
+    """What was read strictly, but for a last line that shows that its end is missing."""
+    notes = open_end(content[-_END:].decode("utf-8", "ignore"))
+    try:
+        if notes:
+            records_of(text_of(content)[0])
+    except Unreadable as error:
+        return Reading((), (error.problem(file),)), Interpreted(file, notes)
+    return reading, Interpreted(file, notes)
 
 
 def _only(tables: tuple[Table, ...]) -> Table:
@@ -94,7 +85,7 @@ def _read(
     columns, wrong = columns_of(table.file, format_, table.columns, row=table.header_row)
     if wrong:
         return Reading((), wrong), Interpreted(table.file, table.notes)
-    meanings = {place: meaning_of(column) for place, column in enumerate(columns)}
+    meanings = {place: column.meaning for place, column in enumerate(columns)}
     found = study(table, meanings, reading_terms, choices)
     problems = [*table.problems, *found.problems]
     given = frozenset(column.name for column in columns)

@@ -29,6 +29,7 @@ _TOTAL = re.compile(
     re.I,
 )
 _DIGIT = re.compile(r"[0-9]")
+_NAME_OR_DAY = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}|[0-9]{1,2} ?[A-Za-z]{3}")
 _ERROR = re.compile(r"#{2,}|#(REF|VALUE|N/A|NAME\?|DIV/0|NUM|NULL|SPILL|CALC)!?")
 
 
@@ -174,6 +175,8 @@ def _look_at(
     if cells[:width] == header:
         found.repeated.add(number)
     elif _is_total(cells):
+        if _has_more_than_sums(cells):
+            found.problems.append(_total_or_row(file, number, cells, header))
         found.totals.add(number)
     elif sum(map(eq, cells, header)) > 1 and _names_in(cells, header) > 1:
         found.problems.append(Problem(file, number, "", "header_inside"))
@@ -200,6 +203,17 @@ def _is_total(cells: Sequence[Cell]) -> bool:
     if first[:1] not in _TOTAL_LETTERS or not _TOTAL.fullmatch(first):
         return False
     return sum(1 for cell in cells if cell) <= max(2, 2 * len(cells) // 3)
+
+
+def _has_more_than_sums(cells: Sequence[Cell]) -> bool:
+    """A word and sums make a total; with a name or a day beside it, it may be a row of somebody called so."""
+    return any(_NAME_OR_DAY.search(cell) for cell in [cell for cell in cells if cell][1:])
+
+
+def _total_or_row(file: str, number: int, cells: Sequence[Cell], header: Sequence[Cell]) -> Problem:
+    place = next(place for place, cell in enumerate(cells) if cell)
+    column = header[place] if place < len(header) else ""
+    return Problem(file, number, column, "total_or_row", {"value": shown(cells[place])})
 
 
 _TOTAL_LETTERS = frozenset("tTsSgGrRpPoO")

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from chalicelib.importing.domain.meanings import Meaning
 from chalicelib.importing.domain.problems import BadValue, Problem, shown
 from chalicelib.importing.domain.tables import codes
 from chalicelib.importing.domain.tables.amounts import decide_amounts
@@ -22,22 +22,6 @@ from chalicelib.importing.domain.tables.spelling import (
 from chalicelib.importing.domain.tables.table import Cell, Table, kind_of
 
 _EXAMPLES = 3
-
-
-class Meaning(StrEnum):
-    """What the cells of a column are read as. TEXT are names and words."""
-
-    AMOUNT = "amount"
-    DATE = "date"
-    BIRTH_DATE = "birth_date"
-    DIAGNOSES = "diagnoses"
-    PLACE = "place"
-    METHOD = "method"
-    PROCEDURE = "procedure"
-    UNITS = "units"
-    YES_NO = "yes_no"
-    ID = "id"
-    TEXT = "text"
 
 
 _ALONE: Mapping[Meaning, Callable[[Key, ReadingTerms], Spelled]] = {

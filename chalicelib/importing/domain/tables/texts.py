@@ -17,9 +17,8 @@ _OTHER_KINDS = (
     (b"Rar!", "file_archive"),
     (b"\x1f\x8b", "file_archive"),
 )
-_MARKUP = re.compile(
-    r"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|table|style|div)\b", re.I | re.S
-)
+_MARKUP = re.compile(r"<(!doctype\s+html|html|head|body|meta|table|style|div)\b", re.I)
+_COMMENT, _COMMENT_ENDS = "<!--", "-->"
 _EXCEL_XML = re.compile(r"\s*<\?xml\b.{0,2000}(schemas-microsoft-com:office|<html)", re.I | re.S)
 _MAIL_PAGE = re.compile(r"\s*(MIME-Version|Content-Type):", re.I)
 _WORD = re.compile(r"[^\s,;|\"\t]*[^\x00-\x7f][^\s,;|\"\t]*")
@@ -49,9 +48,26 @@ def text_of(content: bytes) -> tuple[str, tuple[Note, ...]]:
     if "\0" in text:
         raise Unreadable("file_not_text", _line_of(text, text.index("\0")))
     start = text[:_PROBED]
-    if _MARKUP.match(start) or _MAIL_PAGE.match(start) or _EXCEL_XML.match(start):
+    if _MARKUP.match(text, _behind_comments(text)) or _MAIL_PAGE.match(start) or _EXCEL_XML.match(start):
         raise Unreadable("file_web_page")
     return text, notes
+
+
+def _behind_comments(start: str) -> int:
+    """The first character that is in no comment of a web page's."""
+    place = _behind_blanks(start, 0)
+    while start.startswith(_COMMENT, place):
+        ends = start.find(_COMMENT_ENDS, place + len(_COMMENT))
+        if ends < 0:
+            break
+        place = _behind_blanks(start, ends + len(_COMMENT_ENDS))
+    return place
+
+
+def _behind_blanks(start: str, place: int) -> int:
+    while place < len(start) and start[place].isspace():
+        place += 1
+    return place
 
 
 def _decoded(content: bytes) -> tuple[str, tuple[Note, ...]]:

@@ -4,6 +4,7 @@ calamine is in no function's zip: only commands read workbooks, and import it as
 """
 
 import io
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 Value = int | float | str | bool | time | date | datetime | timedelta
 _SHOWN_ROWS = 5
 _REMEMBERED = 20_000  # cells of a sheet
+_NO_NUMBER = "#NUM!"  # as a spreadsheet shows what is none
 _EXACT = 10**15  # beyond, a number has lost digits
 _OTHER_KINDS = {"xl/workbook.bin": "file_binary_workbook", "mimetype": "file_open_document"}
 
@@ -121,9 +123,11 @@ def _sheet(book: "CalamineWorkbook", sheet: Sheet) -> "CalamineSheet":
         raise
 
 
-def _typed(value: Value) -> Typed:
+def _typed(value: Value) -> Cell:
     if isinstance(value, bool):
         return Typed(str(value).upper(), Kind.BOOLEAN)
+    if isinstance(value, float) and not math.isfinite(value):
+        return _NO_NUMBER
     if isinstance(value, int | float):
         return Typed(_number(value), Kind.NUMBER)
     if isinstance(value, datetime):
