@@ -1,7 +1,7 @@
 """What a deployment takes: from this work tree, or from a release, which has it ready."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +13,6 @@ from infra.release import sums, tar
 BUCKET = "bucket-of-packages"
 FUNCTIONS, DATA, SITE = "functions.json", "data.json", "site.json"
 MANIFEST, PORTAL = "manifest.json", "portal.tar"
-CODE = ("api.zip", "documents-layer.zip", "signatures-layer.zip")
 
 
 class Artefacts(Protocol):
@@ -92,7 +91,8 @@ class Release:
         return self._text(SITE)
 
     def code(self) -> Mapping[Path, str]:
-        return {self.folder / name: content_key(self.folder / name) for name in CODE}
+        names = json.loads(self._text(MANIFEST))["code"]
+        return {self.folder / name: content_key(self.folder / name) for name in names}
 
     def functions(self, bucket: str) -> Template:
         template: Template = _placed(json.loads(self._text(FUNCTIONS)), bucket)
@@ -108,15 +108,18 @@ def release(folder: Path, version: str, scratch: Path) -> Release:
         names = sums.check(folder)
     except sums.ReleaseInvalid as error:
         raise DeployError(f"{error}. Nothing was changed") from error
-    if missing := {MANIFEST, PORTAL, FUNCTIONS, DATA, SITE, *CODE} - names:
-        raise DeployError(
-            f"{folder}: {sums.NAME} does not name {', '.join(sorted(missing))}. Nothing was changed"
-        )
-    said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["version"]
-    if said != version:
-        raise DeployError(f"{folder} is release {said}, not {version}. Nothing was changed")
+    _check_named({MANIFEST, PORTAL, FUNCTIONS, DATA, SITE}, names, folder)
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    _check_named(manifest["code"], names, folder)
+    if manifest["version"] != version:
+        raise DeployError(f"{folder} is release {manifest['version']}, not {version}. Nothing was changed")
     tar.unpack(folder / PORTAL, scratch / "portal")
     return Release(folder, scratch, scratch / "portal")
+
+
+def _check_named(wanted: Iterable[str], names: frozenset[str], folder: Path) -> None:
+    if missing := ", ".join(sorted({*wanted} - names)):
+        raise DeployError(f"{folder}: {sums.NAME} does not name {missing}. Nothing was changed")
 
 
 def _placed(template: Any, bucket: str) -> Any:

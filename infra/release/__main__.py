@@ -1,6 +1,6 @@
 """`make release`: dist/release-<version>/ from the commit that is checked out, the same bytes each time.
 
-    api.zip, documents-layer.zip, signatures-layer.zip   what `make package` makes
+    api.zip, *-layer.zip   what `make package` makes
     template.json    SAM template of the functions, as `make package` makes it
     functions.json   the same as plain CloudFormation; the bucket of the code is named at deployment
     data.json, site.json   templates of the other two stacks
@@ -20,7 +20,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,8 @@ from chalicelib.ledger.domain.entry_text import FORMAT as ENTRY
 from chalicelib.verification.domain.anchors import FORMAT as ANCHOR
 from chalicelib.version import VERSION
 from infra.deploy import artefacts
-from infra.deploy.template import DeployError, content_key, deployable
+from infra.deploy.template import DeployError, code_files, content_key, deployable
+from infra.package import layers
 from infra.package.__main__ import CACHE, ROOT, build
 from infra.package.target import PackageError, Target, of_this_python
 from infra.release import sums
@@ -39,10 +40,9 @@ from infra.release.sbom import sbom
 from infra.release.tar import files_under, write_tar
 from infra.table import DATA_TEMPLATE, load_template
 
-_LOCKS = {
+_ZIPS = {
     "requirements.txt": "api.zip",
-    "requirements-documents.txt": "documents-layer.zip",
-    "requirements-signatures.txt": "signatures-layer.zip",
+    **{f"requirements-{name}.txt": f"{name}-layer.zip" for name in layers.NAMES},
 }
 
 
@@ -67,6 +67,11 @@ def checked_out(root: Path, wanted: str) -> Commit:
     tags = [tag for tag in _git(root, "tag", "--points-at", "HEAD").split() if tag.startswith("v")]
     if tags and f"v{wanted}" not in tags:
         raise ReleaseRefused(f"the commit is tagged {', '.join(tags)}; chalicelib/version.py says {wanted}")
+    return commit_of(root)
+
+
+def commit_of(root: Path) -> Commit:
+    """As above, whatever the work tree has beside it."""
     listed = [line.split(maxsplit=3) for line in _git(root, "ls-files", "--stage", "-z").split("\0") if line]
     return Commit(
         _git(root, "rev-parse", "HEAD").strip(),
@@ -82,32 +87,26 @@ def make(out: Path, portal: Path, target: Target, commit: Commit, *, cache: Path
     if "index.html" not in pages:
         raise ReleaseRefused(f"{portal} is no build of the portal")
     build(out, target, cache=cache)
-    for name, template in _templates(out).items():
-        _write_json(out / name, template)
+    sam = json.loads((out / "template.json").read_text(encoding="utf-8"))
+    keys = {name: content_key(out / name) for name in code_files(sam)}
+    _write_json(out / artefacts.FUNCTIONS, deployable(sam, artefacts.BUCKET, keys))
+    _write_json(out / artefacts.DATA, load_template(DATA_TEMPLATE))
+    _write_json(out / artefacts.SITE, load_template(ROOT / "infra" / "site.yaml"))
     write_tar(portal, pages, out / artefacts.PORTAL)
     write_tar(ROOT, commit.files, out / "source.tar", programs=commit.programs)
-    zips = {lock: out / name for lock, name in _LOCKS.items()}
+    zips = {lock: out / name for lock, name in _ZIPS.items()}
     text = sbom(ROOT, zips, version=VERSION, commit=commit.id, at=commit.at)
     (out / "sbom.cdx.json").write_text(text, encoding="utf-8")
-    _write_json(out / artefacts.MANIFEST, _manifest(target, commit))
+    _write_json(out / artefacts.MANIFEST, _manifest(target, commit, keys))
     sums.write(out)
 
 
-def _templates(out: Path) -> dict[str, Any]:
-    sam = json.loads((out / "template.json").read_text(encoding="utf-8"))
-    keys = {f"./{name}": content_key(out / name) for name in artefacts.CODE}
-    return {
-        artefacts.FUNCTIONS: deployable(sam, artefacts.BUCKET, keys),
-        artefacts.DATA: load_template(DATA_TEMPLATE),
-        artefacts.SITE: load_template(ROOT / "infra" / "site.yaml"),
-    }
-
-
-def _manifest(target: Target, commit: Commit) -> dict[str, Any]:
+def _manifest(target: Target, commit: Commit, code: Iterable[str]) -> dict[str, Any]:
     api = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))["info"]["version"]
     return {
         "version": VERSION, "commit": commit.id, "committed": commit.at,
         "formats": {"api": api, "backup": BACKUP, "entry": ENTRY, "anchor": ANCHOR, "map": MAP},
+        "code": sorted(Path(name).name for name in code),
         "runtime": target.runtime, "architecture": target.architecture,
         "packed_with": f"Python {platform.python_version()}",
     }  # fmt: skip

@@ -20,7 +20,7 @@ from infra.package import layers
 LOCKS = tuple(map(lock_of, INPUTS))
 FUNCTIONS = ("requirements.in", *(f"requirements-{name}.in" for name in layers.NAMES))
 # The environment of the tests takes these in whole.
-WITHIN = tuple(map(lock_of, (*FUNCTIONS, "requirements-commands.in")))
+WITHIN = tuple(map(lock_of, FUNCTIONS))
 # Where functions are packed, and where they run.
 MACHINES = [
     {

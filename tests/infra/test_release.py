@@ -21,6 +21,7 @@ from chalicelib.version import VERSION
 from infra.deploy import artefacts
 from infra.deploy.template import ROOT, deployable
 from infra.locks.reading import read
+from infra.package import layers
 from infra.package.target import Target
 from infra.release import __main__ as releasing
 from infra.release import sums
@@ -33,14 +34,16 @@ __all__ = ["account"]  # a fixture
 COMMIT = Commit(
     "c" * 40, "2026-11-30T12:00:00Z", ("app.py", "scripts/require.sh"), frozenset({"scripts/require.sh"})
 )
-LOCKS = {"api.zip": "requirements.txt", "documents-layer.zip": "requirements-documents.txt",
-         "signatures-layer.zip": "requirements-signatures.txt"}  # fmt: skip
+ZIPS = {
+    "api.zip": "requirements.txt",
+    **{f"{name}-layer.zip": f"requirements-{name}.txt" for name in layers.NAMES},
+}
 LAYERS = {
-    name: {
+    name.capitalize(): {
         "Type": "AWS::Serverless::LayerVersion",
-        "Properties": {"ContentUri": f"./{file}", "RetentionPolicy": "Delete"},
+        "Properties": {"ContentUri": f"./{name}-layer.zip", "RetentionPolicy": "Delete"},
     }
-    for name, file in (("Documents", "documents-layer.zip"), ("Signatures", "signatures-layer.zip"))
+    for name in layers.NAMES
 }
 SAM = {
     "AWSTemplateFormatVersion": "2010-09-09",
@@ -59,7 +62,7 @@ SAM = {
 def packed(out: Path, *_: Any, **__: Any) -> None:
     """In the place of `make package`: zips with METADATA of this environment's packages, and a template."""
     out.mkdir(parents=True, exist_ok=True)
-    for file, lock in LOCKS.items():
+    for file, lock in ZIPS.items():
         names = [pin.name for pin in read(ROOT / lock)] + (["chalice"] if file == "api.zip" else [])
         with zipfile.ZipFile(out / file, "w") as opened:
             for name in names:
@@ -225,7 +228,7 @@ def bill(made: Path) -> Mapping[str, Any]:
 
 def test_the_bill_of_materials_has_every_package_that_is_shipped_with_a_licence(made: Path) -> None:
     found = {(part["name"], part["version"]) for part in bill(made)["components"]}
-    locked = {(pin.name, pin.version) for lock in LOCKS.values() for pin in read(ROOT / lock)}
+    locked = {(pin.name, pin.version) for lock in ZIPS.values() for pin in read(ROOT / lock)}
     shipped = json.loads((ROOT / "portal" / "package.json").read_text(encoding="utf-8"))[
         "dependencies"
     ].items()
@@ -256,7 +259,7 @@ def test_a_release_is_deployed_as_it_was_made(account: Account, release: Path) -
     assert (done.returncode, done.stderr) == (0, "")
     copied = [call[3] for call in account.calls("cp")]
     sent = {Path(rest[0]).name: Path(rest[0]) for rest in copied if "packages-bucket/code/" in rest[1]}
-    assert sent == {name: release / name for name in artefacts.CODE}
+    assert sent == {name: release / name for name in ZIPS}
     bodies = [call[3].get("TemplateBody") for call in account.calls("create-change-set")]
     assert bodies[0] == (release / artefacts.DATA).read_text(encoding="utf-8")
     assert bodies[-1] == (release / artefacts.SITE).read_text(encoding="utf-8")
@@ -303,6 +306,7 @@ def unlisted(folder: Path, name: str) -> None:
         (without, "portal.tar", "portal.tar is missing"),
         (without, "SHA256SUMS", "there is no SHA256SUMS that can be read"),
         (unlisted, "data.json", "SHA256SUMS does not name data.json"),
+        (unlisted, "documents-layer.zip", "SHA256SUMS does not name documents-layer.zip"),
         (lambda folder, _: (folder / sums.NAME).write_text("x"), "", "SHA256SUMS has a line that is none: x"),
     ],
 )  # fmt: skip
