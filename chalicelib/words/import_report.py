@@ -14,6 +14,10 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
         "{old} was corrected here and stays; the file has {new}",
         "{old} se corrigió aquí y se queda; el archivo tiene {new}",
     ),
+    "address_kept": (
+        "{old} was changed here and stays; the file has {new} (--restore-addresses takes the file's)",
+        "{old} se cambió aquí y se queda; el archivo tiene {new} (--restore-addresses toma el del archivo)",
+    ),
     "missing": (
         "Not in the files any more: {kind} {id} of client {client}, {date}, {amount}. It stays in the books.",
         "Ya no está en los archivos: {kind} {id} del cliente {client}, {date}, {amount}. Queda asentado.",

@@ -19,7 +19,7 @@ from chalicelib.importing.domain.rows import (
     Row,
 )
 
-_PLACE = ("file", "number", "given", "headers")
+_PLACE = ("file", "number", "given", "headers", "source")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientRow(Row):
-    """`language` "" leaves it to the practice; e-mail "" means paper only."""
+    """`language` "" leaves it to the practice; e-mail "" means paper only. `source`: of the map that made it,
+    "" of the practice's own file."""
 
     client_id: str
     name: str
@@ -57,6 +58,7 @@ class ClientRow(Row):
     relation_to_insured: str = ""
     coverage: str = ""
     paper: bool = False
+    source: str = ""
 
     def faults(self) -> Iterator[Fault]:
         if self.guarantor_name and not self.guarantor_email:

@@ -64,7 +64,8 @@ class Applying:
         self.together(lambda account: self._show(plan, account), held)
         for people in directory.in_order:
             self.together(lambda granted: self._save_person(practice, granted), people)
-        stale = self.together(lambda update: self._save_client(practice, update), directory.updates)
+        saved = (*directory.updates, *directory.remembered)
+        stale = self.together(lambda update: self._save_client(practice, update), saved)
         self._end(plan)
         return ordered(problem for problems in (*refused, *stale) for problem in problems)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
 from chalicelib.importing.domain.rows import ClientRow
+from chalicelib.importing.services.addresses import ADDRESSES, changed_here, remembering
 from chalicelib.importing.services.granting import Granted, Granting
 from chalicelib.importing.services.progress import Together
 from chalicelib.practice.domain.practices import Client, Coverage, Practice, RelationToInsured
@@ -13,6 +14,7 @@ _SAME_NAME = (
     "guarantor_email", "guarantor_name", "guarantor_superbills",
     "legal_name", "preferred_name", "member_id", "insured", "paper",
 )  # fmt: skip
+_UNTOLD = frozenset({"link_generation", "addresses_given"})  # what follows from what is told
 Merged = tuple[ClientRow, Client | None, Client]
 """A row, its client as stored, and its client as it will be."""
 
@@ -28,7 +30,7 @@ class Update:
     @property
     def changes(self) -> Iterator[tuple[str, object, object]]:
         for f in fields(self.after):
-            if f.name == "link_generation":  # follows from the guarantor
+            if f.name in _UNTOLD:
                 continue
             old, new = getattr(self.before, f.name), getattr(self.after, f.name)
             if old != new:
@@ -36,13 +38,28 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAddress:
+    """What its owner changed here, and what the file would put there."""
+
+    row: ClientRow
+    column: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Directory:
-    """What will be written: clients that are new, clients that change, and every person whose grants do."""
+    """What will be written: clients that are new, clients that change, and every person whose grants do.
+
+    `remembered`: clients of whom it is noted only what a file gave. `kept` is not written.
+    """
 
     new: tuple[Client, ...] = ()
     updates: tuple[Update, ...] = ()
     people: tuple[Granted, ...] = ()
     known: int = 0
+    remembered: tuple[Update, ...] = ()
+    kept: tuple[KeptAddress, ...] = ()
 
     @property
     def in_order(self) -> tuple[tuple[Granted, ...], tuple[Granted, ...]]:
@@ -61,13 +78,19 @@ class Directory:
         )
 
     def __len__(self) -> int:
-        return len(self.new) + len(self.updates) + len(self.people)
+        return len(self.new) + len(self.updates) + len(self.people) + len(self.remembered)
 
 
-def merged(practice: Practice, row: ClientRow, id_: str, before: Client | None) -> Client:
-    """The client as the row leaves it: columns the file does not have keep what is stored."""
+def merged(
+    practice: Practice, row: ClientRow, id_: str, before: Client | None, *, restore: bool = False
+) -> Client:
+    """The client as the row leaves it: columns the file does not have keep what is stored, and so do
+    addresses that were changed here, unless they are to be restored to what the file says."""
     base = before or Client(id_, row.client_id, "", "", practice.locale)
-    values = {name: getattr(row, name) for name in _SAME_NAME if name in row.given}
+    kept = changed_here(row, before) if before and not restore else ()
+    along = {name for column in kept for name in (column, *ADDRESSES[column])}
+    values = {name: getattr(row, name) for name in _SAME_NAME if name in row.given and name not in along}
+    values["addresses_given"] = remembering(row, base, kept)
     if row.language:
         values["locale"] = row.language
     if "relation_to_insured" in row.given:
@@ -84,11 +107,19 @@ def merged(practice: Practice, row: ClientRow, id_: str, before: Client | None) 
 def directory(granting: Granting, clients: Iterable[Merged], together: Together) -> Directory:
     rows = list(clients)
     people = granting.changes([(before, after) for _, before, after in rows], together)
+    written = [Update(row, before, after) for row, before, after in rows if before and before != after]
+    updates = tuple(update for update in written if any(update.changes))
+    new = tuple(after for _, before, after in rows if before is None)
     return Directory(
-        new=tuple(after for _, before, after in rows if before is None),
-        updates=tuple(
-            Update(row, before, after) for row, before, after in rows if before and before != after
-        ),
-        people=people,
-        known=sum(before == after for _, before, after in rows),
-    )
+        new, updates, people, known=len(rows) - len(new) - len(updates),
+        remembered=tuple(update for update in written if not any(update.changes)),
+        kept=tuple(_kept(rows)),
+    )  # fmt: skip
+
+
+def _kept(rows: Iterable[Merged]) -> Iterator[KeptAddress]:
+    for row, before, after in rows:
+        for column in ADDRESSES if before else ():
+            old, new = getattr(after, column), getattr(row, column)
+            if column in row.given and old != new:
+                yield KeptAddress(row, column, old, new)

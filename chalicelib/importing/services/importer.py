@@ -69,6 +69,7 @@ class Importer:
         sources: Sequence[Source],
         *,
         take_over: bool = False,
+        restore_addresses: bool = False,
         choices: Choices = NO_CHOICES,
     ) -> Plan:
         """Reads and rehearses everything, writes nothing. Errors: NotFound practice_not_found, Busy.
@@ -79,16 +80,24 @@ class Importer:
         practice = present(self.practices.practice(practice_id), "practice_not_found", "practice")
         found = self.read(practice, sources, choices)
         batch = gathered(found.rows, found.suspects)
-        plan = self.plan(practice, batch, found.problems, take_over=take_over)
+        plan = self.plan(
+            practice, batch, found.problems, take_over=take_over, restore_addresses=restore_addresses
+        )
         return replace(plan, interpreted=found.interpreted)
 
     def plan(
-        self, practice: Practice, batch: Batch, unread: Sequence[Problem] = (), *, take_over: bool = False
+        self,
+        practice: Practice,
+        batch: Batch,
+        unread: Sequence[Problem] = (),
+        *,
+        take_over: bool = False,
+        restore_addresses: bool = False,
     ) -> Plan:
         """For rows that come from elsewhere than files; `unread` is what kept some from being read."""
         planning = Planning(
             self.ledgers, self.people, self.keys, self.chance, self.register, self.clock, self.together,
-            self.progress, take_over,
+            self.progress, take_over, restore_addresses,
         )  # fmt: skip
         return planning.plan(practice, batch, unread)
 

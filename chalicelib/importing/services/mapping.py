@@ -1,7 +1,7 @@
 """Other systems' tables as a batch: read by a map and joined to who is known."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chalicelib.importing.domain.batch import Batch, gathered
 from chalicelib.importing.domain.mapping.folding import folded
@@ -93,6 +93,7 @@ class MappedReading:
             problems, beside, said.repeats_confirmed,
         )  # fmt: skip
         rows, suspects = making.made(joined, mapped)
+        rows = [replace(row, source=by.source) if isinstance(row, ClientRow) else row for row in rows]
         batch = gathered([*beside, *rows], {*own.suspects, *suspects}, ids_key="" if ids.kept else ids.key)
         listed, mapped_lists = self._listed(lists, by, joining, reading, terms, said)
         studied = tuple(

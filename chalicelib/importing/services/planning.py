@@ -153,7 +153,8 @@ class Plan:
 
 @dataclass(frozen=True)
 class Planning:
-    """`take_over` goes on where another import was broken off, instead of refusing to."""
+    """`take_over` goes on where another import was broken off, instead of refusing to; `restore_addresses`
+    takes the file's over those that their owners changed here."""
 
     ledgers: Ledgers
     people: People
@@ -164,6 +165,7 @@ class Planning:
     together: Together
     progress: Progress
     take_over: bool = False
+    restore_addresses: bool = False
 
     def plan(self, practice: Practice, batch: Batch, unread: Sequence[Problem] = ()) -> Plan:
         """Reads only; `unread` is what kept rows from being read. Error: Busy when the store is away."""
@@ -186,7 +188,7 @@ class Planning:
         )
         found = _against(accounts, import_id)
         granting = Granting(practice, self.people, self.keys, self.chance, self.clock)
-        changes = directory(granting, _merged(practice, batch, references), self.together)
+        changes = directory(granting, self._merged(practice, batch, references), self.together)
         known = self.register.under_way(practice.id)
         return Plan(
             practice, import_id, len(batch), ordered(found), tuple(accounts), changes,
@@ -194,6 +196,15 @@ class Planning:
             given_up=tuple(other for other in known if self.take_over and other.id != import_id),
             ids_key=batch.ids_key,
         )  # fmt: skip
+
+    def _merged(self, practice: Practice, batch: Batch, references: References) -> list[Merged]:
+        found = []
+        for row in batch.clients:
+            id_ = references.account(row.client_id)
+            before = references.clients.get(id_)
+            after = merged(practice, row, id_, before, restore=self.restore_addresses)
+            found.append((row, before, after))
+        return found
 
     def _account(
         self,
@@ -275,12 +286,3 @@ def _by_account(practice: Practice, batch: Batch, references: References) -> dic
         if account is not None:
             groups.setdefault(AccountRef(practice.id, account), []).append(row)
     return groups
-
-
-def _merged(practice: Practice, batch: Batch, references: References) -> list[Merged]:
-    found = []
-    for row in batch.clients:
-        id_ = references.account(row.client_id)
-        before = references.clients.get(id_)
-        found.append((row, before, merged(practice, row, id_, before)))
-    return found

@@ -34,6 +34,7 @@ class Request:
     said: Said = NOTHING_SAID
     compare: Source | None = None
     take_over: bool = False
+    restore_addresses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ class Requests:
         found = reading.read(practice, tables, by, terms, said, rows, [*unreadable, *more], lists)
         for one in own_lists:
             found = _with_own_list(found, importer.read_list(practice, one, said.choices))
-        plan = importer.plan(practice, found.batch, found.problems, take_over=request.take_over)
+        plan = importer.plan(
+            practice, found.batch, found.problems, take_over=request.take_over,
+            restore_addresses=request.restore_addresses,
+        )  # fmt: skip
         return Planned(replace(plan, interpreted=found.interpreted), found)
 
     def refused(self, practice: Practice, problems: Sequence[Problem]) -> Planned:
@@ -75,7 +79,10 @@ class Requests:
 
     def _own(self, practice: Practice, request: Request) -> Planned:
         choices = request.said.choices
-        plan = self.importer.prepare(practice.id, request.files, take_over=request.take_over, choices=choices)
+        plan = self.importer.prepare(
+            practice.id, request.files, take_over=request.take_over, choices=choices,
+            restore_addresses=request.restore_addresses,
+        )  # fmt: skip
         found = NOTHING_MAPPED
         for one in _listed(request):
             found = _with_own_list(found, self.importer.read_list(plan.practice, one, choices))

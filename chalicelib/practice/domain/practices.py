@@ -220,7 +220,8 @@ class Client:
     `legal_name` and `preferred_name` where they are others than `name`; `insured` is whose policy `member_id`
     is of, where it is not the client's, and `relation_to_insured` what the client is to them. `paper`: their
     statements and invoices are posted though there is an address to mail to. `link_generation`: another one
-    ends the pay links that were printed before.
+    ends the pay links that were printed before. `addresses_given`: digests of what files gave last, by their
+    source and column, such as "sp:email".
     """
 
     id: str
@@ -242,6 +243,7 @@ class Client:
     coverage: Coverage = Coverage.UNKNOWN
     paper: bool = False
     link_generation: int = 1
+    addresses_given: Mapping[str, str] = field(default_factory=dict, hash=False)
     version: int = field(default=0, compare=False)
 
     def ref(self, practice: str) -> AccountRef:

@@ -37,6 +37,7 @@ CLIENTS = Codec(
             "member_id",
             "insured",
             "relation_to_insured",
+            "addresses_given",
         }
     ),
     elsewhere=frozenset({"id", "version"}),

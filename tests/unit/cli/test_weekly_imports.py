@@ -1,5 +1,8 @@
 """Issue 17, every week again, as the command line shows it and on the real stores."""
 
+from dataclasses import replace
+
+from tests.unit.cli.test_backups import into_an_empty_table
 from tests.unit.cli.world import CHARGES, World
 
 P = ("--practice", "oak")
@@ -103,3 +106,33 @@ def test_rows_that_the_file_has_no_more_are_listed_counted_and_left(world: World
     assert done["missing"] == 25
     dry = world.run("import", *P, "--dry-run", "--language", "es", few)
     assert "Ya no está en los archivos: cargo “N0” del cliente “C1”" in dry.out
+
+
+def test_an_address_that_was_changed_here_is_listed_and_overwritten_on_purpose_alone(world: World) -> None:
+    world.with_books()
+    before = world.app.people.client("oak", world.account_of("C1"))
+    assert before is not None
+    world.app.people.save_client("oak", replace(before, email="new@example.test"), before=before)
+    files = [str(world.folder / name) for name in ("clients.csv", "charges.csv")]
+    kept = world.run("import", *P, *files)
+    assert (kept.status, kept.out.splitlines()[0]) == (0, (
+        "clients.csv, row 2, email: “new@example.test” was changed here and stays; the file has "
+        "“ana@example.test” (--restore-addresses takes the file's)"
+    ))  # fmt: skip
+    assert world.app.people.client("oak", before.id).email == "new@example.test"  # type: ignore[union-attr]
+    done = world.run("import", *P, "--restore-addresses", *files)
+    assert "“new@example.test” becomes “ana@example.test”" in done.out
+    assert world.app.people.client("oak", before.id) == before
+    assert world.run("import", *P, *files).out == "Nothing new: 4 rows already there.\n"
+
+
+def test_what_files_gave_goes_along_into_a_backup(world: World) -> None:
+    world.with_books()
+    before = world.app.people.client("oak", world.account_of("C1"))
+    assert before is not None
+    exported = world.run("export", *P, "--format", "jsonl").out
+    into_an_empty_table()
+    assert world.run("restore", world.file("oak.jsonl", exported)).status == 0
+    restored = world.app.people.client("oak", before.id)
+    assert restored is not None
+    assert (restored, set(restored.addresses_given)) == (before, {":email"})

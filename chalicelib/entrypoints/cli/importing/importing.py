@@ -51,6 +51,10 @@ def add(commands: Subparsers) -> None:
         help="take what the file now says of known charges: service, clinician, codes, place, status",
     )  # fmt: skip
     parser.add_argument(
+        "--restore-addresses", action="store_true",
+        help="take the file's addresses over those that their owners changed here",
+    )  # fmt: skip
+    parser.add_argument(
         "--take-over",
         action="store_true",
         help="go on where another import was broken off, without finishing it",
@@ -179,6 +183,8 @@ def _tell_plan(plan: Plan, output: Output, *, every: bool) -> None:
     for update in plan.directory.updates:
         for column, old, new in update.changes:
             _tell_change(output, "update", update.row, column, old, new)
+    for kept in plan.directory.kept:
+        _tell_change(output, "address_kept", kept.row, kept.column, shown(kept.old), shown(kept.new))
     for correction in plan.corrections:
         old, new = (decimal_text(Money(m, currency)) for m in (correction.old_minor, correction.new_minor))
         _tell_change(output, "correction", correction.row, correction.column, old, new)
@@ -234,6 +240,7 @@ def _facts(plan: Plan) -> dict[str, object]:
         "posted": plan.steps,
         "new_clients": len(plan.directory.new),
         "updated_clients": len(plan.directory.updates),
+        "kept_addresses": len(plan.directory.kept),
         "corrections": len(plan.corrections),
         "corrected_facts": plan.corrected_facts,
         "kept_facts": len(plan.kept),

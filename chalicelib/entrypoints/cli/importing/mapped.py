@@ -92,8 +92,9 @@ def request(options: argparse.Namespace, files: Sequence[Source]) -> Request:
     read_as = choices.said(options)
     compare = Source(options.compare.name, options.compare.read_bytes()) if options.compare else None
     if not is_mapped(options):
-        return Request(files, None, Said(read_as), compare, options.take_over)
-    return Request(files, map_of(options), _said(options), compare, options.take_over)
+        return Request(files, None, Said(read_as), compare, options.take_over, options.restore_addresses)
+    said = _said(options)
+    return Request(files, map_of(options), said, compare, options.take_over, options.restore_addresses)
 
 
 def planned(invocation: Invocation, importer: Importer, files: Sequence[Source]) -> Planned:

@@ -14,7 +14,7 @@ from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step
 from chalicelib.practice.domain.practices import Client
 
 _PLACE = frozenset({"file", "number", "given", "headers"})
-_DRAWN = frozenset({"id", "link_generation"})
+_DRAWN = frozenset({"id", "link_generation", "addresses_given"})
 _HEX = 12
 
 

@@ -1,0 +1,47 @@
+"""Addresses that their owners changed here: a file that says otherwise does not overwrite them.
+
+With a client stands what each source of files last gave, as a digest: a former address is not kept for it.
+Where the client's address is another than that, and than the file's, it was changed here since.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from chalicelib.importing.domain.rows import ClientRow
+from chalicelib.practice.domain.practices import Client
+
+# What goes along: whoever has another guarantor here has neither that one's name nor what that one may see.
+ADDRESSES: Mapping[str, tuple[str, ...]] = {
+    "email": (),
+    "address": (),
+    "guarantor_email": ("guarantor_name", "guarantor_superbills"),
+}
+_HEX = 16
+
+
+def changed_here(row: ClientRow, stored: Client) -> tuple[str, ...]:
+    """Columns of addresses that the row would overwrite. Of a source that gave none yet nothing is known."""
+    return tuple(column for column in _given(row) if _stays(row, stored, column))
+
+
+def remembering(row: ClientRow, client: Client, kept: Iterable[str]) -> Mapping[str, str]:
+    """What sources gave last once the row is in, but of the columns `kept`."""
+    given = {_key(row, column): _digest(getattr(row, column)) for column in _given(row) if column not in kept}
+    return {**client.addresses_given, **given}
+
+
+def _given(row: ClientRow) -> list[str]:
+    return [column for column in ADDRESSES if column in row.given]
+
+
+def _stays(row: ClientRow, stored: Client, column: str) -> bool:
+    held, last = getattr(stored, column), stored.addresses_given.get(_key(row, column))
+    return held != getattr(row, column) and last is not None and last != _digest(held)
+
+
+def _key(row: ClientRow, column: str) -> str:
+    return f"{row.source}:{column}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_HEX]
