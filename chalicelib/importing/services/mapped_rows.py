@@ -23,7 +23,7 @@ from chalicelib.importing.services.naming import as_files_say
 from chalicelib.importing.services.paid_before import paid_before
 from chalicelib.importing.services.progress import Together
 from chalicelib.importing.services.refunded import Refunded
-from chalicelib.importing.services.repeats import Repeats
+from chalicelib.importing.services.repeats import Days, Repeats, days_of
 from chalicelib.importing.services.stored import Stored, stored
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -40,7 +40,8 @@ Suspects = set[tuple[str, str]]
 class MappedRows:
     """`source` begins the ids that are made; `beside` are the import's other rows.
 
-    `confirmed`: the person has said that what the books have not is new.
+    `confirmed`: the person has said that what the books have not is new; `accepted`: that what the file says
+    otherwise of known charges is taken over.
     """
 
     ledgers: Ledgers
@@ -55,6 +56,7 @@ class MappedRows:
     problems: list[Problem]
     beside: Sequence[Row]
     confirmed: bool
+    accepted: bool = False
 
     def made(self, joined: list[Record], mapped: Sequence[Mapped]) -> tuple[list[Row], Suspects]:
         """With the ids of those that cannot be read, so that what names them is not called wrong as well.
@@ -67,8 +69,9 @@ class MappedRows:
         identified(ready, self.ids, lambda several: _lines(mapped, several))
         refer(ready, joined)
         rows, suspects, making = list[Row](), Suspects(), RowMaking(self.terms)
+        days = days_of(ready)
         for lines, kept in self._parts(joined, ready, mapped):
-            found, doubted = self._of_clients(lines, kept, making)
+            found, doubted = self._of_clients(lines, kept, making, days)
             rows += found
             suspects |= doubted
         return rows, suspects
@@ -92,7 +95,7 @@ class MappedRows:
             )
 
     def _of_clients(
-        self, everything: list[Record], ready: list[Record], making: RowMaking
+        self, everything: list[Record], ready: list[Record], making: RowMaking, days: Days
     ) -> tuple[list[Row], Suspects]:
         known = self._known(ready)
         if not self.confirmed:
@@ -102,7 +105,9 @@ class MappedRows:
         payments = [row for row in (*self.beside, *(row for _, row in pairs)) if isinstance(row, PaymentRow)]
         refunded = Refunded(known, payments, self.terms, self.tally, self.problems)
         pairs += self._pairs(refunded.named(refunds), making)
-        repeats = Repeats(self.practice, known, self.tally, self.problems, self.confirmed, self.beside)
+        repeats = Repeats(
+            self.practice, known, self.tally, self.problems, self.confirmed, self.beside, self.accepted, days
+        )
         made = {(record.kind, _key(record)) for record, _ in pairs}
         suspects = {(record.kind, _key(record)) for record in ready} - made
         return repeats.settled(pairs), suspects

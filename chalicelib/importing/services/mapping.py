@@ -45,6 +45,7 @@ class Said:
     add_clients: bool = False
     shared_emails: bool = False
     repeats_confirmed: bool = False
+    changes_accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class MappedReading:
         beside = [*own.rows, *joining.added]
         making = MappedRows(
             self.ledgers, self.people, self.register, self.together, practice, by.source, ids, terms, tally,
-            problems, beside, said.repeats_confirmed,
+            problems, beside, said.repeats_confirmed, said.changes_accepted,
         )  # fmt: skip
         rows, suspects = making.made(joined, mapped)
         rows = [replace(row, source=by.source) if isinstance(row, ClientRow) else row for row in rows]

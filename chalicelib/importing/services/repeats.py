@@ -5,8 +5,9 @@ same one corrected. So is a row that is new where another of its client and day 
 else its id is made of, may have been corrected.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.batch import batch_id, gathered, key_of
 from chalicelib.importing.domain.mapping.making import renamed
@@ -14,18 +15,21 @@ from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import Row
-from chalicelib.importing.services.comparing import Known, compared
+from chalicelib.importing.services.comparing import compared
 from chalicelib.importing.services.missing import KINDS
+from chalicelib.importing.services.replaced import Replaced, same
 from chalicelib.importing.services.stored import Stored
 from chalicelib.practice.domain.practices import Practice
 
 Pair = tuple[Record, Row]
+Days = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Repeats:
     """`known` is what the books have, by the client's own id. `confirmed`: the person has said that what the
-    books have not is new. `beside`: the import's other rows."""
+    books have not is new. `beside`: the import's other rows. `accepted`: what the file says otherwise of
+    known charges is taken over. `days`: of the whole file, of which these may be a part."""
 
     practice: Practice
     known: Mapping[str, Stored]
@@ -33,6 +37,8 @@ class Repeats:
     problems: list[Problem]
     confirmed: bool = False
     beside: Sequence[Row] = ()
+    accepted: bool = False
+    days: Days = field(default_factory=dict)
 
     def settled(self, pairs: Sequence[Pair]) -> list[Row]:
         rows = [row for _, row in pairs]
@@ -41,18 +47,42 @@ class Repeats:
         holds = any(books.account and books.account.hold for books in self.known.values())
         begun = batch_id(self.practice.id, gathered([*self.beside, *rows])) if holds else None
         names: dict[str, str] = {}
-        posted, groups = _posted_ids(self.known), _groups(pairs)
-        stems = {stem for _, stem in groups}
+        posted, groups, new = _posted_ids(self.known), _groups(pairs), list[Pair]()
         for group in groups.values():
-            books = self.known.get(group[0][0].texts["client_id"], Stored())
+            books = self._books(group[0])
             if books.account is not None and books.account.hold == begun:
                 continue  # this very import was broken off: half of it is there
             there = posted.get((group[0][0].kind, group[0][0].stem), [])
             if not there:
-                self._judge_new(group[0], books, stems)
+                new.append(group[0])
             elif set(there) != {_id(pair) for pair in group}:
                 names |= self._matched(group, there, books)
+        stems = {stem for _, stem in groups}
+        replaced = Replaced(self.practice.id, stems, self.days, self.accepted)
+        names |= self._replacing(new, groups, replaced)
         return [renamed(row, names) for row in rows] if names else rows
+
+    def _books(self, pair: Pair) -> Stored:
+        return self.known.get(pair[0].texts["client_id"], Stored())
+
+    def _replacing(
+        self, new: Sequence[Pair], groups: Mapping[tuple[str, str], Sequence[Pair]], replaced: Replaced
+    ) -> dict[str, str]:
+        """Names of rows whose ids are new and that stand under others; of all else that may, it is asked."""
+        names: dict[str, str] = {}
+        places = Counter(_place(pair) for pair in new)
+        for pair in sorted(new, key=lambda pair: pair[0].kind != "charges"):
+            books, record = self._books(pair), pair[0]
+            gone = [id_ for id_ in replaced.gone(pair, books) if id_ not in names.values()]
+            known, single = "", len(groups[record.kind, record.stem]) == 1
+            if single and gone:
+                known = replaced.known_as(pair, gone, books, alone=places[_place(pair)] == 1)
+                known = known or replaced.same_about(pair, gone, names, books)
+            if known:
+                names[_id(pair)] = known
+            else:
+                self._judge_new(pair, gone, replaced.moved(pair, books))
+        return names
 
     def _matched(self, group: Sequence[Pair], there: Sequence[str], books: Stored) -> dict[str, str]:
         """New ids by those that the lines were given at first."""
@@ -72,7 +102,7 @@ class Repeats:
 
     def _same(self, pair: Pair, id_: str, books: Stored) -> bool:
         row = renamed(pair[1], {_id(pair): id_})
-        return isinstance(compared(self.practice.id, row, books), Known)
+        return same(compared(self.practice.id, row, books))
 
     def _judge(
         self, group: Sequence[Pair], left: Sequence[Pair], free: Sequence[str], there: Sequence[str]
@@ -89,23 +119,34 @@ class Repeats:
         elif free:
             self.tally.add(record.file, "", "repeats_missing", record.number, kind=record.kind)
 
-    def _judge_new(self, pair: Pair, books: Stored, stems: Set[str]) -> None:
-        """Whether another of the same client and day, made by the same map, is in the books and not here."""
-        record, source = pair[0], f"{pair[0].stem.partition('-')[0]}-"
-        gone = [
-            id_
-            for (kind, id_), entry in books.recorded.items()
-            if entry.on == record.texts.get("date") and id_.startswith(source)
-            if kind in KINDS[record.kind] and not entry.undone
-            if id_.partition(".")[0] not in stems
-        ]
-        if gone and self.confirmed:
+    def _judge_new(self, pair: Pair, gone: Sequence[str], moved: Sequence[str]) -> None:
+        """`gone` are of its client and day, `moved` of its amount and a day that is near: in the books, and
+        not here."""
+        record = pair[0]
+        if (gone or moved) and self.confirmed:
             self.tally.add(record.file, "", "repeats_new", record.number, kind=record.kind)
         elif gone:
             self.problems.append(self._at(record, "row_replaced", {"ids": ", ".join(gone[:3])}))
+        elif moved:
+            self.problems.append(self._at(record, "row_moved", {"ids": ", ".join(moved[:3])}))
 
     def _at(self, record: Record, code: str, details: Mapping[str, object]) -> Problem:
         return record.problem("date", code, **details)
+
+
+def _place(pair: Pair) -> tuple[str, str, str]:
+    record = pair[0]
+    return record.kind, record.texts["client_id"], record.texts.get("date", "")
+
+
+def days_of(records: Iterable[Record]) -> Days:
+    """The first and the last day of the rows, by their kind."""
+    found: dict[str, tuple[str, str]] = {}
+    for record in records:
+        on = record.texts.get("date", "")
+        first, last = found.get(record.kind, (on, on))
+        found[record.kind] = min(first, on), max(last, on)
+    return found
 
 
 def _id(pair: Pair) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 import textwrap
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -88,6 +89,20 @@ def test_the_exports_of_other_systems_import_as_they_are_printed(folder: str, ow
     loaded(world, files, by, _said(folder))
     assert _balances(world) == dict(zip(("Robin Vale", "Inés Vale"), owed, strict=True))
     assert prepared(world, files, by, _said(folder)).empty
+
+
+def test_the_weeks_import_as_they_are_printed() -> None:
+    """Issue 17: new, corrected, changed, gone, and an address that was changed here."""
+    world, first, second = World(), _files(IMPORT, "week1/"), _files(IMPORT, "week2/")
+    world.load(first)
+    ines = next(c for c in world.people.client_rows.values() if c.external_id == "C-2")
+    world.people.save_client("oak", replace(ines, email="new@example.test"), before=ines)
+    files = {**first, **second}
+    plan = world.load(files)
+    assert (plan.new, len(plan.corrections), len(plan.facts)) == (1, 1, 1)
+    assert ([row.id for row in plan.missing], len(plan.directory.kept)) == (["S-3"], 1)
+    assert _balances(world) == {"Robin Vale": 31000, "Inés Vale": 36000}
+    assert world.load(files).empty
 
 
 @pytest.mark.parametrize("format_", FORMATS, ids=lambda f: f.kind)

@@ -121,7 +121,7 @@ def _said(options: argparse.Namespace) -> Said:
     pairs = named_pairs(Source(options.names.name, options.names.read_bytes())) if options.names else []
     return Said(
         choices.said(options), day_of(options.as_of, "as_of"), options.clinician, said_names(pairs),
-        options.add_clients, options.shared_emails, options.confirm_repeats,
+        options.add_clients, options.shared_emails, options.confirm_repeats, options.accept_changes,
     )  # fmt: skip
 
 

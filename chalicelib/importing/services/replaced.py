@@ -1,0 +1,101 @@
+"""A made id that the books have not, while another that the same map made is there and in the file no more.
+
+What the id is made of may have been corrected: the code, so that it is another id of the client and day; or
+the day. Posted beside the old one, a session would be charged twice.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chalicelib.importing.domain.batch import key_of
+from chalicelib.importing.domain.mapping.making import renamed
+from chalicelib.importing.domain.mapping.records import Record
+from chalicelib.importing.domain.rows import ChargeRow, InsurancePaymentRow, PaymentRow, Row
+from chalicelib.importing.services.comparing import Changed, Known, compared
+from chalicelib.importing.services.missing import KINDS
+from chalicelib.importing.services.stored import Recorded, Stored
+from chalicelib.ledger.services.posting import own_id
+
+Pair = tuple[Record, Row]
+_NEAR = timedelta(days=6)  # of a weekly session, the next one is not the same one moved
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """`stems` are those in the file. `days`: the first and the last day of its rows, by kind. `accepted`:
+    what the file says otherwise of a charge is taken over."""
+
+    practice: str
+    stems: Set[str]
+    days: Mapping[str, tuple[str, str]]
+    accepted: bool = False
+
+    def gone(self, pair: Pair, books: Stored) -> list[str]:
+        """Ids of the same client and day."""
+        on = pair[0].texts.get("date", "")
+        return [id_ for id_, entry in self._left(pair, books) if entry.on == on]
+
+    def moved(self, pair: Pair, books: Stored) -> list[str]:
+        """Ids of another day that is near, with the same amount."""
+        on, (first, last) = pair[0].texts.get("date", ""), self.days.get(pair[0].kind, ("", ""))
+        return [
+            id_
+            for id_, entry in self._left(pair, books)
+            if first <= entry.on <= last and entry.on != on
+            if abs(date.fromisoformat(on) - date.fromisoformat(entry.on)) <= _NEAR
+            if _amount(pair[1]) == self._posted(id_, entry, books)
+        ]
+
+    def known_as(self, pair: Pair, gone: Sequence[str], books: Stored, *, alone: bool) -> str:
+        """The id under which a charge stands whose facts were corrected to what the row says, or are to be;
+        "" where that is not certain. `alone`: no other row of that client and day is new."""
+        if not isinstance(pair[1], ChargeRow):
+            return ""
+        corrected = (id_ for id_ in gone if self._corrected(id_, books) and self._says(pair, id_, books))
+        return next(corrected, gone[0] if self.accepted and alone and len(gone) == 1 else "")
+
+    def same_about(self, pair: Pair, gone: Sequence[str], names: Mapping[str, str], books: Stored) -> str:
+        """As `known_as`, of what pays a charge that `names` has under another id."""
+        row = pair[1]
+        charges = row.charge_ids if isinstance(row, PaymentRow) else ()
+        charges = (row.charge_id,) if isinstance(row, InsurancePaymentRow) else charges
+        if not any(id_ in names for id_ in charges):
+            return ""
+        named = pair[0], renamed(row, names)
+        return next((id_ for id_ in gone if self._says(named, id_, books)), "")
+
+    def _says(self, pair: Pair, id_: str, books: Stored) -> bool:
+        key = key_of(pair[0].rule.format, pair[1])
+        return same(compared(self.practice, renamed(pair[1], {key: id_}), books))
+
+    def _left(self, pair: Pair, books: Stored) -> list[tuple[str, Recorded]]:
+        """What the same map made of the same kind, stands in the books, and is not in the file."""
+        record, source = pair[0], f"{pair[0].stem.partition('-')[0]}-"
+        return [
+            (id_, entry)
+            for (kind, id_), entry in books.recorded.items()
+            if kind in KINDS[record.kind] and id_.startswith(source) and not entry.undone
+            if id_.partition(".")[0] not in self.stems
+        ]
+
+    def _corrected(self, id_: str, books: Stored) -> bool:
+        charge = books.charges.get(own_id(self.practice, "charge", id_))
+        return charge is not None and bool(charge.facts_seq)
+
+    def _posted(self, id_: str, entry: Recorded, books: Stored) -> int:
+        charge = books.charges.get(own_id(self.practice, "charge", id_))
+        return charge.client_minor + charge.insurer_minor if charge else entry.amount_minor
+
+
+def same(verdict: object) -> bool:
+    """Whether nothing is to be posted; what staff corrected of it here is no difference."""
+    return isinstance(verdict, Known) or (
+        isinstance(verdict, Changed) and not (verdict.amount or verdict.facts)
+    )
+
+
+def _amount(row: Row) -> int | None:
+    if isinstance(row, ChargeRow):
+        return row.fee_minor
+    return row.amount_minor if isinstance(row, PaymentRow) else None
