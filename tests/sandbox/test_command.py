@@ -12,13 +12,22 @@ from sandbox.config import ROOT, without_accounts
 from sandbox.demo import command
 
 
-@pytest.mark.parametrize("port", ["99999", "65533", "0", "-1", "eight", "1e3", "²"])
-def test_a_port_that_is_none_is_a_usage_error(port: str) -> None:
-    command = [str(ROOT / "scripts" / "billfold"), "verify", "--practice", "willow"]
-    environment = {**without_accounts(os.environ), "PORT": port}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+def test_a_port_that_is_none_is_a_usage_error() -> None:
+    asked = [str(ROOT / "scripts" / "billfold"), "verify", "--practice", "willow"]
+    environment = {**without_accounts(os.environ), "PORT": "99999"}
+    done = subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr == f"billfold: PORT is a number between 1 and 65531, not {port}\n"
+    assert done.stderr == "billfold: PORT is a number between 1 and 65531, not 99999\n"
+
+
+@pytest.mark.parametrize("port", ["65533", "0", "-1", "eight", "1e3", "²"])
+def test_so_is_whatever_else_is_no_port(
+    port: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "environ", {**without_accounts(os.environ), "PORT": port})
+    monkeypatch.setattr(sys, "argv", ["billfold", "verify", "--practice", "willow"])
+    assert command.run() == 2
+    assert capsys.readouterr().err == f"billfold: PORT is a number between 1 and 65531, not {port}\n"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The launcher: starts everything, mends what dies, stops cleanly, keeps the state, says what is wrong."""
 
-import functools
 import json
 import os
 import signal
@@ -8,6 +7,7 @@ import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.ministack, pytest.mark.slow]
 
-ITEM = {"pk": {"S": "P#test"}, "sk": {"S": "KEPT"}, "amount_minor": {"N": "1250"}}
+KEY = {"pk": {"S": "P#test"}, "sk": {"S": "KEPT"}}
 
 
 def client(config: SandboxConfig, service: str) -> Any:
@@ -39,22 +39,22 @@ def stand_in(config: SandboxConfig) -> stripe.StripeClient:
     )
 
 
-def put_state(config: SandboxConfig) -> str:
+def put_state(config: SandboxConfig, amount_minor: int = 1250) -> str:
     """Leave a trace in each place that keeps state; returns the id of the stand-in's part."""
-    client(config, "dynamodb").put_item(TableName="billfold-sandbox", Item=ITEM)
+    item = {**KEY, "amount_minor": {"N": str(amount_minor)}}
+    client(config, "dynamodb").put_item(TableName="billfold-sandbox", Item=item)
     return str(stand_in(config).v1.customers.create(params={"metadata": {"client": "c_1"}}).id)
 
 
-def assert_state(config: SandboxConfig, customer: str) -> None:
-    key = {"pk": ITEM["pk"], "sk": ITEM["sk"]}
-    kept = client(config, "dynamodb").get_item(TableName="billfold-sandbox", Key=key)
-    assert kept.get("Item") == ITEM
+def assert_state(config: SandboxConfig, customer: str, amount_minor: int = 1250) -> None:
+    kept = client(config, "dynamodb").get_item(TableName="billfold-sandbox", Key=KEY)
+    assert kept.get("Item") == {**KEY, "amount_minor": {"N": str(amount_minor)}}
     assert stand_in(config).v1.customers.retrieve(customer).id == customer
 
 
 def wait_for_all(config: SandboxConfig) -> None:
     for url in (config.aws_url, config.stripe_url, config.portal_url, config.mailbox_url):
-        wait_until(functools.partial(answers, url), what=f"an answer from {url}")
+        wait_until(partial(answers, url), what=f"an answer from {url}")
 
 
 def answers(url: str) -> bool:
@@ -110,43 +110,40 @@ def test_a_killed_part_is_started_again_with_its_state(running: Launcher, name: 
     assert_state(running.config, customer)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_a_stop_leaves_no_process_and_loses_nothing(tmp_path: Path, number: int) -> None:
-    with Launcher(tmp_path / "state") as first:
-        first.wait_until_ready()
-        customer = put_state(first.config)
-        pids = first.children()
-        assert first.stop(number) == 0
-        assert [name for name, pid in pids.items() if is_running(pid)] == []
-    with Launcher(tmp_path / "state", port=first.config.port) as second:
-        second.wait_until_ready()
-        assert_state(second.config, customer)
-        assert len(stand_in(second.config).v1.webhook_endpoints.list().data) == 1
+def stopped(number: int, launcher: Launcher, pids: list[int]) -> None:
+    """By Ctrl-C or a signal to the launcher: it has stopped all others before it ends."""
+    assert launcher.stop(number) == 0
+    assert not any(is_running(pid) for pid in pids)
 
 
-def test_killing_the_launcher_leaves_no_process_and_loses_nothing(tmp_path: Path) -> None:
-    with Launcher(tmp_path / "state") as first:
-        first.wait_until_ready()
-        customer = put_state(first.config)
-        pids = first.children()
-        first.stop(signal.SIGKILL)
-        wait_until(lambda: not any(is_running(pid) for pid in pids.values()), what="the children's end")
-    with Launcher(tmp_path / "state", port=first.config.port) as second:
-        second.wait_until_ready()
-        assert_state(second.config, customer)
+def orphaned(launcher: Launcher, pids: list[int]) -> None:
+    """The launcher alone is killed; the others see that for themselves."""
+    launcher.stop(signal.SIGKILL)
+    wait_until(lambda: not any(is_running(pid) for pid in pids), what="the children's end")
 
 
-def test_killing_everything_at_once_loses_nothing(tmp_path: Path) -> None:
-    with Launcher(tmp_path / "state") as first:
-        first.wait_until_ready()
-        customer = put_state(first.config)
-        pids = list(first.children().values())
-        for pid in [first.process.pid, *pids]:
-            os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not any(is_running(pid) for pid in pids), what="the end")
-    with Launcher(tmp_path / "state", port=first.config.port) as second:
-        second.wait_until_ready()
-        assert_state(second.config, customer)
+def killed(launcher: Launcher, pids: list[int]) -> None:
+    for pid in [launcher.process.pid, *pids]:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not any(is_running(pid) for pid in pids), what="the end")
+
+
+ENDS = (partial(stopped, signal.SIGINT), partial(stopped, signal.SIGTERM), orphaned, killed)
+
+
+@pytest.mark.timeout(300)  # five starts
+def test_however_it_ends_it_leaves_no_process_and_loses_nothing(tmp_path: Path) -> None:
+    """On one state: each start shows what the end before it has left."""
+    port, kept = free_port(in_a_row=5), list[str]()
+    for end in (*ENDS, None):
+        with Launcher(tmp_path / "state", port=port) as launcher:
+            launcher.wait_until_ready()
+            for customer in kept:
+                assert_state(launcher.config, customer, len(kept))
+            assert len(stand_in(launcher.config).v1.webhook_endpoints.list().data) == 1
+            if end is not None:
+                kept.append(put_state(launcher.config, len(kept) + 1))
+                end(launcher, list(launcher.children().values()))
 
 
 @pytest.mark.parametrize("offset", [0, 1, 2, 3])
