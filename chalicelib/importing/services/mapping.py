@@ -18,7 +18,6 @@ from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
 from chalicelib.importing.domain.tables.delimited import OPEN_END
 from chalicelib.importing.domain.tables.own_files import Interpreted
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
-from chalicelib.importing.domain.tables.study import Interpretation
 from chalicelib.importing.domain.tables.table import Note, Table
 from chalicelib.importing.domain.values import Terms
 from chalicelib.importing.services.importer import OwnRows
@@ -52,15 +51,14 @@ class Said:
 class MappedBatch:
     """With any problem it is not to be posted.
 
-    `studied`: what was made of cells, by file; `noted`: of the files; `interpreted`: of those in our
-    own formats. `listed`: what clients owe by the old system's list, which is not posted.
+    `agreed`: what was made of files as their map has it; `interpreted`: what somebody has to agree to where
+    it changes anything. `listed`: what clients owe by the old system's list, which is not posted.
     """
 
     batch: Batch = NO_BATCH
     problems: tuple[Problem, ...] = ()
     told: tuple[Told, ...] = ()
-    studied: tuple[tuple[str, Interpretation], ...] = ()
-    noted: tuple[tuple[str, Note], ...] = ()
+    agreed: tuple[Interpreted, ...] = ()
     interpreted: tuple[Interpreted, ...] = ()
     listed: tuple[OpeningBalanceRow, ...] = ()
 
@@ -97,18 +95,9 @@ class MappedReading:
         rows = [replace(row, source=by.source) if isinstance(row, ClientRow) else row for row in rows]
         batch = gathered([*beside, *rows], {*own.suspects, *suspects}, ids_key="" if ids.kept else ids.key)
         listed, mapped_lists = self._listed(lists, by, joining, reading, terms, said)
-        studied = tuple(
-            (o.file, found) for o in (*mapped, *mapped_lists) for found in o.study.interpretations
-        )
-        noted, cut = _noted([*tables, *lists])
+        agreed, cut = _made_of([*tables, *lists], [*mapped, *mapped_lists])
         return MappedBatch(
-            batch,
-            tuple(_first_causes(problems)),
-            tally.told,
-            studied,
-            noted,
-            (*own.interpreted, *cut),
-            listed,
+            batch, tuple(_first_causes(problems)), tally.told, agreed, (*own.interpreted, *cut), listed
         )
 
     def _listed(
@@ -146,12 +135,22 @@ class MappedReading:
         return MadeIds(key or self.keys.lookup_hash("ids of imported rows", practice.id), kept=bool(key))
 
 
-def _noted(tables: Sequence[Table]) -> tuple[tuple[tuple[str, Note], ...], list[Interpreted]]:
+def _made_of(
+    tables: Sequence[Table], mapped: Sequence[Mapped]
+) -> tuple[tuple[Interpreted, ...], list[Interpreted]]:
     """What was made of the files; and, apart, what no map agrees to: a last line that may be cut."""
-    found = [(place_of(table), note) for table in tables for note in table.notes]
-    cut = [Interpreted(file, (note,)) for file, note in found if note.code == OPEN_END and note.changes]
-    told = {(one.file, note.code) for one in cut for note in one.notes}
-    return tuple((file, note) for file, note in found if (file, note.code) not in told), cut
+    cells = {id(one.table): one.study.interpretations for one in mapped}
+    agreed, cut = list[Interpreted](), list[Interpreted]()
+    for table in tables:
+        doubted = tuple(filter(_may_be_cut, table.notes))
+        notes = tuple(note for note in table.notes if note not in doubted)
+        agreed.append(Interpreted(place_of(table), notes, cells.get(id(table), ())))
+        cut += [Interpreted(place_of(table), doubted)] if doubted else []
+    return tuple(agreed), cut
+
+
+def _may_be_cut(note: Note) -> bool:
+    return note.code == OPEN_END and note.changes
 
 
 def _joined(mapped: Sequence[Mapped], said: Said, joining: Joining) -> list[Record]:

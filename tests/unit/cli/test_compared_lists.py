@@ -41,7 +41,9 @@ def test_a_list_of_the_system_tells_how_it_was_read(world: World) -> None:
     files = (world.file("clients.csv", CLIENTS), world.file("p.csv", PAYMENTS))
     status, out = _run(world, *files, "--from", "simplepractice", "--compare", listed, "--dry-run")
     assert status == 0
-    assert "outstanding.csv, Client balance: 2 rows: the currency’s sign dropped" in out
+    assert (
+        "outstanding.csv, Client balance: the currency’s sign dropped (2 cells: “$80.00” is read as " in out
+    )
     assert "outstanding.csv, Client balance: 1 row added to another line of the same client" in out
 
 

@@ -60,7 +60,7 @@ def test_a_last_cell_that_is_a_text_is_told_alone() -> None:
 def test_an_export_that_may_be_cut_has_to_be_agreed_to_as_well() -> None:
     found = mapped(with_clients(), {"payroll.csv": THERANEST.rstrip()}, "theranest")
     assert [(one.file, one.changes) for one in found.interpreted] == [("payroll.csv", True)]
-    assert "last_line_open" not in {note.code for _, note in found.noted}
+    assert "last_line_open" not in {note.code for one in found.agreed for note in one.notes}
     with pytest.raises(Unreadable) as refused:
         tables_of("payroll.csv", THERANEST.rstrip()[:-3].encode())
     assert (refused.value.code, refused.value.row, refused.value.column) == ("last_line_cut", 5, "Rate")
@@ -130,12 +130,18 @@ method = { value = "check" }
 """)
 
 
-def test_somebody_called_sum_is_no_total() -> None:
-    text = "First,Last,Phone,Note,Mail,Date,Paid\nRobin,Vale,,,,10/14/2026,$40.00\n{}\n"
-    assert codes(with_clients(), {"p.csv": text.format("Sum,Wong,,,,10/14/2026,$60.00")}, PAID) == [
-        "total_or_row"
-    ]
-    assert codes(with_clients(), {"p.csv": text.format("Total,,,,,,$40.00")}, PAID) == []
+@pytest.mark.parametrize(
+    "total", ["Sum,,,,,,$40.00", "Total for Robin,Vale,,,,,USD 40.00", "Total:,,2,,,,$4.00"]
+)
+def test_a_word_and_sums_are_a_total(total: str) -> None:
+    text = "First,Last,Phone,Note,Mail,Date,Paid\nRobin,Vale,,,,10/14/2026,$40.00\n"
+    assert codes(with_clients(), {"p.csv": f"{text}{total}\n"}, PAID) == []
+
+
+@pytest.mark.parametrize("row", ["Sum,Wong,,,,10/14/2026,$60.00", "Total,Núñez,,,,,$60.00"])
+def test_somebody_called_sum_is_no_total(row: str) -> None:
+    text = "First,Last,Phone,Note,Mail,Date,Paid\nRobin,Vale,,,,10/14/2026,$40.00\n"
+    assert codes(with_clients(), {"p.csv": f"{text}{row}\n"}, PAID) == ["total_or_row"]
 
 
 def test_a_total_without_a_word_is_a_row_that_names_nobody() -> None:

@@ -50,7 +50,7 @@ def test_what_was_made_of_it_is_told_with_counts() -> None:
         ("Client", "names_joined", 4), ("Staff", "clinicians_joined", 4), ("", "lines_once", 2),
         ("Amount", "refunds_of_only", 1),
     }  # fmt: skip
-    studied = {(i.column, i.code) for _, i in found.studied}
+    studied = {(cells.column, cells.code) for one in found.agreed for cells in one.cells}
     assert {("Amount", "amount_parentheses"), ("Payment Date", "date_month_first")} <= studied
 
 

@@ -19,12 +19,12 @@ def has_to_be_agreed_to(files: Iterable[Interpreted], options: Namespace) -> boo
 def tell_interpreted(files: Iterable[Interpreted], output: Output) -> None:
     for file in files:
         for note in file.notes:
-            tell_note(file.file, note, output)
+            _tell_note(file.file, note, output)
         for one in file.cells:
             _tell_cells(file.file, one, output)
 
 
-def tell_note(file: str, note: Note, output: Output) -> None:
+def _tell_note(file: str, note: Note, output: Output) -> None:
     rows = ", ".join(map(str, note.rows)) + (", …" if note.count > len(note.rows) else "")
     details = {name: str(value) for name, value in note.details.items()}
     said = say(NOTED, note.code, output.language, **{"count": f"{note.count:,}", "rows": rows, **details})

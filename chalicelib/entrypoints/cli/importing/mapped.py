@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, day_of
 from chalicelib.entrypoints.cli.importing import choices
-from chalicelib.entrypoints.cli.importing.interpreted import tell_note
+from chalicelib.entrypoints.cli.importing.interpreted import tell_interpreted
 from chalicelib.entrypoints.cli.output import Output
 from chalicelib.importing.domain.mapping.map_text import BadMap, parse_map
 from chalicelib.importing.domain.mapping.maps import ExportMap
@@ -20,7 +20,6 @@ from chalicelib.importing.services.requests import Planned, Request, named_pairs
 from chalicelib.words import say
 from chalicelib.words.import_report import counted
 from chalicelib.words.mapping import MAPPED
-from chalicelib.words.reading import INTERPRETED
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -127,16 +126,7 @@ def _said(options: argparse.Namespace) -> Said:
 
 def tell(found: MappedBatch, output: Output) -> None:
     """What was made of the files, before anything is written."""
-    for place, note in found.noted:
-        tell_note(place, note, output)
-    for file, made in found.studied:
-        text = say(INTERPRETED, made.code, output.language)
-        examples = "; ".join(f"{before} → {after}" for before, after in made.examples)
-        rows = counted("row", made.count, output.language)
-        output.tell(
-            "interpreted", f"{file}, {made.column}: {rows}: {text} ({examples})", file=file,
-            column=made.column, code=made.code, count=made.count, row=made.first_row,
-        )  # fmt: skip
+    tell_interpreted(found.agreed, output)
     for told in found.told:
         _tell(told, output)
 

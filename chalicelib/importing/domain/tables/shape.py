@@ -29,7 +29,9 @@ _TOTAL = re.compile(
     re.I,
 )
 _DIGIT = re.compile(r"[0-9]")
-_NAME_OR_DAY = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}|[0-9]{1,2} ?[A-Za-z]{3}")
+_NAME_OR_DAY = re.compile(
+    r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}|\b(?![A-Z]{3}\b)[^\W\d_]{2,}"  # a currency's code is neither
+)
 _ERROR = re.compile(r"#{2,}|#(REF|VALUE|N/A|NAME\?|DIV/0|NUM|NULL|SPILL|CALC)!?")
 
 
@@ -175,9 +177,10 @@ def _look_at(
     if cells[:width] == header:
         found.repeated.add(number)
     elif _is_total(cells):
-        if _has_more_than_sums(cells):
+        if _may_be_somebody(cells):
             found.problems.append(_total_or_row(file, number, cells, header))
-        found.totals.add(number)
+        else:
+            found.totals.add(number)
     elif sum(map(eq, cells, header)) > 1 and _names_in(cells, header) > 1:
         found.problems.append(Problem(file, number, "", "header_inside"))
     elif len(cells) < width or any(cells[width:]):
@@ -205,9 +208,10 @@ def _is_total(cells: Sequence[Cell]) -> bool:
     return sum(1 for cell in cells if cell) <= max(2, 2 * len(cells) // 3)
 
 
-def _has_more_than_sums(cells: Sequence[Cell]) -> bool:
+def _may_be_somebody(cells: Sequence[Cell]) -> bool:
     """A word and sums make a total; with a name or a day beside it, it may be a row of somebody called so."""
-    return any(_NAME_OR_DAY.search(cell) for cell in [cell for cell in cells if cell][1:])
+    first, *others = (cell for cell in cells if cell)
+    return first.isalpha() and any(_NAME_OR_DAY.search(cell) for cell in others)
 
 
 def _total_or_row(file: str, number: int, cells: Sequence[Cell], header: Sequence[Cell]) -> Problem:
