@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chalicelib.ledger.services.posting import own_id
 from tests.unit.cli.test_backups import into_an_empty_table
 from tests.unit.cli.world import CHARGES, World
 
@@ -136,3 +137,19 @@ def test_what_files_gave_goes_along_into_a_backup(world: World) -> None:
     restored = world.app.people.client("oak", before.id)
     assert restored is not None
     assert (restored, set(restored.addresses_given)) == (before, {":email"})
+
+
+def test_what_was_invoiced_and_paid_takes_other_facts_and_a_lower_fee_by_the_rules_of_corrections(
+    world: World,
+) -> None:
+    world.with_books()
+    assert world.run("invoice", "issue", *P, "--client", "C1").status == 0
+    assert world.run("post", "cash", *P, "--client", "C1", "--amount", "150.00").status == 0
+    done = world.run("import", *P, "--confirm-corrections", "--accept-changes", changed(world))
+    assert (done.status, world.balance("C1")) == (0, -1000)
+    charge = world.app.ledgers.charges(world.ref("C1"), [own_id("oak", "charge", "A1")])
+    assert [(one.service, one.clinician_id) for one in charge.values()] == [("Walk", "dr-b")]
+    assert world.run("verify", *P).status == 0
+    *_, last = world.run("imports", *P, "--json").events
+    assert world.run("import", *P, "--undo", last["id"]).status == 0
+    assert (world.balance("C1"), world.run("verify", *P).status) == (0, 0)
