@@ -200,6 +200,12 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "los libros. ¿Son dos sesiones del mismo día? Añada una columna “Session” con 1 y 2. Si es una y el "
         "resto es crédito, añada --confirm-repeats.",
     ),
+    "insurer_answered": (
+        "An insurer's answer to this session is in the books already: {answer} of {on}, from an 835 or by "
+        "hand. If this is the same money, take the line out of the file. If not, add --confirm-repeats.",
+        "En los libros ya consta una respuesta de una aseguradora a esta sesión: {answer} del {on}, de un "
+        "835 o a mano. Si es el mismo dinero, quite la línea del archivo. Si no, añada --confirm-repeats.",
+    ),
     "repeats_changed": (
         "The file has {found} of one client, day and code, the books have {posted} ({ids}). If what is more "
         "is new, add --confirm-repeats; what is fewer stays in the books.",

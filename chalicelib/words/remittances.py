@@ -114,9 +114,21 @@ REMITTANCES: dict[str, tuple[str, str]] = {
         "Para este cargo consta la respuesta de esta aseguradora del {on} ({reference}). Otra se asienta a "
         "mano, cuando alguien la haya revisado.",
     ),
+    "line_of_another_id": (
+        "The same payment stands for this charge under another id of the insurer (TRN03), of {on} "
+        "({reference}).",
+        "El mismo pago consta para este cargo con otro identificador de la aseguradora (TRN03), del {on} "
+        "({reference}).",
+    ),
+    "line_answered_elsewhere": (
+        "An insurer's answer of {on} ({reference}), which came by hand or from a report, stands for this "
+        "charge. This one is posted by hand, once somebody has looked.",
+        "Para este cargo consta una respuesta de una aseguradora del {on} ({reference}), que se asentó a "
+        "mano o de un informe. Esta se asienta a mano, cuando alguien la haya revisado.",
+    ),
     "line_posted_otherwise": (
-        "This line was posted before with another amount ({stored}).",
-        "Esta línea se asentó antes con otro importe ({stored}).",
+        "This line was posted before with another amount ({stored} paid) or another part of the client.",
+        "Esta línea se asentó antes con otro importe ({stored} pagado) o con otra parte del cliente.",
     ),
     "line_negative": (
         "An amount is below nil, and this is no reversal ({reasons}).",

@@ -9,7 +9,7 @@ What staff or a payer posted since the import began may forbid a row (the charge
 paid). That row alone is left out and told; the others do not wait for it, and nobody stays hidden.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.importing.domain.problems import Problem
@@ -32,6 +32,8 @@ from chalicelib.practice.domain.practices import Client
 from chalicelib.practice.ports import People
 from chalicelib.practice.services.address_hashes import person_by_hash
 
+DecideAgain = Callable[[AccountPlan], tuple[AccountPlan, Sequence[Problem]]]
+"""What an account gets, once it is hidden, and what of it somebody has posted otherwise since the plan."""
 LetGo = Callable[[str, str], None]
 """What is done, in a practice, with what a payer has saved there."""
 
@@ -47,6 +49,7 @@ class Applying:
     actor: str = IMPORT.text
     alerting: Alerting | None = None
     let_go: LetGo | None = None
+    decide_again: DecideAgain | None = None
 
     def apply(self, plan: Plan) -> tuple[Problem, ...]:
         """The rows that are refused by now; all the rest is in. Error: Busy, run it again."""
@@ -59,6 +62,7 @@ class Applying:
         directory = directory.settled(
             {planned.ref.account: account.ref.account for planned, account in pairs}
         )
+        held, overtaken = self._decided_again(held)
         refused = self.together(lambda account: post.post(account.ref, account.steps), held)
         self.together(lambda client: self._add_client(practice, client), directory.new)
         self.together(lambda account: self._show(plan, account), held)
@@ -67,7 +71,15 @@ class Applying:
         saved = (*directory.updates, *directory.remembered)
         stale = self.together(lambda update: self._save_client(practice, update), saved)
         self._end(plan)
-        return ordered(problem for problems in (*refused, *stale) for problem in problems)
+        return ordered(problem for problems in (*overtaken, *refused, *stale) for problem in problems)
+
+    def _decided_again(
+        self, held: Sequence[AccountPlan]
+    ) -> tuple[list[AccountPlan], list[Sequence[Problem]]]:
+        if self.decide_again is None:
+            return list(held), []
+        decided = self.together(self.decide_again, held)
+        return [account for account, _ in decided], [problems for _, problems in decided]
 
     def _begin(self, plan: Plan) -> None:
         if plan.ids_key:

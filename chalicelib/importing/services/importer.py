@@ -11,7 +11,7 @@ from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
 from chalicelib.importing.domain.tables.own_files import Interpreted, own_format_of, read_own
 from chalicelib.importing.domain.values import Terms
-from chalicelib.importing.services.applying import Applying, LetGo
+from chalicelib.importing.services.applying import Applying, DecideAgain, LetGo
 from chalicelib.importing.services.planning import Plan, Planning
 from chalicelib.importing.services.progress import SILENT, Progress, Together, in_turn
 from chalicelib.kernel.actors import IMPORT
@@ -106,7 +106,7 @@ class Importer:
         today = local_date(instant(self.clock.now()), practice.timezone)
         return Terms(practice.currency, date.fromisoformat(today))
 
-    def apply(self, plan: Plan) -> tuple[Problem, ...]:
+    def apply(self, plan: Plan, decide_again: DecideAgain | None = None) -> tuple[Problem, ...]:
         """The rows that are refused by now, because of what was posted since the plan; all the rest is in.
 
         Errors: ValueError for a plan with problems; Busy: the store is away, run the files again.
@@ -125,6 +125,7 @@ class Importer:
             self.actor,
             self.alerting,
             self.let_go,
+            decide_again,
         ).apply(plan)
 
     def read(self, practice: Practice, sources: Sequence[Source], choices: Choices = NO_CHOICES) -> OwnRows:

@@ -14,13 +14,17 @@ from chalicelib.importing.domain.mapping.making import (
 )
 from chalicelib.importing.domain.mapping.maps import Join
 from chalicelib.importing.domain.mapping.records import LineKey, Mapped, Record
-from chalicelib.importing.domain.mapping.sessions import doubtful_sessions, sessions_in_parts
+from chalicelib.importing.domain.mapping.sessions import (
+    answered_elsewhere,
+    doubtful_sessions,
+    sessions_in_parts,
+)
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import PaymentRow, Row
 from chalicelib.importing.domain.values import Terms
 from chalicelib.importing.services.naming import as_files_say
-from chalicelib.importing.services.paid_before import paid_before
+from chalicelib.importing.services.paid_before import answered_before, paid_before
 from chalicelib.importing.services.progress import Together
 from chalicelib.importing.services.refunded import Refunded
 from chalicelib.importing.services.repeats import Days, Repeats, days_of
@@ -119,6 +123,8 @@ class MappedRows:
         posted = {id_ for books in known.values() for _, id_ in books.recorded}
         new = {line for id_, line in lines.items() if id_ not in posted}
         yield from doubtful_sessions(everything, self.terms, paid_before(known, lines.keys()), new)
+        answers = (r for r in ready if r.kind == "insurance_payments" and _key(r) not in posted)
+        yield from answered_elsewhere(answers, answered_before(known))
         charged = {r.line for r in ready if r.kind == "charges" and _key(r) not in posted}
         yield from sessions_in_parts(everything, self.terms, charged)
 

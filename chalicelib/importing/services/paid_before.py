@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Set
 
+from chalicelib.importing.domain.remittances.names import ANSWER
 from chalicelib.importing.services.stored import Stored
-from chalicelib.ledger.domain.entries import Draft, EntryKind, Part
+from chalicelib.kernel.actors import Actor, Channel
+from chalicelib.ledger.domain.effects import about
+from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind, Part
+from chalicelib.ledger.domain.insurance import ANSWER_KINDS
 
 Paid = Mapping[tuple[bool, str], int]
 """Minor units, by whether insurers paid them, and by the charge's external id."""
@@ -19,6 +23,24 @@ def paid_before(known: Mapping[str, Stored], in_file: Set[str]) -> Paid:
                 key = (insurers, charge.external_id)
                 totals[key] = totals.get(key, 0) + minor
     return totals
+
+
+def answered_before(known: Mapping[str, Stored]) -> Mapping[str, tuple[str, str]]:
+    """Insurers' answers that stand and came by 835 or by hand. By the charge's external id: the answer's own,
+    and its day."""
+    found: dict[str, tuple[str, str]] = {}
+    for books in known.values():
+        for entry in books.entries:
+            draft = entry.draft
+            elsewhere = draft.reference.startswith(ANSWER) or _by_hand(entry)
+            charge = books.charges.get(about(draft)) if elsewhere and draft.kind in ANSWER_KINDS else None
+            if charge is not None and not books.undone(draft.kind, draft.reference):
+                found[charge.external_id] = draft.reference, draft.occurred_on
+    return found
+
+
+def _by_hand(entry: Entry) -> bool:
+    return Actor.parse(entry.actor).channel is not Channel.IMPORT
 
 
 def _allocations(books: Stored, in_file: Set[str]) -> Iterator[tuple[bool, str, int]]:

@@ -200,7 +200,7 @@ def test_what_was_posted_by_hand_is_not_posted_again(books: Books) -> None:
     by_hand = "insurance_payment_id,charge_id,date,paid,contractual_adjustment,patient_responsibility\n"
     books.load({"insurance_payments.csv": f"{by_hand}I1,A1,2026-11-01,70,25,15\n"})
     before = books.picture()
-    assert left(books.post(Payment((CLAIM,)))) == [("line_beyond", [])]
+    assert left(books.post(Payment((CLAIM,)))) == [("line_answered_elsewhere", [])]
     assert books.picture() == before
 
 

@@ -85,7 +85,7 @@ class _Report:
     def problems(self, problems: Sequence[Problem]) -> None:
         for problem in problems:
             if problem.code in REMITTANCES:
-                words = self.say(problem.code, **problem.details)
+                words = self.say(problem.code, **self._values(problem.details))
                 place = self.say("at", file=problem.file, number=problem.row) if problem.row else problem.file
                 text = f"{place}: {words} [{problem.code}]"
                 self._output.tell(

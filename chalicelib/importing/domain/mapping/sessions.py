@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from chalicelib.importing.domain.mapping.records import Record
-from chalicelib.importing.domain.problems import BadValue, Problem
+from chalicelib.importing.domain.problems import BadValue, Problem, shown
 from chalicelib.importing.domain.values import Terms, amount
 
 _PAID = {"payments": ("amount", 1), "refunds": ("amount", -1), "insurance_payments": ("paid", 1)}
@@ -35,6 +35,16 @@ def doubtful_sessions(
             if lines_new and now and now + then > fee and (len(group) > 1 or then):
                 yield group[-1].problem("fee", "sessions_or_payments", lines=len(group), row=group[0].number)
                 break
+
+
+def answered_elsewhere(records: Iterable[Record], before: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
+    """Insurers' money that is new, and may be in the books already: asked about, never decided. `before`: by
+    the charge's id, an answer that stands there, and its day."""
+    for record in records:
+        found = before.get(record.texts.get("charge_id", ""))
+        if found:
+            answer, on = found
+            yield record.problem("charge_id", "insurer_answered", answer=shown(answer), on=on)
 
 
 def sessions_in_parts(records: Iterable[Record], terms: Terms, new: Set[Line]) -> Iterator[Problem]:

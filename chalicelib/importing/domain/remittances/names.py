@@ -27,6 +27,12 @@ def answers_of(payer_id: str, claim: str = "") -> str:
     return f"{of_payer}{_short(14, claim)}." if claim else of_payer
 
 
+def is_twin(name: LineName, reference: str) -> bool:
+    """Whether it answers the same claim with the same payment and line, under another id of the insurer."""
+    own, other = str(name).split("."), reference.partition("~")[0].split(".")
+    return reference.startswith(ANSWER) and own[1] != other[1] and own[2:] == other[2:]
+
+
 def level_of(reference: str) -> str:
     """As which insurer that answer was: "1" for the first."""
     return reference.split(".")[3]

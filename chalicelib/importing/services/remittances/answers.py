@@ -59,6 +59,10 @@ class Answers:
         own = (e.seq for e in self.entries if {e.draft.reference, e.draft.reason} & known)
         return max(own, default=0)
 
+    def before(self, seq: int) -> "Answers":
+        """Of the entries before that one."""
+        return Answers([entry for entry in self.entries if entry.seq < seq])
+
     def standing(self, charge_id: str, *, besides: str) -> Standing:
         """How the charge stands, had the answer `besides` never been."""
         return standing(self.entries, charge_id, besides=besides)

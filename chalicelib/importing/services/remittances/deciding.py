@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chalicelib.importing.domain.remittances.decisions import Said, denied, misfit, said, to_client
-from chalicelib.importing.domain.remittances.model import Claim, Remittance, ServiceLine
-from chalicelib.importing.domain.remittances.names import LineName, answers_of, level_of
+from chalicelib.importing.domain.remittances.model import Claim, Level, Remittance, ServiceLine
+from chalicelib.importing.domain.remittances.names import ANSWER, LineName, answers_of, is_twin, level_of
 from chalicelib.importing.domain.rows import InsurancePaymentRow
 from chalicelib.importing.services.remittances.answers import Answer, AnswerReversal, Answers
 from chalicelib.importing.services.steps import Step, step_of
@@ -69,7 +69,7 @@ class Rehearsing:
             return self._reversal(item, charge, answers)
         own = next(iter(answers.of(charge.id, lambda reference: reference == item.id)), None)
         if own and own.last_seq != self.last_seq:
-            return _known(item, own)
+            return _known(item, charge, answers, own)
         return _against(item, charge, answers) or self._answer(item, charge, answers, own)
 
     def _answer(self, item: Item, charge: Charge, answers: Answers, own: Answer | None) -> Outcome:
@@ -114,9 +114,12 @@ class Rehearsing:
         return Outcome(result, step, notes=notes)
 
 
-def _known(item: Item, own: Answer) -> Outcome:
+def _known(item: Item, charge: Charge, answers: Answers, own: Answer) -> Outcome:
+    """The client's part counts, too: as it would have been decided then, on what stood before."""
     given = said(item.claim, item.line)
-    if (own.paid_minor, own.contractual_minor) != (given.paid_minor, given.contractual_minor):
+    then = answers.before(own.last_seq).standing(charge.id, besides=item.id)
+    same = own.amounts == (given.paid_minor, given.contractual_minor, to_client(given, then))
+    if not same or misfit(given, then):
         return _left("line_posted_otherwise", stored_minor=own.paid_minor)
     return Outcome(Result.KNOWN)
 
@@ -134,6 +137,9 @@ def _against(item: Item, charge: Charge, answers: Answers) -> Outcome | None:
         return Outcome(Result.NOTHING)  # it moved nothing, and a later answer has
     if former:
         return _left("line_answered", on=former.on, reference=former.reference)
+    other = _from_elsewhere(item, charge, answers)
+    if other:
+        return other
     why = misfit(given, standing)
     details = {"client_minor": standing.client_minor, "expected_minor": max(standing.expected_minor, 0)}
     return _left(why, patient_minor=given.patient_minor, **details, **reasons) if why else None
@@ -147,6 +153,20 @@ def _answered(item: Item, charge: Charge, answers: Answers) -> Answer | None:
         return reference.startswith(prefix) and level_of(reference) == level and reference != item.id
 
     return next((answer for answer in answers.of(charge.id, same) if answer.standing), None)
+
+
+def _from_elsewhere(item: Item, charge: Charge, answers: Answers) -> Outcome | None:
+    """What may be this very answer, posted by another way: under another id of the insurer (TRN03), by
+    hand or from a report. A first insurer's answer has none before it; a later one's amounts are others."""
+    twin = next(iter(answers.of(charge.id, lambda reference: is_twin(item.name, reference))), None)
+    if twin:
+        return _left("line_of_another_id", on=twin.on, reference=twin.reference)
+    given = said(item.claim, item.line)
+    for answer in answers.of(charge.id, lambda reference: not reference.startswith(ANSWER)):
+        alike = (answer.paid_minor, answer.contractual_minor) == (given.paid_minor, given.contractual_minor)
+        if answer.standing and (alike or item.name.level == Level.PRIMARY):
+            return _left("line_answered_elsewhere", on=answer.on, reference=answer.reference)
+    return None
 
 
 def _nothing_to_reverse(item: Item, found: Sequence[Answer], standing: Sequence[Answer]) -> Outcome:

@@ -5,17 +5,22 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.remittances.decisions import lines_of, objection
 from chalicelib.importing.domain.remittances.model import Remittance
 from chalicelib.importing.domain.remittances.names import LineName
+from chalicelib.importing.domain.rows import InsurancePaymentRow
+from chalicelib.importing.services.applying import DecideAgain
 from chalicelib.importing.services.naming import Naming
 from chalicelib.importing.services.planning import AccountPlan, Plan
 from chalicelib.importing.services.rehearsal import Rehearsal
 from chalicelib.importing.services.remittances.answers import Answers
 from chalicelib.importing.services.remittances.deciding import Item, Outcome, Rehearsing, Result
 from chalicelib.importing.services.remittances.matching import Match, Matching, Unmatched
+from chalicelib.importing.services.steps import Step
+from chalicelib.importing.services.stored import Stored, stored
 from chalicelib.importing.services.unfinished import in_the_way
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
@@ -26,6 +31,8 @@ from chalicelib.ledger.services.import_register import Register
 from chalicelib.ledger.services.posting import Posting
 from chalicelib.platform.ports import Clock
 from chalicelib.practice.domain.practices import Practice
+
+Lines = Sequence[tuple[Item, Charge]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,8 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """`plan` is what will be written; with any problem nothing may be. `left` is what a person has to see to,
-    `notes` are what nobody has to; `posted` counts lines to post by what becomes of them."""
+    `notes` are what nobody has to; `posted` counts lines to post by what becomes of them. `again` decides an
+    account's lines on what stands once it is hidden."""
 
     practice: Practice
     remittances: tuple[Remittance, ...] = ()
@@ -51,6 +59,7 @@ class Prepared:
     notes: tuple[Told, ...] = ()
     counts: Mapping[Result, int] = field(default_factory=dict)
     plan: Plan | None = None
+    again: DecideAgain | None = None
 
 
 @dataclass(frozen=True)
@@ -116,14 +125,12 @@ class RemittancePlanning:
         notes = sorted(notebook.notes, key=lambda told: (told.file, told.number))
         return Prepared(
             self.practice, tuple(remittances), tuple(problems), tuple(left), tuple(notes),
-            dict(notebook.counts), plan,
+            dict(notebook.counts), plan, partial(self._decided_again, groups),
         )  # fmt: skip
 
-    def _account(
-        self, ref: AccountRef, matched: Sequence[tuple[Item, Charge]], hold: str, notebook: _Notebook
-    ) -> AccountPlan:
+    def _account(self, ref: AccountRef, matched: Lines, hold: str, notebook: _Notebook) -> AccountPlan:
         """Line by line, each on the account as those before would leave it."""
-        rehearsing = self._rehearsing(ref, [item.id for item, _ in matched], hold)
+        rehearsing = self._rehearsing(ref, self.matching.account(ref), matched, hold)
         steps, known = [], 0
         for item, charge in matched:
             outcome = rehearsing.decide(item, charge)
@@ -132,8 +139,26 @@ class RemittancePlanning:
             steps += [outcome.step] if outcome.step else []
         return AccountPlan(ref, tuple(steps), known=known, unfinished=hold)
 
-    def _rehearsing(self, ref: AccountRef, ids: Sequence[str], hold: str) -> Rehearsing:
-        before, empty = self.matching.account(ref), Account("", Ledger(self.practice.currency))
+    def _decided_again(
+        self, groups: Mapping[AccountRef, Lines], account: AccountPlan
+    ) -> tuple[AccountPlan, list[Problem]]:
+        """What was to be posted, on the account as it is by now: left where somebody posted it by hand."""
+        matched, problems, steps = groups[account.ref], list[Problem](), list[Step]()
+        rows = [step.row for step in account.steps]
+        planned = {row.insurance_payment_id for row in rows if isinstance(row, InsurancePaymentRow)}
+        before = stored(self.ledgers, account.ref)
+        rehearsing = self._rehearsing(account.ref, before, matched, account.unfinished)
+        for item, charge in matched:
+            outcome = rehearsing.decide(item, charge) if item.id in planned else Outcome(Result.NOTHING)
+            steps += [outcome.step] if outcome.step else []
+            problems += [
+                Problem(item.remittance.file, item.line.number, "", code, dict(details))
+                for code, details in outcome.left
+            ]
+        return replace(account, steps=tuple(steps)), problems
+
+    def _rehearsing(self, ref: AccountRef, before: Stored, matched: Lines, hold: str) -> Rehearsing:
+        ids, empty = [item.id for item, _ in matched], Account("", Ledger(self.practice.currency))
         ahead = Rehearsal(self.ledgers, before, empty, unused=False)
         last_seq = Answers(before.entries).last_of(ids) if hold else 0
         return Rehearsing(ref, Posting(ahead, self.clock), tuple(ids), last_seq)

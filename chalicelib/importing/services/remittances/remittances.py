@@ -44,7 +44,7 @@ class Remittances:
         """
         if prepared.plan is None:
             raise ValueError("a plan with problems is not to be written")
-        return self.importer.apply(prepared.plan)
+        return self.importer.apply(prepared.plan, prepared.again)
 
     def _read(self, practice: Practice, files: Sequence[Source]) -> tuple[list[Remittance], list[Problem]]:
         latest = self.importer.terms(practice).latest.isoformat()
