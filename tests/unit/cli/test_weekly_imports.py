@@ -153,3 +153,19 @@ def test_what_was_invoiced_and_paid_takes_other_facts_and_a_lower_fee_by_the_rul
     *_, last = world.run("imports", *P, "--json").events
     assert world.run("import", *P, "--undo", last["id"]).status == 0
     assert (world.balance("C1"), world.run("verify", *P).status) == (0, 0)
+
+
+def test_a_corrected_code_in_an_export_is_asked_about_and_accepted_by_the_same_option(world: World) -> None:
+    world.with_practice()
+    clients = world.file("clients.csv", "client_id,name\nC1,Ana Vale\n")
+    header = "*Invoice number,*Customer,*Invoice date,Service Date,Item,*Item Amount\n"
+    line = "1001,Ana Vale,2026-10-31,2026-10-14,Session,150.00\n"
+    quickbooks = ("import", *P, "--from", "quickbooks", "--clinician", "dr-a")
+    assert world.run(*quickbooks, clients, world.file("one.csv", header + line)).status == 0
+    later = world.file("two.csv", header + line.replace("Session", "Intake"))
+    asked = world.run(*quickbooks, later)
+    assert (asked.status, "add --accept-changes" in asked.out + asked.err) == (1, True)
+    done = world.run(*quickbooks, "--accept-changes", later)
+    assert "“Session” in the books, “Intake” in the file" in done.out
+    assert (done.status, world.balance("C1")) == (0, 15000)
+    assert "Nothing new" in world.run(*quickbooks, later).out
