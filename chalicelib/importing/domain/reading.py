@@ -1,6 +1,7 @@
-"""One CSV file as rows, with everything that is wrong with it. Streams: only the rows are kept."""
+"""One CSV file as rows, strictly; and one row of ours of its cells, with all that is wrong with it."""
 
 import csv
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,6 @@ MAX_LINE_BYTES = 100_000
 _BOM = b"\xef\xbb\xbf"
 Spell = Callable[[int, str], str]
 """A cell by its column's place; raises BadValue."""
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,65 +29,37 @@ class Reading:
     suspects: frozenset[str] = frozenset()
 
 
-class _Unreadable(Exception):
-    def __init__(self, code: str, row: int = 0, **details: object) -> None:
-        super().__init__(code)
-        self.code, self.row, self.details = code, row, details
-
-
-def read(file: str, format_: Format, lines: Iterable[bytes], terms: Terms) -> Reading:
-    """The file's rows; `lines` are its bytes as an open binary file gives them, up to each line feed."""
-    rows: list[Row] = []
-    problems: list[Problem] = []
-    suspects: set[str] = set()
-    try:
-        for found in _rows(file, format_, lines, terms, suspects):
-            if isinstance(found, Problem):
-                problems.append(found)
-            else:
-                rows.append(found)
-    except _Unreadable as error:
-        problems.append(Problem(file, error.row, "", error.code, error.details))
-    if not rows and not problems:
-        problems.append(Problem(file, 0, "", "file_without_rows"))
-    return Reading(tuple(rows), tuple(problems), frozenset(suspects))
+class _Otherwise(Exception):
+    """The file is not as docs/import.md has it."""
 
 
 def read_whole(file: str, format_: Format, lines: Iterable[bytes], terms: Terms) -> Reading | None:
-    """As `read`, where nothing is wrong with the file; None at the first problem, without the others."""
-    rows: list[Row] = []
+    """The file's rows where it is strictly as docs/import.md has it; None at the first thing that is not so.
+
+    `lines` are its bytes as an open binary file gives them, up to each line feed. What is wrong with a file,
+    tables/own_files.py says, which reads it as a spreadsheet saves it.
+    """
     try:
-        for found in _rows(file, format_, lines, terms, set()):
-            if isinstance(found, Problem):
-                return None
-            rows.append(found)
-    except _Unreadable:
+        rows = tuple(_rows(file, format_, lines, terms))
+    except _Otherwise:
         return None
-    return Reading(tuple(rows), ()) if rows else None
+    return Reading(rows, ()) if rows else None
 
 
-def _rows(
-    file: str, format_: Format, lines: Iterable[bytes], terms: Terms, suspects: set[str]
-) -> Iterator[Row | Problem]:
+def _rows(file: str, format_: Format, lines: Iterable[bytes], terms: Terms) -> Iterator[Row]:
     records = _records(lines)
-    try:
-        header = next(records)
-    except StopIteration:
-        raise _Unreadable("file_empty") from None
-    columns, wrong = columns_of(file, format_, header)
+    columns, wrong = columns_of(file, format_, next(records, []))
     if wrong:
-        yield from wrong
-        return
+        raise _Otherwise
     given = frozenset(column.name for column in columns)
-    key = [column.name for column in columns].index(format_.key)
     for number, cells in enumerate(records, start=2):
         if number > MAX_ROWS + 1:
-            raise _Unreadable("file_too_long", number, limit=MAX_ROWS)
+            raise _Otherwise
         if any(cell.strip() for cell in cells):  # spreadsheets leave empty rows behind
-            found = list(row_of(file, number, format_, columns, given, cells, terms))
-            if any(isinstance(one, Problem) for one in found):
-                suspects.update(cell.strip() for cell in cells[key : key + 1])
-            yield from found
+            for found in row_of(file, number, format_, columns, given, cells, terms):
+                if isinstance(found, Problem):
+                    raise _Otherwise
+                yield found
 
 
 def _records(lines: Iterable[bytes]) -> Iterator[list[str]]:
@@ -97,39 +69,23 @@ def _records(lines: Iterable[bytes]) -> Iterator[list[str]]:
     if header is None:
         return
     delimiter = ";" if header.count(";") > header.count(",") else ","
-    reader = csv.reader(_chain(header, texts), delimiter=delimiter, strict=True)
-    count = 0
-    while True:
-        try:
-            record = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            raise _Unreadable("quotes_broken", count + 1) from None
-        count += 1
-        yield record
+    try:
+        yield from csv.reader(itertools.chain([header], texts), delimiter=delimiter, strict=True)
+    except csv.Error:
+        raise _Otherwise from None
 
 
 def _texts(lines: Iterable[bytes]) -> Iterator[str]:
-    for number, line in enumerate(lines, start=1):
-        if number == 1 and line.startswith(_UTF16):
-            raise _Unreadable("file_not_utf8", number)
+    for number, line in enumerate(lines):
         if len(line) > MAX_LINE_BYTES:
-            raise _Unreadable("line_too_long", number)
+            raise _Otherwise
         try:
-            text = (line.removeprefix(_BOM) if number == 1 else line).decode("utf-8")
+            text = (line if number else line.removeprefix(_BOM)).decode("utf-8")
         except UnicodeDecodeError:
-            raise _Unreadable("file_not_utf8", number) from None
-        if "\0" in text:
-            raise _Unreadable("file_not_text", number)
-        if "\r" in text.removesuffix("\n").removesuffix("\r"):
-            raise _Unreadable("line_ends", number)
+            raise _Otherwise from None
+        if "\0" in text or "\r" in text.removesuffix("\n").removesuffix("\r"):
+            raise _Otherwise
         yield text
-
-
-def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
 
 
 def columns_of(

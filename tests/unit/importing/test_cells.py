@@ -1,15 +1,14 @@
 """Every column's own rules, each with what breaks them."""
 
-import io
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
 from chalicelib.importing.domain.formats import CHARGES, CLIENTS, FORMATS, PAYMENTS, Format
-from chalicelib.importing.domain.problems import shown
-from chalicelib.importing.domain.reading import Reading, read
-from chalicelib.importing.domain.rows import ChargeRow, ClientRow, PaymentRow
+from chalicelib.importing.domain.problems import Problem, shown
+from chalicelib.importing.domain.reading import Reading, row_of
+from chalicelib.importing.domain.rows import ChargeRow, ClientRow, PaymentRow, Row
 from chalicelib.importing.domain.values import Terms
 
 TERMS = Terms("USD", date(2026, 11, 21))
@@ -34,18 +33,15 @@ GOOD = {
 }  # fmt: skip
 
 
-def _read(text: str | bytes, format_: Format = CLIENTS, terms: Terms = TERMS) -> Reading:
-    raw = text.encode() if isinstance(text, str) else text
-    return read("f.csv", format_, io.BytesIO(raw), terms)
-
-
 def _codes(reading: Reading) -> list[tuple[int, str, str]]:
     return [(p.row, p.column, p.code) for p in reading.problems]
 
 
 def _one(format_: Format, cells: dict[str, str], terms: Terms = TERMS) -> Reading:
-    quoted = ('"' + cell.replace('"', '""') + '"' for cell in cells.values())
-    return _read(f"{','.join(cells)}\r\n{','.join(quoted)}\r\n", format_, terms)
+    columns = tuple(column for column in map(format_.column, cells) if column)
+    found = list(row_of("f.csv", 2, format_, columns, frozenset(cells), tuple(cells.values()), terms))
+    rows = tuple(one for one in found if isinstance(one, Row))
+    return Reading(rows, tuple(one for one in found if isinstance(one, Problem)))
 
 
 # --- the cells ----------------------------------------------------------------------------------

@@ -11,10 +11,12 @@ import pytest
 
 from chalicelib.importing.domain.batch import batch_id, gathered
 from chalicelib.importing.domain.formats import CHARGES, CLIENTS, Format, format_of
-from chalicelib.importing.domain.reading import Reading, read, read_whole
+from chalicelib.importing.domain.reading import Reading, read_whole
 from chalicelib.importing.domain.rows import ClientRow
+from chalicelib.importing.domain.tables.own_files import read_own
 from chalicelib.importing.domain.values import Terms
 from chalicelib.words.imports import IMPORTS
+from chalicelib.words.reading import UNREADABLE
 
 TERMS = Terms("USD", date(2026, 11, 21))
 CHARGE = {
@@ -40,7 +42,7 @@ GOOD = {
 
 def _read(text: str | bytes, format_: Format = CLIENTS, terms: Terms = TERMS) -> Reading:
     raw = text.encode() if isinstance(text, str) else text
-    return read("f.csv", format_, io.BytesIO(raw), terms)
+    return read_own(f"{format_.kind}.csv", format_, raw, terms, lambda _: False)[0]
 
 
 def _codes(reading: Reading) -> list[tuple[int, str, str]]:
@@ -71,21 +73,23 @@ def test_the_usual_spellings_of_csv_read_the_same(bom: bytes, delimiter: str, en
 
 
 @pytest.mark.parametrize(
-    ("raw", "code"),
+    "raw",
     [
-        (b"", "file_empty"),
-        (b"client_id,name\n", "file_without_rows"),
-        ("client_id,name\nC1,Zoë\n".encode("latin-1"), "file_not_utf8"),
-        ("client_id,name\nC1,Ana\n".encode("utf-16"), "file_not_utf8"),
-        (b"client_id,name\nC1,A\0na\n", "file_not_text"),
-        (b"client_id,name\rC1,Ana\r", "line_ends"),
-        (b'client_id,name\nC1,"Ana\n', "quotes_broken"),
-        (b'client_id,name\nC1,"An"a\n', "quotes_broken"),
-        (b"client_id,name\nC1," + b"a" * 200_000 + b"\n", "line_too_long"),
+        b"",
+        b"client_id,name\n",
+        "client_id,name\nC1,Zoë\n".encode("latin-1"),
+        "client_id,name\nC1,Ana\n".encode("utf-16"),
+        b"client_id,name\nC1,A\0na\n",
+        b"client_id,name\rC1,Ana\r",
+        b'client_id,name\nC1,"Ana\n',
+        b'client_id,name\nC1,"An"a\n',
+        b"client_id,name\nC1," + b"a" * 200_000 + b"\n",
+        b"client_id,nmae\nC1,Ana\n",
+        b"client_id,name\nC1\n",
     ],
 )
-def test_a_file_that_is_no_csv_is_refused(raw: bytes, code: str) -> None:
-    assert [p.code for p in _read(raw).problems] == [code]
+def test_a_file_that_is_not_strictly_so_is_read_otherwise_or_refused(raw: bytes) -> None:
+    assert read_whole("clients.csv", CLIENTS, io.BytesIO(raw), TERMS) is None
 
 
 def test_a_whole_file_is_read_and_another_left_at_its_first_problem() -> None:
@@ -94,15 +98,7 @@ def test_a_whole_file_is_read_and_another_left_at_its_first_problem() -> None:
     assert read_whole("clients.csv", CLIENTS, lines, TERMS) is None
     assert list(lines) == [b"C3,Cy\n", b"C4,Di\n"]
     good = [b"client_id,name\n", b"C1,Ana\n"]
-    assert read_whole("clients.csv", CLIENTS, good, TERMS) == read("clients.csv", CLIENTS, good, TERMS)
-    assert [read_whole("clients.csv", CLIENTS, [raw], TERMS) for raw in (b"", b"a,b\n", b"\xff\n")] == [
-        None
-    ] * 3
-
-
-def test_a_bad_byte_is_found_on_its_line() -> None:
-    (problem,) = _read(b"client_id,name\nC1,Ana\nC2,Zo\xeb\n").problems
-    assert problem.row == 3
+    assert read_whole("clients.csv", CLIENTS, good, TERMS) == _read(b"".join(good))
 
 
 @pytest.mark.parametrize(
@@ -115,23 +111,23 @@ def test_a_bad_byte_is_found_on_its_line() -> None:
     ],
 )
 def test_columns_are_checked_by_name(header: str, found: list[tuple[int, str, str]]) -> None:
-    assert _codes(_read(header + "\nC1,Ana,x\n")) == found
+    assert _codes(_read(header + "\nC1" + ",Ana" * header.count(",") + "\n")) == found
 
 
 def test_all_that_is_wrong_is_listed() -> None:
     reading = _read(
         "charge_id,client_id,date,service,clinician_id,fee\n"
-        "A1,C1,2026-02-30,Talk,dr-a,12.5\nA 2,,2026-10-01,,dr-a,-1\nA3,C1,2026-10-01,Talk,dr-a\n"
+        "A1,C1,2026-02-30,Talk,dr-a,12.5x\nA 2,,2026-10-01,,dr-a,-1\nA3,C1,2026-10-01,Talk,dr-a\n"
         "A4,C1,2026-10-01,Talk,dr-a,10\n",
         CHARGES,
     )
-    assert _codes(reading) == [
-        (2, "date", "date_absent"), (2, "fee", "amount_decimals"),
-        (3, "charge_id", "id_format"), (3, "client_id", "cell_empty"), (3, "service", "cell_empty"),
-        (3, "fee", "fee_negative"), (4, "", "cells_miscounted"),
+    assert sorted(_codes(reading)) == [
+        (2, "date", "date_absent"), (2, "fee", "amount_format"),
+        (3, "charge_id", "id_format"), (3, "client_id", "cell_empty"), (3, "fee", "fee_negative"),
+        (3, "service", "cell_empty"), (4, "", "cells_miscounted"),
     ]  # fmt: skip
     assert [row.number for row in reading.rows] == [5]
-    assert reading.suspects == {"A1", "A 2", "A3"}
+    assert reading.suspects == {"A1", "A 2"}
 
 
 @pytest.mark.parametrize(
@@ -172,10 +168,11 @@ def test_ten_thousand_rows_take_little_time_and_memory() -> None:
 
     began = time.process_time()
     tracemalloc.start()
-    reading = read("charges.csv", CHARGES, lines(), TERMS)
+    reading = read_whole("charges.csv", CHARGES, lines(), TERMS)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert (len(reading.rows), reading.problems) == (10_000, ())
+    assert reading is not None
+    assert len(reading.rows) == 10_000
     assert time.process_time() - began < 10
     assert peak < 30_000_000
 
@@ -204,4 +201,4 @@ def test_broken_files_never_raise() -> None:
         for text in (raw, b"client_id,name\n" + raw):
             reading = _read(text)
             assert reading.rows or reading.problems
-            assert all(p.code in IMPORTS for p in reading.problems)
+            assert all(p.code in {**IMPORTS, **UNREADABLE} for p in reading.problems)

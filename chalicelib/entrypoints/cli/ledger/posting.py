@@ -1,9 +1,7 @@
 """`billfold post …` and `billfold refund`: one row by hand, by the import's own rules."""
 
 import argparse
-import csv
 import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +20,7 @@ from chalicelib.importing.domain.formats import (
     Format,
 )
 from chalicelib.importing.domain.problems import Problem, shown
-from chalicelib.importing.domain.reading import read
+from chalicelib.importing.domain.reading import row_of
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services import doubts
 from chalicelib.importing.services.planning import Plan
@@ -145,9 +143,13 @@ def _run(kind: _Kind, invocation: Invocation) -> int:
     options, output, practice = invocation.options, invocation.output, invocation.practice()
     importer = invocation.importer(actor=CLI)
     texts = _texts(kind, options, today=local_date(instant(invocation.app.clock.now()), practice.timezone))
-    reading = read("", kind.format, _as_csv(texts), importer.terms(practice))
-    rows = [row if options.id else _named(kind, row) for row in reading.rows]
-    plan = importer.plan(practice, gathered(rows), reading.problems)
+    columns = tuple(column for name in texts if (column := kind.format.column(name)))
+    found = list(
+        row_of("", 0, kind.format, columns, frozenset(texts), tuple(texts.values()), importer.terms(practice))
+    )
+    problems = [one for one in found if isinstance(one, Problem)]
+    rows = [row if options.id else _named(kind, row) for row in found if isinstance(row, Row)]
+    plan = importer.plan(practice, gathered(rows), problems)
     otherwise = tuple(difference.problem for difference in plan.facts)
     wrong = plan.problems or otherwise or _foreign(invocation, practice, plan)
     if not (wrong or options.dry_run):
@@ -193,14 +195,6 @@ def _named(kind: _Kind, row: Row) -> Row:
     digest = hashlib.sha256(repr((kind.name, told)).encode()).hexdigest()
     key: dict[str, Any] = {kind.format.key: f"cli-{digest[:12]}"}
     return replace(row, **key)
-
-
-def _as_csv(texts: Mapping[str, str]) -> list[bytes]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(texts)
-    writer.writerow(texts.values())
-    return buffer.getvalue().encode().splitlines(keepends=True)
 
 
 def _foreign(invocation: Invocation, practice: Practice, plan: Plan) -> tuple[Problem, ...]:
