@@ -230,6 +230,7 @@ def main() -> None:
 def compare() -> None:
     from tests.support.ministack import running_ministack
 
+    os.environ.update(ENVIRONMENT)  # the emulator asks for credentials, of whomever
     with tempfile.TemporaryDirectory() as folder, running_ministack() as emulator:
         many = made(Path(folder, "many"), 100_000, 5_000)
         told("dry run", many.count, many.run("--dry-run"))

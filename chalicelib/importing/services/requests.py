@@ -64,6 +64,7 @@ class Requests:
         rows = importer.read(practice, own, said.choices)
         reading, terms = self.reading(importer.together), importer.terms(practice)
         found = reading.read(practice, tables, by, terms, said, rows, [*unreadable, *more], lists)
+        del tables, lists  # what a workbook's sheets hold would stay beside the plan
         for one in own_lists:
             found = _with_own_list(found, importer.read_list(practice, one, said.choices))
         plan = importer.plan(

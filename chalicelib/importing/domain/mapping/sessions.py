@@ -1,6 +1,7 @@
 """One session that was paid in parts, or two of one day? Lines of payments do not say it; their sum may."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from functools import lru_cache
 
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.problems import BadValue, Problem, shown
@@ -8,6 +9,7 @@ from chalicelib.importing.domain.values import Terms, amount
 
 _PAID = {"payments": ("amount", 1), "refunds": ("amount", -1), "insurance_payments": ("paid", 1)}
 _INSURERS = "insurance_payments"
+_REMEMBERED = 1_000  # amounts: many lines have the same
 Line = tuple[int, int]
 Paid = Mapping[tuple[bool, Line], int]
 """Minor units of one line, by whether an insurer paid them."""
@@ -26,9 +28,10 @@ def doubtful_sessions(
     for record in found:
         if record.kind == "charges" and record.rule.once and record.stem:
             lines.setdefault(record.stem, []).append(record)
-    paid = _paid(found, terms)
+    minor = _reader(terms)
+    paid = _paid(found, minor)
     for stem, group in lines.items():
-        fee = _minor(group[0].texts["fee"], terms)
+        fee = minor(group[0].texts["fee"])
         for insurers in (False, True):
             now = sum(paid.get((insurers, record.line), 0) for record in group)
             then, lines_new = before.get((insurers, stem), 0), {record.line for record in group} & new
@@ -55,28 +58,34 @@ def sessions_in_parts(records: Iterable[Record], terms: Terms, new: Set[Line]) -
     for record in found:
         if record.kind == "charges" and not record.rule.once and record.stem:
             alike.setdefault((record.stem, record.texts["fee"]), []).append(record)
-    paid = _paid(found, terms)
+    minor = _reader(terms)
+    paid = _paid(found, minor)
     for (_, fee), group in alike.items():
         lines = {record.line for record in group}
         each = [paid.get((True, line), 0) + paid.get((False, line), 0) for line in lines]
-        if len(lines) > 1 and lines & new and all(each) and sum(each) <= _minor(fee, terms):
+        if len(lines) > 1 and lines & new and all(each) and sum(each) <= minor(fee):
             rows = ", ".join(str(record.number) for record in group)
             yield group[-1].problem("fee", "session_in_parts", rows=rows)
 
 
-def _paid(records: Iterable[Record], terms: Terms) -> Paid:
+def _paid(records: Iterable[Record], minor: Callable[[str], int]) -> Paid:
     totals: dict[tuple[bool, Line], int] = {}
     for record in records:
         if record.kind in _PAID:
             column, sign = _PAID[record.kind]
             key = (record.kind == _INSURERS, record.line)
-            totals[key] = totals.get(key, 0) + sign * _minor(record.texts.get(column, ""), terms)
+            totals[key] = totals.get(key, 0) + sign * minor(record.texts.get(column, ""))
     return totals
 
 
-def _minor(text: str, terms: Terms) -> int:
-    """Nothing of what cannot be read: its own cell says so."""
-    try:
-        return amount(text, terms) if text else 0
-    except BadValue:
-        return 0
+def _reader(terms: Terms) -> Callable[[str], int]:
+    """Minor units of a text: nothing of what cannot be read, for its own cell says so."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def minor(text: str) -> int:
+        try:
+            return amount(text, terms) if text else 0
+        except BadValue:
+            return 0
+
+    return minor
