@@ -1,8 +1,9 @@
 """`make deploy` with the real AWS CLI, on the local AWS: `python -m tests.soak.deploying --aws FOLDER`.
 
 All three stacks in an empty account, dry run first; then once more, when everything must be found up to date.
-Then another portal, built before all of that, whose page is as long as the one that is there. Last another
+Then another portal, built before all of that, whose page is as long as the one that is there. Then another
 secret for the CDN, and more shards of the work lists: the functions are told first what they take and read.
+Last a release in another empty account, by Python without packages and the program that the release brings.
 """
 
 import argparse
@@ -15,8 +16,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from chalicelib.version import VERSION
+from infra.deploy import artefacts
 from infra.package.__main__ import build
 from infra.package.target import of_this_python
+from infra.release import sums
+from infra.release.__main__ import commit_of, make
+from infra.release.tar import unpack
 from sandbox.config import DUMMY_CREDENTIALS, NO_PROXY, REGION, ROOT
 from tests.deploy.cloud import running_aws, without_what_is_not_emulated
 
@@ -42,12 +48,12 @@ def deploy(folder: Path, aws: Path, url: str, certificate: Path, *arguments: str
     return printed
 
 
-def _run(command: list[str], aws: Path, url: str, certificate: Path) -> str:
+def _run(command: list[str], aws: Path, url: str, certificate: Path, *, cwd: Path = ROOT) -> str:
     environment = {
         "PATH": f"{aws.resolve()}:{os.environ['PATH']}", **DUMMY_CREDENTIALS, **NO_PROXY,
         "AWS_ENDPOINT_URL": url, "AWS_CA_BUNDLE": str(certificate),
     }  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -97,6 +103,33 @@ def _leave_out_what_is_not_emulated(template: Path) -> None:
     template.write_text(json.dumps(without_what_is_not_emulated(packaged)), encoding="utf-8")
 
 
+def _deploy_a_release(folder: Path, aws: Path) -> None:
+    release, source = folder / f"release-{VERSION}", folder / "source"
+    make(release, ROOT / "portal" / "dist", of_this_python(), commit_of(ROOT))
+    _leave_out_what_is_not_emulated(release / artefacts.FUNCTIONS)
+    sums.write(release)
+    unpack(release / "source.tar", source)
+    # -S: none of the environment's packages.
+    program = [
+        sys.executable,
+        "-S",
+        "-m",
+        "infra.deploy",
+        "--stage",
+        "prod",
+        "--stages",
+        str(folder),
+        "--yes",
+    ]
+    program += ["--version", VERSION, "--releases", str(folder)]
+    (folder / "another").mkdir()
+    with running_aws(folder / "another") as (url, certificate):
+        for times, said in ((3, ": done"), (4, "up to date")):
+            printed = _run(program, aws, url, certificate, cwd=source)
+            print(printed, flush=True)
+            assert printed.count(said) == times
+
+
 def main() -> int:
     """Exit status 0 when the second deployment found nothing to do."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak.deploying")
@@ -126,8 +159,11 @@ def main() -> int:
             ]  # fmt: skip
             assert _told(aws, url, certificate) == ("8", "8", True)
             assert deploy(folder, aws, url, certificate, "--yes").count("up to date") == 4
+        _deploy_a_release(folder, aws)
     print("deployed three stacks; deployed again, and there was nothing to do; then an older build's page;")
-    print("then another secret of the CDN's, and eight shards, in three steps")
+    print(
+        "then another secret of the CDN's, and eight shards, in three steps; then a release by Python alone"
+    )
     return 0
 
 
