@@ -141,6 +141,7 @@ def test_one_that_was_removed_in_another_tab_says_so_and_the_list_is_true_again(
     payer.button("Name it: Visa ending in 4242").click()
     payer.page.get_by_label("Your own name for it").fill("HSA")
     payer.button("Save the name").click()
+    expect(payer.page.get_by_text("Nothing is saved yet.")).to_be_visible()
     expect(payer.page.get_by_role("alert")).to_contain_text("not saved any more")
 
 

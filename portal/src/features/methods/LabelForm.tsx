@@ -12,12 +12,13 @@ import { ProblemNotice } from "../../ui/ProblemNotice";
 interface Props {
   method: Method;
   changed: Changed;
-  reload: () => void;
+  /** It is not saved any more. */
+  gone: (why: ApiError) => void;
   close: () => void;
 }
 
 /** The payer's own name for it; an empty one takes it away. */
-export function LabelForm({ method, changed, reload, close }: Props) {
+export function LabelForm({ method, changed, gone, close }: Props) {
   const { t } = useWords();
   const api = useApi();
   const [label, setLabel] = useState(method.label);
@@ -35,9 +36,9 @@ export function LabelForm({ method, changed, reload, close }: Props) {
       changed(methods, t("method.labeled"));
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;
-      setError(caught);
       setBusy(false);
-      if (caught.problem.status === 404) reload();
+      if (caught.problem.status === 404) gone(caught);
+      else setError(caught);
     }
   };
   return (

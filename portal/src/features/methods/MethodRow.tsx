@@ -20,15 +20,16 @@ interface Props {
   /** Which one becomes the default when this one, which is it, is removed. */
   next: Method | null;
   changed: Changed;
-  reload: () => void;
+  /** It is not saved any more. */
+  gone: (why: ApiError) => void;
 }
 
 /** S15, S18: one of them: what it is, how it stands, and what can be done with it. */
-export function MethodRow({ method, next, changed, reload }: Props) {
+export function MethodRow({ method, next, changed, gone }: Props) {
   const { t } = useWords();
   const api = useApi();
   const [open, setOpen] = useState<"label" | "remove" | null>(null);
-  const { error, busy, run } = useChange(changed, reload);
+  const { error, busy, run } = useChange(changed, gone);
   const { id, name, kind } = method;
   const makeDefault = (): void => void run("default", () => api.makeDefault(id), t("method.isDefault", { name }));
   const remove = async (): Promise<void> => {
@@ -47,7 +48,7 @@ export function MethodRow({ method, next, changed, reload }: Props) {
         {method.deposit && <DepositForm method={method} deposit={method.deposit} changed={changed} />}
         {error && <ProblemNotice error={error} />}
         {open === "label" && (
-          <LabelForm method={method} changed={(methods, said) => (changed(methods, said), setOpen(null))} reload={reload} close={() => setOpen(null)} />
+          <LabelForm method={method} changed={(methods, said) => (changed(methods, said), setOpen(null))} gone={gone} close={() => setOpen(null)} />
         )}
       </div>
       <div class="ruled__links actions">
@@ -112,7 +113,7 @@ function About({ method }: { method: Method }) {
 }
 
 /** One change at a time. It answers whether it was made; what another tab has taken away is shown as it is now. */
-function useChange(changed: Changed, reload: () => void) {
+function useChange(changed: Changed, gone: (why: ApiError) => void) {
   const [busy, setBusy] = useState<string | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const run = async (what: string, call: () => Promise<Methods>, said: string): Promise<boolean> => {
@@ -124,8 +125,8 @@ function useChange(changed: Changed, reload: () => void) {
       return true;
     } catch (caught) {
       if (!(caught instanceof ApiError)) throw caught;
-      setError(caught);
-      if (caught.problem.status === 404) reload();
+      if (caught.problem.status === 404) gone(caught);
+      else setError(caught);
       return false;
     } finally {
       setBusy(null);

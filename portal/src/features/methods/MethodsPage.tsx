@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
+import type { ApiError } from "../../api/client";
 import type { Method, Methods, SetUp } from "../../api/schema";
 import { useApi } from "../../app/api";
 import type { AccountTools } from "../../app/practice";
@@ -35,13 +36,17 @@ export function MethodsPage({ account }: { account: AccountTools }) {
   const { adding, begin, ended, outcome, forget } = useAddingHere(account, reload);
   const announce = useAnnounce();
   const [said, setSaid] = useState("");
+  const [missed, setMissed] = useState<ApiError | null>(null);
   const told = (methods: Methods, text: string): void => {
     forget();
+    setMissed(null);
     setChanged(methods);
     setSaid(text);
     announce(text);
   };
-  const start = (first: AddMove): void => (setSaid(""), begin(first));
+  /** Its row goes with the list that is read again: the page says why. */
+  const gone = (why: ApiError): void => (forget(), setSaid(""), setMissed(why), reload());
+  const start = (first: AddMove): void => (setSaid(""), setMissed(null), begin(first));
 
   return (
     <div class="page">
@@ -52,6 +57,7 @@ export function MethodsPage({ account }: { account: AccountTools }) {
       <p class="lead">{t("methods.lead")}</p>
       {outcome && <OutcomeNotice setUp={outcome} methods={shown} />}
       {said && <Notice tone="good" title={said} />}
+      {missed && <ProblemNotice error={missed} />}
       {loading && <Skeleton shapes={["row", "row"]} />}
       {error && <ProblemNotice error={error} action={{ label: t("tryAgain"), run: reload }} />}
       {shown && (
@@ -62,7 +68,7 @@ export function MethodsPage({ account }: { account: AccountTools }) {
           {shown.methods.length > 0 && (
             <ul role="list" class="ruled methods">
               {shown.methods.map((method) => (
-                <MethodRow key={method.id} method={method} next={nextDefault(method, shown)} changed={told} reload={reload} />
+                <MethodRow key={method.id} method={method} next={nextDefault(method, shown)} changed={told} gone={gone} />
               ))}
             </ul>
           )}
