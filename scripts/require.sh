@@ -57,14 +57,29 @@ find_browser() {
     return 1
 }
 
+# Installs Chromium's engine without its windows, where that can be done without asking: pages are tested in it in
+# less time. Where there is none they are tested in Chromium.
+want_pages() {
+    if [ -n "${CHROMIUM:-}" ] || command -v chromium-headless-shell >/dev/null 2>&1; then return; fi
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        install_packages chromium-headless-shell || true
+    fi
+}
+
+# Asks for the newest list of packages only where the one that is there does not do.
+install_packages() {
+    { DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "$@" \
+        || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "$@"; }; } >/dev/null 2>&1
+}
+
 # Prints the path of a Chromium; installs Debian's where that can be done without asking.
 require_browser() {
-    find_browser && return
+    find_browser && { want_pages; return; }
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         echo "billfold: installing Chromium for the browser tests" >&2
-        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium; } >/dev/null 2>&1 \
+        install_packages chromium \
             || fail "Chromium is needed for the browser tests, and apt-get could not install it."
-        find_browser && return
+        find_browser && { want_pages; return; }
     fi
     fail "Chromium is needed for the browser tests: 'sudo apt-get install chromium' or" \
          "'brew install --cask chromium', or name one by CHROMIUM=/path/to/it."
@@ -76,8 +91,8 @@ want_webkit() {
     if command -v WebKitWebDriver >/dev/null 2>&1 && command -v Xvfb >/dev/null 2>&1; then return; fi
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         echo "billfold: installing WebKit's driver for the browser tests" >&2
-        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y webkit2gtk-driver xvfb; } \
-            >/dev/null 2>&1 || fail "apt-get could not install webkit2gtk-driver and xvfb for the tests in WebKit."
+        install_packages webkit2gtk-driver xvfb \
+            || fail "apt-get could not install webkit2gtk-driver and xvfb for the tests in WebKit."
         return
     fi
     echo "billfold: the tests in WebKit are left out here: they need Debian's webkit2gtk-driver and xvfb" >&2

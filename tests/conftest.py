@@ -18,12 +18,12 @@ import botocore.session
 import botocore.useragent
 import pytest
 from moto import mock_aws
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserType
 
 from sandbox.config import DUMMY_CREDENTIALS, NO_PROXY, without_accounts
 from sandbox.resources import Resources, make_resources
 from tests.support import moto_at_once, rewriting
-from tests.support.browser import chromium
+from tests.support.browser import chromium, chromium_path, launched
 from tests.support.ministack import Ministack, running_ministack
 
 TEST_RESOURCES = Resources(
@@ -147,9 +147,16 @@ def moto_aws() -> Iterator[Resources]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, one for the whole run (Playwright allows no second). Take a context of your own."""
-    with chromium() as running:
+def chromiums() -> Iterator[BrowserType]:
+    """What starts them: Playwright allows one for the whole run."""
+    with chromium() as kind:
+        yield kind
+
+
+@pytest.fixture(scope="session")
+def browser(chromiums: BrowserType) -> Iterator[Browser]:
+    """Chromium as people have it, one for the whole run. Take a context of your own."""
+    with launched(chromiums, chromium_path()) as running:
         yield running
 
 

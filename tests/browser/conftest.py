@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, expect
+from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Error, expect
 
 from tests.browser.payer import Payer
 from tests.browser.stack import INLINE, Books, Stack
+from tests.support.browser import launched, pages_path
 from tests.support.launcher import Launcher
 
 NewPayer = Callable[..., Payer]
@@ -22,6 +23,13 @@ _REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   window.reportViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
 """
+
+
+@pytest.fixture(scope="package")
+def browser(chromiums: BrowserType) -> Iterator[Browser]:
+    """Chromium's engine, without its windows where set-up has found it so. Take a context of your own."""
+    with launched(chromiums, pages_path()) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")

@@ -69,6 +69,7 @@ def test_14_a_pasted_code_is_taken_with_whatever_was_copied_with_it(
     payer.go("")
     code = code_in(ask_for_code(payer))
     field = payer.page.get_by_label("Code from the e-mail")
+    payer.context.grant_permissions(["clipboard-write"])
     payer.page.evaluate("text => navigator.clipboard.writeText(text)", copied(code))
     field.press("Control+V")
     expect(field).to_have_value(code)

@@ -102,6 +102,23 @@ def test_a_missing_browser_is_said_in_one_line(bare_path: Path) -> None:
     assert "CHROMIUM=" in result.stderr
 
 
+def test_the_engine_alone_is_installed_where_that_needs_no_asking_and_done_without_elsewhere(
+    bare_path: Path, tmp_path: Path
+) -> None:
+    (bare_path / "id").unlink()
+    program(bare_path, "id", "echo 0")
+    program(bare_path, "chromium", "exit 0")
+    program(bare_path, "apt-get", f'echo "$@" >> {tmp_path}/asked')
+    assert require(bare_path, "browser").stdout == f"{bare_path}/chromium\n"
+    assert (tmp_path / "asked").read_text() == "install -qq -y chromium-headless-shell\n"
+    program(bare_path, "apt-get", "exit 1")
+    without = require(bare_path, "browser")
+    assert (without.returncode, without.stdout, without.stderr) == (0, f"{bare_path}/chromium\n", "")
+    program(bare_path, "chromium-headless-shell", "exit 0")
+    program(bare_path, "apt-get", "echo asked again >&2")
+    assert require(bare_path, "browser").stderr == ""
+
+
 def test_webkit_is_installed_where_that_needs_no_asking(bare_path: Path, tmp_path: Path) -> None:
     """A test that is left out proves nothing: CI, which may install, has it."""
     (bare_path / "id").unlink()

@@ -12,6 +12,8 @@ from sandbox.config import ROOT
 # Written by the set-up of `make test` (scripts/require.sh browser).
 _FOUND_BY_SETUP = ROOT / ".venv" / "stamps" / "browser"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The same engine without the windows around it, which took a good part of the browsers' processor time.
+_WITHOUT_WINDOWS = "chromium-headless-shell"
 _WITHOUT_UNSEEN_PAGES = ROOT / "tests" / "support" / "chromium.sh"
 # Nothing that a browser does by itself may leave this machine.
 _FLAGS = (
@@ -35,26 +37,33 @@ def chromium_path() -> str:
     return found
 
 
+def pages_path() -> str:
+    """What pages are tested in, where only they matter: CHROMIUM if set, the engine alone, or Chromium."""
+    alone = None if os.environ.get("CHROMIUM") else shutil.which(_WITHOUT_WINDOWS)
+    return alone or chromium_path()
+
+
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium for the length of a `with`."""
-    with sync_playwright() as playwright, _launched(playwright.chromium) as browser:
-        yield browser
+def chromium() -> Iterator[BrowserType]:
+    """What starts Chromiums, for the length of a `with`."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium
 
 
 @contextlib.contextmanager
 def another(browser: Browser, *flags: str) -> Iterator[Browser]:
     """One more Chromium beside `browser`, started with `flags`, too."""
-    with _launched(browser.browser_type, *flags) as started:
+    with launched(browser.browser_type, chromium_path(), *flags) as started:
         yield started
 
 
 @contextlib.contextmanager
-def _launched(kind: BrowserType, *flags: str) -> Iterator[Browser]:
+def launched(kind: BrowserType, path: str, *flags: str) -> Iterator[Browser]:
+    """The headless Chromium at `path`, for the length of a `with`."""
     args = [*_FLAGS, *flags, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     browser = kind.launch(
         executable_path=_WITHOUT_UNSEEN_PAGES, headless=True, args=args,
-        env={**os.environ, "CHROMIUM": chromium_path()},
+        env={**os.environ, "CHROMIUM": path},
     )  # fmt: skip
     try:
         yield browser
