@@ -14,6 +14,7 @@ DROPS: dict[str, tuple[str, str]] = {
         "ejecute el comando de abajo, que no tiene ese límite",
     ),
     "own_folder": ("the practice\u2019s own folder", "la carpeta del propio consultorio"),
+    "would": ("What the press would do: {summary}.", "Lo que haría la confirmación: {summary}."),
     "press": ("Post this? [y/N] ", "¿Asentar esto? [s/N] "),
     "unpressed": (
         "Nothing was written. Add --yes, where nobody is asked, to post what is listed.",

@@ -82,6 +82,7 @@ def test_nothing_is_posted_without_a_press(world: World, folder: Folder) -> None
     [drop] = folder.waiting()
     unasked = world.run("import", *P, "--dropped", drop["id"])
     assert (unasked.status, world.balance("C1")) == (1, 15000)
+    assert unasked.out.startswith("What the press would do: 1 row to post, 2 rows already there.\n")
     assert "Add --yes" in unasked.out
     rehearsed = folder.press(drop["id"], "--dry-run")
     assert (rehearsed.status, world.balance("C1")) == (0, 15000)

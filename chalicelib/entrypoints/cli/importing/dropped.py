@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from chalicelib.entrypoints.cli import command as commands_of
 from chalicelib.entrypoints.cli.command import Invocation
@@ -11,12 +11,13 @@ from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.importing.domain.drops.drop import DropState, Looked
 from chalicelib.importing.domain.problems import shown
 from chalicelib.importing.domain.rows import OpeningBalanceRow
+from chalicelib.importing.services.drops.looking import plan_counts
 from chalicelib.importing.services.drops.pressing import Changes
 from chalicelib.importing.services.importer import Importer
 from chalicelib.importing.services.planning import Plan
 from chalicelib.words import say
 from chalicelib.words.drops import DROPS
-from chalicelib.words.import_report import counted
+from chalicelib.words.import_report import counted, report_line
 
 LookThrough = Callable[[Invocation, Importer, Plan, Sequence[OpeningBalanceRow]], int | None]
 Write = Callable[[Invocation, Importer, Plan], int]
@@ -51,6 +52,10 @@ def run(invocation: Invocation, look_through: LookThrough, write: Write) -> int:
     if taken.changes:
         return _changed(taken.changes, output)
     if ended is None:
+        parts = ", ".join(_parts(plan_counts(plan), output.language))
+        summary = parts or report_line("to_finish", output.language)
+        text = say(DROPS, "would", output.language, summary=summary)
+        output.tell("would", text, **plan_counts(plan))
         ended = write(invocation, taken.importer, plan) if _pressed(invocation) else REFUSED
     if ended in (OK, PARTLY) and not options.dry_run:
         pressing.finish(taken)
@@ -102,6 +107,10 @@ def tell_waiting(invocation: Invocation) -> int:
     return len(waiting)
 
 
+def _parts(counts: Mapping[str, int], language: str) -> list[str]:
+    return [counted(word, counts[name], language) for name, word in _COUNTED.items() if counts.get(name)]
+
+
 def _says(looked: Looked, language: str) -> str:
     counts = looked.counts
     if looked.state.at_a_desk:
@@ -109,7 +118,7 @@ def _says(looked: Looked, language: str) -> str:
     if looked.state is DropState.ASKED:
         problems = counted("problem", counts.get("problems", 0), language)
         return say(DROPS, "asked", language, problems=problems)
-    parts = [counted(word, counts[name], language) for name, word in _COUNTED.items() if counts.get(name)]
+    parts = _parts(counts, language)
     if counts.get("differences"):
         differing = counted("difference", counts["differences"], language)
         parts.append(say(DROPS, "differing", language, differences=differing))

@@ -10,6 +10,7 @@ from chalicelib.importing.services.balances import BalanceCheck
 from chalicelib.importing.services.drops.effects import effects
 from chalicelib.importing.services.drops.reading import NotReady, request_of
 from chalicelib.importing.services.importer import Importer
+from chalicelib.importing.services.planning import Plan
 from chalicelib.importing.services.progress import Progress
 from chalicelib.importing.services.requests import Planned, Requests
 from chalicelib.kernel.errors import present
@@ -92,17 +93,21 @@ class Looking:
         self.alerting.over(practice, cause(looked), note=f"{BY_ITSELF}these files wait no more")
 
     def _counts(self, planned: Planned, progress: Progress) -> Mapping[str, int]:
-        plan = planned.plan
-        counts = {
-            "rows": plan.rows, "posted": plan.new,
-            "new_clients": len(plan.directory.new), "updated_clients": len(plan.directory.updates),
-            "corrections": len(plan.corrections), "corrected_facts": plan.corrected_facts,
-            "missing": len(plan.missing), "known": plan.known, "problems": len(plan.problems),
-        }  # fmt: skip
-        if planned.listed and not plan.problems:
+        counts = plan_counts(planned.plan)
+        if planned.listed and not planned.plan.problems:
             _, _, balances = self.planning(progress)
-            counts["differences"] = len(balances.compare(plan, planned.listed).differences)
+            found = balances.compare(planned.plan, planned.listed)
+            return {**counts, "differences": len(found.differences)}
         return counts
+
+
+def plan_counts(plan: Plan) -> Mapping[str, int]:
+    return {
+        "rows": plan.rows, "posted": plan.new,
+        "new_clients": len(plan.directory.new), "updated_clients": len(plan.directory.updates),
+        "corrections": len(plan.corrections), "corrected_facts": plan.corrected_facts,
+        "missing": len(plan.missing), "known": plan.known, "problems": len(plan.problems),
+    }  # fmt: skip
 
 
 def cause(looked: Looked) -> Cause:
