@@ -158,7 +158,7 @@ def _of_one_client(mapped: Mapped) -> bool:
 def _by_client(records: Iterable[Record]) -> dict[str, list[Record]]:
     found: dict[str, list[Record]] = {}
     for record in records:
-        found.setdefault(record.texts["client_id"], []).append(record)
+        found.setdefault(record.texts.get("client_id", ""), []).append(record)
     return found
 
 

@@ -98,6 +98,15 @@ def test_by_some_clients_at_a_time_all_is_as_it_is_at_once(
     assert once.picture() == parts.picture()
 
 
+def test_a_row_whose_client_the_file_does_not_name_is_refused_at_its_place() -> None:
+    by = own_map(
+        '[[tables.rows]]\nkind = "payments"\npayment_id = "No"\ndate = "When"\namount = "Sum"\n'
+        'client_id = { header = "Who", optional = true }\nmethod = { value = "card" }\n'
+    )
+    found = mapped(World(), {"s.csv": "When,Sum,No\n2026-10-06,30.00,P1\n"}, by)
+    assert [(problem.row, problem.code) for problem in found.problems] == [(2, "cell_empty")]
+
+
 def test_one_text_is_read_by_each_columns_own_rule() -> None:
     """An opening balance may be below zero, a payment may not: what one was read as is not the other's."""
     by = own_map(
