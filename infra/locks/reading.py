@@ -8,7 +8,7 @@ from pathlib import Path
 
 _PIN = re.compile(r"(?P<name>[\w.-]+)(?:\[[\w.,-]+\])?==(?P<version>[^\s;]+)(?: ; (?P<marker>[^\\]+?))? \\\n")
 _HASH = re.compile(r"^ {4}--hash=(\S+)", re.MULTILINE)
-_VIA = re.compile(r"^ {4}#(?: via| {2}) (.+)$", re.MULTILINE)
+_VIA = re.compile(r"^ {4}#(?: via| {2}) (.+)", re.MULTILINE)
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
