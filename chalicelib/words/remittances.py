@@ -44,6 +44,10 @@ REMITTANCES: dict[str, tuple[str, str]] = {
     ),
     "segment_repeated": ("The segment is there twice.", "El segmento aparece dos veces."),
     "segment_misplaced": ("The segment is of no claim.", "El segmento no es de ninguna reclamación."),
+    "segments_too_many": (
+        "A claim has more {name} segments than an 835 allows.",
+        "Una reclamación tiene más segmentos {name} de los que permite un 835.",
+    ),
     "segments_miscounted": (
         "The file counts {said} segments, there are {found}: some are lost.",
         "El archivo cuenta {said} segmentos y hay {found}: falta alguno.",

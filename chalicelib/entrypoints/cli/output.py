@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.problems import Problem, inert
 from chalicelib.importing.services.progress import Progress
 from chalicelib.kernel.money import Money, decimal_text, like
 from chalicelib.words import say
@@ -53,12 +53,12 @@ class Output:
     def tell(self, event: str, text: str, /, **fields: object) -> None:
         """Fields may have any name but `event`."""
         said = dict(event=event, **fields)
-        self.line(json.dumps(said, ensure_ascii=False) if self.as_json else text)
+        self.line(json.dumps(said, ensure_ascii=False) if self.as_json else _inert(text))
 
     def line(self, text: str) -> None:
         """The text as it is, with --json too: a line of a file that is printed. Error: OutputLost."""
         try:
-            print(text, flush=True)
+            print(text.encode(errors="backslashreplace").decode(), flush=True)
         except OSError as error:
             _print_no_more()
             raise OutputLost(error.strerror if not isinstance(error, BrokenPipeError) else "") from error
@@ -68,7 +68,7 @@ class Output:
         if self.as_json:
             self.tell("error", text, code=code, message=text, **fields)
         else:
-            print(f"billfold: {text}", file=sys.stderr, flush=True)
+            print(f"billfold: {_inert(text)}", file=sys.stderr, flush=True)
 
     def problem(self, problem: Problem, currency: str, *, more: int = 0) -> None:
         """`more`: how many rows have the same problem in the same column and are not shown."""
@@ -84,7 +84,7 @@ class Output:
 
     def _tell_at(self, event: str, at: Problem, words: str, said: str, more: int) -> None:
         row = say(IMPORT_REPORT, "row", self.language, row=str(at.row)) if at.row else ""
-        place = ", ".join(part for part in (at.file, row, at.column) if part)
+        place = ", ".join(part for part in (inert(at.file), row, inert(at.column)) if part)
         others = f" {counted('more_like_it', more, self.language)}" if more else ""
         self.tell(
             event, f"{place}: {said}{others}", file=at.file, row=at.row, column=at.column, code=at.code,
@@ -109,6 +109,11 @@ class Output:
         if self.as_json:
             return JsonProgress(self)
         return Bar(sys.stderr, self.language)
+
+
+def _inert(text: str) -> str:
+    """Names of files come from elsewhere: nothing printed moves the cursor but the ends of its own lines."""
+    return "\n".join(map(inert, text.split("\n")))
 
 
 def _print_no_more() -> None:

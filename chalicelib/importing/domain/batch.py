@@ -26,7 +26,8 @@ _PLACE = ("file", "number", "given", "headers", "source")
 class Batch:
     """`suspects` are ids (kind, id) that the files have in rows that could not be read.
 
-    `ids_key`: under which ids of the rows were made, where the practice does not keep it yet.
+    `ids_key`: under which ids of the rows were made, where the practice does not keep it yet. `named`: the
+    files' names, where rows say which sheet they were in as well: a sheet may be called like a client.
     """
 
     clients: tuple[ClientRow, ...] = ()
@@ -38,6 +39,7 @@ class Batch:
     refunds: tuple[RefundRow, ...] = ()
     suspects: frozenset[tuple[str, str]] = frozenset()
     ids_key: str = field(default="", repr=False)
+    named: tuple[str, ...] = ()
 
     @property
     def rows(self) -> Iterator[Row]:
@@ -47,7 +49,7 @@ class Batch:
     @property
     def files(self) -> tuple[str, ...]:
         """The names of those the rows were in, each once."""
-        return tuple(dict.fromkeys(row.file for row in self.rows if row.file))
+        return self.named or tuple(dict.fromkeys(row.file for row in self.rows if row.file))
 
     def __len__(self) -> int:
         return sum(len(getattr(self, format_.kind)) for format_ in FORMATS)

@@ -39,8 +39,13 @@ def shown(text: str) -> str:
 
     The quotation mark in front keeps a text that starts with = + - @ from being a formula.
     """
-    safe = "".join(_visible(c) for c in text[:_LONGEST_SHOWN])
+    safe = inert(text[:_LONGEST_SHOWN])
     return f"“{safe}{'…' if len(text) > _LONGEST_SHOWN else ''}”"
+
+
+def inert(text: str) -> str:
+    """Without what would move a terminal's cursor, turn its text around, or be no character at all."""
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def _visible(character: str) -> str:

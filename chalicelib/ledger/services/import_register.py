@@ -88,8 +88,9 @@ class Register:
 
 
 def _unfinished(found: UnderWay) -> Cause:
+    """Facts go into logs: a file's name may be a client's, so the import's id stands for its files."""
     facts: dict[str, str | int] = {
         "import": found.id, "by": found.actor, "begun": found.begun_at,
-        "rows": found.rows, "accounts": found.accounts, "files": ", ".join(found.files),
+        "rows": found.rows, "accounts": found.accounts,
     }  # fmt: skip
     return Cause(AlertName.IMPORT_UNFINISHED, f"{found.id} {found.begun_at}", facts)

@@ -1,6 +1,7 @@
 """Issue 17: 835 files as insurers write them are read to the cent, or refused whole."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -166,12 +167,21 @@ TWO = text(PAYMENT, Payment((PAID,), trace="EFT-2"))
         (GOOD.replace("DTM*405*20261101", "CUR*PR*CAD"), "remittance_currency"),
         (GOOD.replace("DTM*405*20261101", "CAS*CO*45*1"), "segment_misplaced"),
         (text(Payment((PAID,), handling="H")), "remittance_not_paid"),
+        (text(Payment((replace(PAID, lines=(ANSWER,) * 1000),))), "segments_too_many"),
+        (GOOD.replace("CAS*PR", "CAS*PR*1*1~" * 600 + "CAS*PR", 1), "segments_too_many"),
+        (GOOD.replace("NM1*QC", "".join(f"NM1*IL*1*V*A****MI*{n}~" for n in range(10)) + "NM1*QC", 1),
+         "segments_too_many"),
         (text(), "remittance_empty"),
         (GOOD[:106] + "X" * 20_000, "segment_too_long"),
     ],
 )  # fmt: skip
 def test_what_is_no_whole_remittance_is_refused(content: str, code: str) -> None:
     assert refused(content).code == code
+
+
+def test_a_claim_of_999_lines_is_read() -> None:
+    (found,) = reading(Payment((replace(PAID, lines=(ANSWER,) * 999),)))
+    assert len(found.claims[0].lines) == 999
 
 
 def test_a_file_that_names_no_currency_is_in_dollars() -> None:

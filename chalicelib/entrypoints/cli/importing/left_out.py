@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.output import OK, PARTLY, how_many
+from chalicelib.importing.domain.problems import shown
 from chalicelib.ledger.ports.imports import UnderWay
 from chalicelib.ledger.services.import_register import UNDOING
 
@@ -51,7 +52,7 @@ def sentence(found: UnderWay) -> str:
             f"LEFT OUT: {accounts} of which import {undone} is being undone. That began at {found.begun_at} "
             f"and has not ended; if it was broken off, run `billfold import --undo {undone}` again."
         )
-    files = "".join(f"{name}, " for name in found.files)
+    files = "".join(f"{shown(name)}, " for name in found.files)
     return (
         f"LEFT OUT: what import {found.id} ({files}{found.rows} rows, {accounts}) has not shown yet. "
         f"It began at {found.begun_at} and has not ended; if it was broken off, run its files again."

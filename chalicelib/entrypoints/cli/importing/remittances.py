@@ -6,7 +6,7 @@ from pathlib import Path
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.importing.files import FileChanged, snapshot
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output, amount_text
-from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.problems import Problem, inert
 from chalicelib.importing.domain.remittances.model import Remittance
 from chalicelib.importing.services.importer import Source
 from chalicelib.importing.services.remittances.deciding import Result
@@ -79,7 +79,7 @@ class _Report:
         output.currency = currency
 
     def say(self, key: str, /, **values: object) -> str:
-        texts = {name: str(value) for name, value in values.items()}
+        texts = {name: inert(str(value)) for name, value in values.items()}
         return say(REMITTANCES, key, self._output.language, **texts)
 
     def problems(self, problems: Sequence[Problem]) -> None:

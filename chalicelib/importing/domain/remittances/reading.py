@@ -21,6 +21,7 @@ _SAYS_NO_MONEY = frozenset(
     ("N1", "N2", "N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "MIA", "MOA", "QTY", "LQ")
 )
 _ENDS = {"GE": "GS", "IEA": "ISA"}
+_MOST_LINES, _MOST_CASES, _MOST_CARDS = 999, 99, 9  # segments of a claim, or of a line, in an 835
 _CASES = range(2, 20, 3)  # an adjustment segment has up to six reasons, each with amount and quantity
 _MEMBER = frozenset(("QC", "IL", "74"))  # the patient, the insured, either as the insurer corrects it
 
@@ -198,11 +199,13 @@ class _Transaction:
             last, first, middle, suffix = (segment.at(place) for place in (3, 4, 5, 7))
             known = replace(known, last=last, first=first, middle=middle, suffix=suffix)
         if segment.at(9):
+            _at_most(_MOST_CARDS, len(known.member_ids), segment)
             known = replace(known, member_ids=known.member_ids | {segment.at(9)})
         self._change(patient=known)
 
     def service(self, segment: Segment) -> None:
         self._inside(segment)
+        _at_most(_MOST_LINES, len(self._claim.lines), segment)
         decided, submitted = segment.parts(1), segment.parts(6)
         as_billed = submitted if len(submitted) > 1 else decided
         if len(as_billed) < 2:
@@ -216,6 +219,8 @@ class _Transaction:
 
     def adjustments(self, segment: Segment) -> None:
         self._inside(segment)
+        known = self._claim.lines[-1].adjustments if self._claim.lines else self._claim.adjustments
+        _at_most(_MOST_CASES * len(_CASES), len(known), segment)
         found = tuple(self._adjusted(segment))
         if self._claim.lines:
             self._line(adjustments=self._claim.lines[-1].adjustments + found)
@@ -262,6 +267,12 @@ class _Transaction:
     def _line(self, **values: object) -> None:
         *others, last = self._claim.lines
         self._change(lines=(*others, replace(last, **values)))  # type: ignore[arg-type]
+
+
+def _at_most(most: int, there: int, segment: Segment) -> None:
+    """A claim is kept whole, and takes the longer the more is in it."""
+    if there >= most:
+        raise segment.flaw("segments_too_many", name=segment.name)
 
 
 _TAKERS: Mapping[str, Callable[[_Transaction, Segment], None]] = {
