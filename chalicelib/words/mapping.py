@@ -275,6 +275,12 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "{value} no es la fecha de nacimiento de {ids}, que se llama igual. ¿Son dos? Dé un id al nuevo con "
         "--names ARCHIVO, por nombre y fecha de nacimiento.",
     ),
+    "name_emailed_otherwise": (
+        "{value} is not the address of {ids}, who has the same name, and no birth date says that they are "
+        "one. Say whose the name is with --names FILE: that id, or a new one.",
+        "{value} no es la dirección de {ids}, que se llama igual, y ninguna fecha de nacimiento dice que "
+        "sean la misma persona. Diga de quién es el nombre con --names ARCHIVO: ese id o uno nuevo.",
+    ),
     "email_of_two": (
         "Client {other} has this address, too. If one person reads the mail of both, add --shared-emails.",
         "El cliente {other} también tiene esta dirección. Si una persona lee el correo de ambos, añada "

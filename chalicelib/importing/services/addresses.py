@@ -30,6 +30,11 @@ def remembering(row: ClientRow, client: Client, kept: Iterable[str]) -> Mapping[
     return {**client.addresses_given, **given}
 
 
+def last_gave(client: Client, source: str, column: str, address: str) -> bool:
+    """Whether files of the source gave the client that address last."""
+    return client.addresses_given.get(f"{source}:{column}") == _digest(address)
+
+
 def _given(row: ClientRow) -> list[str]:
     return [column for column in ADDRESSES if column in row.given]
 

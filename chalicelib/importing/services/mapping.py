@@ -20,13 +20,14 @@ from chalicelib.importing.domain.tables.own_files import Interpreted
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
 from chalicelib.importing.domain.tables.table import Note, Table
 from chalicelib.importing.domain.values import Terms
+from chalicelib.importing.services.addresses import last_gave
 from chalicelib.importing.services.importer import OwnRows
 from chalicelib.importing.services.mapped_rows import MappedRows
 from chalicelib.importing.services.progress import Together
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.platform.ports import Keys
-from chalicelib.practice.domain.practices import Practice
+from chalicelib.practice.domain.practices import Client, Practice
 from chalicelib.practice.ports import People
 
 _ID_HEX = 12
@@ -81,7 +82,7 @@ class MappedReading:
         reading = ReadingTerms(terms.currency, terms.latest, self.knows_diagnosis)
         constants = {AS_OF: said.as_of, CLINICIAN: said.clinician or _only_clinician(practice)}
         mapped = list(_mapped(tables, by, reading, said.choices, constants, problems))
-        joining = self._joining(practice, said, ids, tally, problems)
+        joining = self._joining(practice, by.source, said, ids, tally, problems)
         for row in own.rows:
             if isinstance(row, ClientRow):
                 joining.names.add(_known_row(row))
@@ -119,15 +120,21 @@ class MappedReading:
         return tuple(row for row, _ in found if isinstance(row, OpeningBalanceRow)), mapped
 
     def _joining(
-        self, practice: Practice, said: Said, ids: MadeIds, tally: Tally, problems: list[Problem]
+        self, practice: Practice, source: str, said: Said, ids: MadeIds, tally: Tally, problems: list[Problem]
     ) -> Joining:
-        names = Names(said.names)
+        names, clients = Names(said.names), dict[str, Client]()
         for client in self.people.clients(practice.id):
+            clients[client.external_id] = client
             called = (client.name, client.legal_name, client.preferred_name)
-            names.add(KnownClient(client.external_id, called, client.email, client.birth_date))
+            names.add(
+                KnownClient(
+                    client.external_id, called, client.email, client.birth_date, client.guarantor_email
+                )
+            )
         return Joining(
             practice, names, lambda text: f"c-{ids.made(CLIENT, text, length=_ID_HEX)}", tally, problems,
             said.add_clients, said.shared_emails,
+            lambda id_, column, text: id_ in clients and last_gave(clients[id_], source, column, text),
         )  # fmt: skip
 
     def _ids(self, practice: Practice) -> MadeIds:
@@ -215,6 +222,5 @@ def _first_causes(problems: Sequence[Problem]) -> Iterator[Problem]:
 
 
 def _known_row(row: ClientRow) -> KnownClient:
-    return KnownClient(
-        row.client_id, (row.name, row.legal_name, row.preferred_name), row.email, row.birth_date
-    )
+    called = (row.name, row.legal_name, row.preferred_name)
+    return KnownClient(row.client_id, called, row.email, row.birth_date, row.guarantor_email)

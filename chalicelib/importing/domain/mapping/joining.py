@@ -15,12 +15,14 @@ from chalicelib.practice.domain.practices import Clinician, Practice
 _NAMED = (Join.CLIENT, Join.CLINICIAN)
 NewId = Callable[[str], str]
 """An id for a client who has none; the same for the same text."""
+GaveAddress = Callable[[str, str, str], bool]
+"""Whether files of this source gave a client, by the practice's own id, in that column that address last."""
 
 
 @dataclass(frozen=True)
 class Joining:
     """`add_clients`: a name that nobody has, or nearly has, is a new client's. `shared_emails`: one address
-    may be that of several clients."""
+    may be that of several clients. `gave`: an address that is not the client's, and is no other person's."""
 
     practice: Practice
     names: Names
@@ -29,6 +31,7 @@ class Joining:
     problems: list[Problem]
     add_clients: bool = False
     shared_emails: bool = False
+    gave: GaveAddress = lambda id_, column, address: False
     added: list[ClientRow] = field(default_factory=list)
     _of_rule: dict[int, list[tuple[str, Join | None]]] = field(default_factory=dict)
     _clinicians: dict[str, list[str]] = field(default_factory=dict)
@@ -61,7 +64,23 @@ class Joining:
         if not said and known is not None and known.birth_date and born and known.birth_date != born:
             self._refuse(record, "birth_date", "name_born_otherwise", found)
             return None
+        other = self._other_address(record, known) if known is not None else ""
+        if other:
+            self._refuse(record, other, "name_emailed_otherwise", found)
+            return None
         return _with(record, "client_id", found[0])
+
+    def _other_address(self, record: Record, known: KnownClient) -> str:
+        """The column of an address that may be a namesake's, where the name alone says that it is the client:
+        whoever reads mail there would see the client's bills."""
+        name, born = record.texts["client_id"], record.texts.get("birth_date", "")
+        if (born and born == known.birth_date) or self.names.is_said(name, born):
+            return ""
+        for column, held in (("email", known.email), ("guarantor_email", known.guarantor_email)):
+            text = record.texts.get(column, "").casefold()
+            if text and held and text != held and not self.gave(known.id, column, text):
+                return column
+        return ""
 
     def _new(self, record: Record, name: str, born: str) -> Record | None:
         near = self.names.alike(name)
@@ -163,9 +182,8 @@ def _with(record: Record, column: str, text: str) -> Record:
 def _known(record: Record) -> KnownClient:
     names = tuple(record.texts.get(name, "") for name in ("name", "legal_name", "preferred_name"))
     texts = record.texts
-    return KnownClient(
-        texts["client_id"], names, texts.get("email", "").casefold(), texts.get("birth_date", "")
-    )
+    email, guarantor = (texts.get(column, "").casefold() for column in ("email", "guarantor_email"))
+    return KnownClient(texts["client_id"], names, email, texts.get("birth_date", ""), guarantor)
 
 
 def _names_of(clinician: Clinician) -> frozenset[str]:

@@ -19,6 +19,7 @@ class KnownClient:
     names: tuple[str, ...]
     email: str = ""
     birth_date: str = ""
+    guarantor_email: str = ""
 
 
 @dataclass
@@ -46,6 +47,10 @@ class Names:
             return tuple(found)
         born = {id_ for id_ in found if birth_date and self.clients[id_].birth_date == birth_date}
         return tuple(sorted(born if len(found) > 1 and born else found))
+
+    def is_said(self, name: str, birth_date: str) -> bool:
+        """Whether the person said whose the name is."""
+        return bool(self._said(keys_of(name), birth_date))
 
     def _said(self, keys: Set[str], birth_date: str) -> tuple[str, ...]:
         told = (self.said.get(with_birth(key, birth_date)) or self.said.get(key) for key in keys)
