@@ -74,7 +74,7 @@ MAKERS = {
     "chalicelib/importing/services/mapped_rows.py": {"MappedRows._known.books"},
     "chalicelib/importing/services/naming.py": {"Naming._undone_by_import"},  # whom the id's marker names
     "chalicelib/importing/services/balances.py": {"BalanceCheck._books"},  # clients of the practice
-    "chalicelib/importing/services/remittances/matching.py": {"Matching._clients_of"},
+    "chalicelib/importing/services/remittances/matching.py": {"Matching._client_numbered"},
     "chalicelib/importing/services/applying.py": {"Applying._hide"},
 }
 # HTTP makes none itself: a policy gives what the session's grant makes, and the runtime hands it on.
