@@ -49,6 +49,13 @@ def test_a_line_that_leaves_the_client_another_part_than_before_is_left(
     assert (left(found), books.picture()) == ([("line_posted_otherwise", [])], before)
 
 
+def test_a_line_that_moved_nothing_before_is_left_where_the_clients_part_is_less(books: Books) -> None:
+    books.post(Payment((of(OA),)))
+    less = replace(OA, reasons=(("OA", "23", 9500), ("PR", "3", 3500)))
+    assert left(books.post(Payment((of(less),)))) == [("line_posted_otherwise", [])]
+    assert counts(books.post(Payment((of(OA),)))) == {"known": 1}
+
+
 def test_a_line_stays_known_whatever_was_posted_after_it(books: Books) -> None:
     books.post(Payment((CLAIM,)))
     books.load({
