@@ -264,8 +264,10 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "Una anulación no se puede anular; registre el asiento de nuevo.",
     ),
     "too_many_open_items": (
-        "This account has too many unpaid services to add another.",
-        "Esta cuenta tiene demasiados servicios sin pagar para añadir otro.",
+        "An account has {limit} unpaid services at most. Post what was paid of the older ones, adjust "
+        "them, or bring in what is owed for them as one opening balance.",
+        "Una cuenta tiene {limit} servicios sin pagar como máximo. Registre lo que se pagó de los más "
+        "antiguos, ajústelos o traiga lo que se debe por ellos como un solo saldo inicial.",
     ),
     "insurance_above_expected": (
         "That is more than was expected of the insurer. If it is right, say so by above_expected.",

@@ -13,7 +13,7 @@ from chalicelib.importing.services.planning import Plan
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.services.correcting import Correcting
-from tests.unit.cli.world import CHARGES, World
+from tests.unit.cli.world import CHARGES, CLIENTS, World
 
 
 def test_an_import_posts_once(world: World) -> None:
@@ -109,6 +109,20 @@ def test_a_post_that_the_books_forbid_meanwhile_is_refused_and_hides_nobody(
     account = world.app.ledgers.account(world.ref("C1"))
     assert account is not None
     assert (account.hold, account.ledger.balance_minor) == ("", 0)
+
+
+def test_17_more_open_charges_than_an_account_takes_are_refused_with_the_limit_and_what_helps(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.with_practice()
+    monkeypatch.setattr("chalicelib.ledger.domain.ledger.MAX_OPEN_ITEMS", 1)
+    charges = f"{CHARGES}A2,C1,2026-10-08,Talk,dr-a,150\n"
+    files = [world.file("clients.csv", CLIENTS), world.file("charges.csv", charges)]
+    refused = world.run("import", "--practice", "oak", *files)
+    assert (refused.status, refused.out.splitlines()[0]) == (1, (
+        "charges.csv, row 4, fee: An account has 1 unpaid services at most. Post what was paid of the older "
+        "ones, adjust them, or bring in what is owed for them as one opening balance. [too_many_open_items]"
+    ))  # fmt: skip
 
 
 def test_a_file_that_cannot_be_opened_is_refused(world: World) -> None:
