@@ -1,4 +1,4 @@
-"""The `billfold` command on the sandbox that `make run` started; scripts/billfold calls this."""
+"""The `billfold` command on the sandbox that `make run` started; billfold.py calls this."""
 
 import os
 import sys
@@ -32,7 +32,3 @@ def run() -> int:
         connect_new(config, ssm, practices)
         paypal_apps.connect_new(config, ssm, practices)
     return status
-
-
-if __name__ == "__main__":
-    sys.exit(run())

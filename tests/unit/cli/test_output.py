@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -64,6 +65,34 @@ def test_13_a_stop_by_hand_has_a_line_of_its_own(world: World, monkeypatch: pyte
     stopped = world.run("alerts", "--practice", "oak")
     assert stopped.status == 3
     assert stopped.err == "\nbillfold: stopped. Run the same command again to finish.\n"
+
+
+@pytest.mark.parametrize("module", ["chalicelib.entrypoints.cli", "sandbox.demo.billfold"])
+@pytest.mark.parametrize(
+    ("arguments", "out", "err"),
+    [
+        (["--version"], "", "billfold: stopped. Run the same command again to finish.\n"),
+        (
+            ["alerts", "--practice", "oak", "--json"],
+            '{"event": "error", "code": "interrupted", "message": "stopped. Run the same command again to'
+            ' finish."}\n',
+            "",
+        ),
+    ],
+)
+def test_17_so_it_is_while_python_loads_the_command(
+    module: str, arguments: list[str], out: str, err: str, tmp_path: Path
+) -> None:
+    """It was a traceback. What is loaded here is a module that is stopped in the middle."""
+    (tmp_path / "argparse.py").write_text(
+        "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(30)\n"
+    )
+    command = [sys.executable, "-m", module, *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    stopped = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (stopped.returncode, stopped.stdout, stopped.stderr) == (3, out, err)
 
 
 def test_a_fault_after_the_write_is_no_refusal(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
