@@ -24,6 +24,10 @@ MAPPED: dict[str, tuple[str, str]] = {
         "{n} say a row of {kind} again, which is posted once",
         "{n} repiten una fila de {kind}, que se asienta una vez",
     ),
+    "rows_in_two_files": (
+        "{n} {kind} stand in another file or sheet, too, and are posted once",
+        "{n} de {kind} están también en otro archivo u hoja y se asientan una vez",
+    ),
     "refunds_of_only": (
         "{n} taken for refunds of the only payment that they can be of",
         "{n} tomadas por reembolsos del único pago posible",
@@ -211,6 +215,18 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "is new, add --confirm-repeats; what is fewer stays in the books.",
         "El archivo tiene {found} del mismo cliente, día y código; los libros, {posted} ({ids}). Si lo de "
         "más es nuevo, añada --confirm-repeats; lo de menos se queda en los libros.",
+    ),
+    "files_differ": (
+        "Of one client, day and code {first_file} has {first} (row {first_row}) and this has {found}, or "
+        "their values differ. If what is more, or other, is new, add --confirm-repeats.",
+        "Del mismo cliente, día y código, {first_file} tiene {first} (fila {first_row}) y este {found}, o "
+        "sus valores difieren. Si lo de más, o lo distinto, es nuevo, añada --confirm-repeats.",
+    ),
+    "sum_in_two_files": (
+        "{first_file}, row {first_row}, has a sum of this client, too. Leave out the one that is a copy; if "
+        "both count, put their rows into one file.",
+        "{first_file}, fila {first_row}, también tiene una suma de este cliente. Quite la que sea copia; si "
+        "ambas cuentan, ponga sus filas en un solo archivo.",
     ),
     "row_replaced": (
         "This is new, and another of the same client and day is in the books and not in the file ({ids}). "

@@ -13,6 +13,7 @@ from chalicelib.importing.domain.mapping.making import (
     stemmed,
 )
 from chalicelib.importing.domain.mapping.maps import Join
+from chalicelib.importing.domain.mapping.overlaps import without_overlap
 from chalicelib.importing.domain.mapping.records import LineKey, Mapped, Record
 from chalicelib.importing.domain.mapping.sessions import (
     answered_elsewhere,
@@ -70,8 +71,14 @@ class MappedRows:
         for record in joined:
             stemmed(self.source, record, self.ids)
         ready = gathered_records(joined, self.terms, self.tally, self.problems)
+        ready, twins = without_overlap(ready, self.confirmed, self.tally, self.problems)
         identified(ready, self.ids, lambda several: _lines(mapped, several))
-        refer(ready, joined)
+        for gone, stays in twins:
+            key = gone.rule.format.key
+            gone.texts[key] = stays.texts[key]
+        refer([*ready, *(gone for gone, _ in twins)], joined)
+        if twins:
+            joined[:] = _but(joined, [gone for gone, _ in twins])
         rows, suspects, making = list[Row](), Suspects(), RowMaking(self.terms)
         days = days_of(ready)
         for lines, kept in self._parts(joined, ready, mapped):
@@ -147,6 +154,13 @@ class MappedRows:
             if row is not None:
                 pairs.append((record, row))
         return pairs
+
+
+def _but(records: Iterable[Record], gone: Sequence[Record]) -> list[Record]:
+    """Without these, and without what their lines say of a session that other lines say, too."""
+    dropped = {id(record) for record in gone}
+    lines = {record.line for record in gone}
+    return [r for r in records if id(r) not in dropped and not (r.rule.once and r.line in lines)]
 
 
 def _of_one_client(mapped: Mapped) -> bool:

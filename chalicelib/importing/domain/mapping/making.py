@@ -42,7 +42,7 @@ def _parts(record: Record, made_of: Sequence[str]) -> Iterator[str]:
 def gathered_records(
     records: Sequence[Record], terms: Terms, tally: Tally, problems: list[Problem]
 ) -> list[Record]:
-    """Lines that say the same row again are one, and sums are added up; see Rule."""
+    """Lines that say the same row again are one, and sums are added up within one table; see Rule."""
     kept: list[Record] = []
     first: dict[tuple[int, str], int] = {}
     for record in records:
@@ -53,6 +53,8 @@ def gathered_records(
         place = first.setdefault((id(rule), record.stem or record.texts[rule.format.key]), len(kept))
         if place == len(kept):
             kept.append(record)
+        elif rule.sums and kept[place].place != record.place:
+            problems.append(_summed_already(kept[place], record))
         elif rule.sums:
             kept[place] = _summed(kept[place], record, terms)
             tally.add(record.file, record.headers[rule.sums[0]], "lines_added_up", record.number)
@@ -69,6 +71,12 @@ def _summed(one: Record, other: Record, terms: Terms) -> Record:
     return replace(one, texts={**one.texts, **texts})  # the line itself goes on saying what it said
 
 
+def _summed_already(first: Record, record: Record) -> Problem:
+    """Another table has a sum of it: both would count twice what two copies of a list have."""
+    details: dict[str, object] = {"first_row": first.number, "first_file": first.file}
+    return record.problem(record.rule.sums[0], "sum_in_two_files", **details)
+
+
 def _other(first: Record, record: Record) -> Problem:
     """The line says it otherwise than the first that said it."""
     column = next(name for name, text in record.texts.items() if first.texts.get(name) != text)
@@ -82,6 +90,9 @@ Cells = Callable[[Collection[Record]], Mapping[LineKey, tuple[str, ...]]]
 def identified(records: Sequence[Record], made: MadeIds, cells: Cells) -> None:
     """Gives ids: those of one stem that differ by what they say, those that say the same by their number.
 
+    Where all of a stem say the same, the first has the id that it has alone: two exports at once, one with it
+    once and the other twice, post it twice and not three times.
+
     The order of the lines decides nothing: those that say the same are numbered by what else stands in them.
     """
     counts = Counter(record.stem for record in records if record.stem)
@@ -89,11 +100,15 @@ def identified(records: Sequence[Record], made: MadeIds, cells: Cells) -> None:
     lines = cells(several) if several else {}
     used: Counter[str] = Counter()
     ids: list[str] = []
+    saying: dict[str, set[str]] = {}
+    for record in several:
+        saying.setdefault(record.stem, set()).add(_said(record, made))
     several.sort(key=lambda record: lines[record.line])
     for record in several:
         said = f"{record.stem}.{_said(record, made)}"
         used[said] += 1
-        ids.append(f"{said}.{used[said]}")
+        first = used[said] == 1 and len(saying[record.stem]) == 1
+        ids.append(record.stem if first else f"{said}.{used[said]}")
     for record in records:
         if record.stem:
             record.texts[record.rule.format.key] = record.stem
