@@ -135,6 +135,12 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "These are balances. Say of which day with --as-of 2026-12-31.",
         "Son saldos. Diga de qué día con --as-of 2026-12-31.",
     ),
+    "as_of_without_balance": (
+        "Neither these files nor the books have a client's balance of {as_of}, and all rows until that day "
+        "would be left out. Leave --as-of out, or give the day of the balances.",
+        "Ni estos archivos ni los libros tienen un saldo de clientes del {as_of}, y se omitirían todas las "
+        "filas hasta ese día. Quite --as-of o dé el día de los saldos.",
+    ),
     "clinician_missing": (
         "The file does not say who gave the service. Say it with --clinician ID.",
         "El archivo no dice quién prestó el servicio. Dígalo con --clinician ID.",

@@ -29,6 +29,7 @@ from chalicelib.importing.services.paid_before import answered_before, paid_befo
 from chalicelib.importing.services.progress import Together
 from chalicelib.importing.services.refunded import Refunded
 from chalicelib.importing.services.repeats import Days, Repeats, days_of
+from chalicelib.importing.services.since import in_balances
 from chalicelib.importing.services.stored import Stored, stored
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -109,6 +110,10 @@ class MappedRows:
         self, everything: list[Record], ready: list[Record], making: RowMaking, days: Days
     ) -> tuple[list[Row], Suspects]:
         known = self._known(ready)
+        balanced = {id(record) for record in in_balances(ready, known, self.beside, self.tally)}
+        if balanced:
+            ready = [record for record in ready if id(record) not in balanced]
+            everything = [record for record in everything if id(record) not in balanced]
         if not self.confirmed:
             self.problems.extend(self._doubtful(everything, ready, known))
         refunds = [record for record in ready if _is_refund(record)]

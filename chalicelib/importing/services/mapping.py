@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from chalicelib.importing.domain.batch import Batch, gathered
 from chalicelib.importing.domain.mapping.folding import folded
@@ -13,7 +14,7 @@ from chalicelib.importing.domain.mapping.names import KnownClient, Names
 from chalicelib.importing.domain.mapping.records import Mapped, Record, place_of
 from chalicelib.importing.domain.mapping.telling import Tally, Told
 from chalicelib.importing.domain.problems import Problem
-from chalicelib.importing.domain.rows import ClientRow, OpeningBalanceRow
+from chalicelib.importing.domain.rows import ClientRow, OpeningBalanceRow, Row
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
 from chalicelib.importing.domain.tables.delimited import OPEN_END
 from chalicelib.importing.domain.tables.own_files import Interpreted
@@ -24,6 +25,9 @@ from chalicelib.importing.services.addresses import last_gave
 from chalicelib.importing.services.importer import OwnRows
 from chalicelib.importing.services.mapped_rows import MappedRows
 from chalicelib.importing.services.progress import Together
+from chalicelib.importing.services.since import opened_on, since
+from chalicelib.importing.services.stored import stored
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.platform.ports import Keys
@@ -31,6 +35,7 @@ from chalicelib.practice.domain.practices import Client, Practice
 from chalicelib.practice.ports import People
 
 _ID_HEX = 12
+_AT_ONCE = 200  # accounts whose entries are read together
 NO_ROWS, NO_BATCH = OwnRows(), Batch()
 
 
@@ -86,6 +91,9 @@ class MappedReading:
         for row in own.rows:
             if isinstance(row, ClientRow):
                 joining.names.add(_known_row(row))
+        if said.as_of and mapped and not self._balance_of(practice, said.as_of, mapped, own.rows):
+            details: dict[str, object] = {"as_of": said.as_of}
+            problems.append(Problem(mapped[0].file, 0, "", "as_of_without_balance", details))
         joined = _joined(mapped, said, joining)
         beside = [*own.rows, *joining.added]
         making = MappedRows(
@@ -102,6 +110,23 @@ class MappedReading:
         return MappedBatch(
             batch, tuple(_first_causes(problems)), tally.told, agreed, (*own.interpreted, *cut), listed
         )
+
+    def _balance_of(
+        self, practice: Practice, as_of: str, mapped: Sequence[Mapped], own: Iterable[Row]
+    ) -> bool:
+        """Whether this import or the books have a client's balance of that day. Reads all accounts of a
+        practice that has none of it."""
+        rules = (rule for one in mapped for rule in one.by.rules)
+        if any(rule.kind == "opening_balances" for rule in rules):
+            return True
+        if any(isinstance(row, OpeningBalanceRow) and row.date == as_of for row in own):
+            return True
+        clients = self.people.clients(practice.id)
+        while some := list(islice(clients, _AT_ONCE)):
+            refs = [AccountRef(practice.id, client.id) for client in some]
+            if as_of in self.together(lambda ref: opened_on(stored(self.ledgers, ref)), refs):
+                return True
+        return False
 
     def _listed(
         self, lists: Sequence[Table], by: ExportMap, joining: Joining, reading: ReadingTerms, terms: Terms,
@@ -167,7 +192,7 @@ def _joined(mapped: Sequence[Mapped], said: Said, joining: Joining) -> list[Reco
     tally, problems = joining.tally, joining.problems
     records = [r for one in mapped if not one.problems for r in one.records(tally, problems)]
     problems += [problem for one in mapped for problem in one.problems]
-    records = list(_since(records, said.as_of, tally))
+    records = list(since(records, said.as_of, tally))
     clients = list(joining.clients(r for r in records if r.kind == "clients"))
     return [*clients, *joining.others(r for r in records if r.kind != "clients")]
 
@@ -204,15 +229,6 @@ def _folded(spellings: Iterable[str]) -> set[str]:
 
 def _only_clinician(practice: Practice) -> str:
     return practice.clinicians[0].id if len(practice.clinicians) == 1 else ""
-
-
-def _since(records: Iterable[Record], as_of: str, tally: Tally) -> Iterator[Record]:
-    """Without what the opening balances of that day have in them already."""
-    for record in records:
-        if as_of and record.kind not in ("clients", "opening_balances") and record.texts["date"] <= as_of:
-            tally.add(record.file, record.headers["date"], "rows_in_balance", record.number, as_of=as_of)
-        else:
-            yield record
 
 
 def _first_causes(problems: Sequence[Problem]) -> Iterator[Problem]:

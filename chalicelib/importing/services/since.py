@@ -1,0 +1,53 @@
+"""What opening balances have in them already: an export's rows of their day and before."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from chalicelib.importing.domain.mapping.records import Record
+from chalicelib.importing.domain.mapping.telling import Tally
+from chalicelib.importing.domain.rows import OpeningBalanceRow, Row
+from chalicelib.importing.services.stored import Stored
+from chalicelib.ledger.domain.entries import EntryKind
+
+_ALWAYS = ("clients", "opening_balances")
+
+
+def since(records: Iterable[Record], as_of: str, tally: Tally) -> Iterator[Record]:
+    """Without what the balances of that day have; all where there is none."""
+    for record in records:
+        if as_of and record.kind not in _ALWAYS and record.texts["date"] <= as_of:
+            tally.add(record.file, record.headers["date"], "rows_in_balance", record.number, as_of=as_of)
+        else:
+            yield record
+
+
+def in_balances(
+    records: Sequence[Record], known: Mapping[str, Stored], beside: Iterable[Row], tally: Tally
+) -> list[Record]:
+    """Those that the balance of their client has, in the books or `beside` them; what is posted is none."""
+    days = {row.client_id: row.date for row in beside if isinstance(row, OpeningBalanceRow)}
+    days |= {client_id: on for client_id, books in known.items() if (on := opened_on(books))}
+    if not days:
+        return []
+    posted = {id_ for books in known.values() for _, id_ in books.recorded}
+    new = (record for record in records if record.texts[record.rule.format.key] not in posted)
+    gone = [r for r in new if not any(since((r,), days.get(r.texts["client_id"], ""), tally))]
+    _unrefer(records, {record.texts[record.rule.format.key] for record in gone})
+    return gone
+
+
+def _unrefer(records: Iterable[Record], ids: set[str]) -> None:
+    """Money for what is not posted names nothing: it pays what the balance has open."""
+    for record in records if ids else ():
+        for name, value in record.rule.values.items():
+            if value.row and record.texts.get(name) in ids:
+                record.texts[name] = ""
+
+
+def opened_on(books: Stored) -> str:
+    """The day of the opening balance that stands, "" where there is none."""
+    days = (
+        entry.on
+        for (kind, _), entry in books.recorded.items()
+        if kind is EntryKind.OPENING_BALANCE and not entry.undone
+    )
+    return max(days, default="")

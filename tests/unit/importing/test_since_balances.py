@@ -1,0 +1,66 @@
+"""Issue 17: what an opening balance has in it already is not posted beside it by a later list."""
+
+import pytest
+
+from chalicelib.importing.services.mapping import Said
+from tests.unit.importing.exports import codes, loaded, mapped, prepared, with_clients
+from tests.unit.importing.test_mapping import paid, payroll
+from tests.unit.importing.world import World
+
+BALANCES = (
+    "Client,Clinician,Services provided,Uninvoiced,Invoiced,Client paid,Client balance\n"
+    "Robin Vale,A,$300.00,$0.00,$300.00,$220.00,$80.00\n"
+)
+BEFORE = "Date,Type,Amount,Client\n10/30/2026,Check,$150.00,Robin Vale\n"
+LATER = {"payments.csv": BEFORE + "11/02/2026,Check,$50.00,Robin Vale\n"}
+AS_OF = Said(as_of="2026-10-31")
+OPENING = {"opening_balances.csv": "client_id,date,amount\nC2,2026-10-31,80.00\n"}
+
+
+def moved_in() -> World:
+    world = with_clients()
+    loaded(world, {"outstanding.csv": BALANCES, "payments.csv": BEFORE}, "simplepractice", AS_OF)
+    assert world.balance("C2") == 8000
+    return world
+
+
+@pytest.mark.parametrize("said", [Said(), AS_OF])
+def test_next_weeks_list_posts_only_what_came_after_the_balance(said: Said) -> None:
+    world = moved_in()
+    told = mapped(world, LATER, "simplepractice", said).told
+    assert [(t.count, t.details["as_of"]) for t in told if t.code == "rows_in_balance"] == [(1, "2026-10-31")]
+    loaded(world, LATER, "simplepractice", said)
+    assert world.balance("C2") == 3000
+    assert prepared(world, LATER, "simplepractice", said).empty
+
+
+def test_a_day_of_which_nobody_has_a_balance_is_refused() -> None:
+    world = moved_in()
+    (problem,) = prepared(world, LATER, "simplepractice", Said(as_of="2026-11-07")).problems
+    assert (problem.code, problem.details["as_of"]) == ("as_of_without_balance", "2026-11-07")
+    assert codes(with_clients(), LATER, "simplepractice", AS_OF) == ["as_of_without_balance"]
+
+
+def test_what_was_posted_before_the_balance_came_stays_known() -> None:
+    world = with_clients()
+    loaded(world, LATER, "simplepractice")
+    world.load(OPENING)
+    plan = prepared(world, LATER, "simplepractice")
+    assert (plan.problems, plan.empty, plan.known) == ((), True, 2)
+    assert mapped(world, LATER, "simplepractice").told[-1].code != "rows_in_balance"
+
+
+def test_a_balance_that_was_taken_back_has_nothing_in_it() -> None:
+    world = with_clients()
+    world.load(OPENING)
+    world.take_back("C2", kind="opening_balance")
+    loaded(world, LATER, "simplepractice")
+    assert world.balance("C2") == -20000
+
+
+def test_money_for_a_session_in_the_balance_pays_the_balance() -> None:
+    world = with_clients()
+    world.load(OPENING)
+    loaded(world, payroll(paid(1, "$50.00", on="11/14/2026")), "theranest")
+    assert world.balance("C2") == 3000
+    assert [item.owed_minor for item in world.account("C2").ledger.open.values()] == [3000]
