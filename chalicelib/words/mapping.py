@@ -28,6 +28,12 @@ MAPPED: dict[str, tuple[str, str]] = {
         "{n} {kind} stand in another file or sheet, too, and are posted once",
         "{n} de {kind} están también en otro archivo u hoja y se asientan una vez",
     ),
+    "refunds_known": (
+        "{n} are refunds that another file, or somebody by hand, gives of the same client, day and amount: "
+        "not posted again",
+        "{n} son reembolsos que otro archivo, o alguien a mano, da del mismo cliente, día e importe: no se "
+        "asientan otra vez",
+    ),
     "refunds_of_only": (
         "{n} taken for refunds of the only payment that they can be of",
         "{n} tomadas por reembolsos del único pago posible",
@@ -255,8 +261,10 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "valores difieren: no se sabe cuál es cuál. Corríjalo a mano.",
     ),
     "refund_of_several": (
-        "It does not say which payment was given back, and {count} can be meant. Give it in refunds.csv.",
-        "No dice qué pago se devolvió, y pueden ser {count}. Indíquelo en refunds.csv.",
+        "It does not say which payment was given back, and {count} can be meant ({ids}). Give it in a "
+        "refunds.csv beside this file, of the same date and amount.",
+        "No dice qué pago se devolvió, y pueden ser {count} ({ids}). Indíquelo en un refunds.csv junto a "
+        "este archivo, con igual fecha e importe.",
     ),
     "refund_of_none": (
         "No payment of this client can have been given back. If it was made before the opening balance, post "

@@ -119,7 +119,7 @@ class MappedRows:
         refunds = [record for record in ready if _is_refund(record)]
         pairs = self._pairs((r for r in ready if not _is_refund(r)), making)
         payments = [row for row in (*self.beside, *(row for _, row in pairs)) if isinstance(row, PaymentRow)]
-        refunded = Refunded(known, payments, self.terms, self.tally, self.problems)
+        refunded = Refunded(known, payments, self.terms, self.tally, self.problems, self.beside)
         pairs += self._pairs(refunded.named(refunds), making)
         repeats = Repeats(
             self.practice, known, self.tally, self.problems, self.confirmed, self.beside, self.accepted, days
