@@ -1,1 +1,1 @@
-"""CSV files to commands."""
+"""What files bring into the books."""

@@ -1,1 +1,1 @@
-"""The CSV files a practice brings: their columns, and what is wrong with them. Pure."""
+"""Files of a practice, of other systems and of insurers: what they say, and what is wrong with them. Pure."""

@@ -35,9 +35,9 @@ from chalicelib.practice.ports import People
 class AccountPlan:
     """What one account gets. `client_id` is the practice's own, where the client has no account yet and
     `ref` is only proposed. `unfinished` names the import that left it held, "" when none did;
-    `refused` are the rows that the ledger's rules stand against. `balance_minor`: what the client owes then.
-    `facts` are to have new versions; `kept` are facts that staff corrected here, and that stay; `missing` are
-    rows of earlier imports that the same source has no more.
+    `refused` are the rows that the ledger's rules stand against. `balance_minor`: what the client owes then
+    (0 in a remittance's plan). `facts` are to have new versions; `kept` are facts that staff corrected here,
+    and that stay; `missing` are rows of earlier imports that the same source has no more.
     """
 
     ref: AccountRef

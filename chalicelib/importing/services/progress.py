@@ -11,7 +11,7 @@ class Progress(Protocol):
     """May be called from several threads."""
 
     def start(self, phase: str, total: int) -> None:
-        """A phase begins: "checking" or "writing"."""
+        """A phase begins: "checking", "writing" or "undoing". `total`: of its rows, accounts or entries."""
         ...
 
     def advance(self, count: int = 1) -> None: ...

@@ -17,7 +17,7 @@ _INSURER = "insurer"
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """One entry as an import would give it. The two ids are ours; `method` as in payments.csv; `undone`:
-    staff took it back since."""
+    it is reversed since, by staff, by an import's undoing or by an insurer's file."""
 
     amount_minor: int
     on: str
@@ -42,7 +42,7 @@ class Stored:
         return self.recorded.get((kind, external_id))
 
     def undone(self, kind: EntryKind, external_id: str) -> bool:
-        """Whether staff took it back since."""
+        """Whether it is reversed since, by whomever."""
         found = self.get(kind, external_id)
         return found is not None and found.undone
 

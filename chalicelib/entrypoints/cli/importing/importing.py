@@ -1,4 +1,4 @@
-"""`billfold import`: a practice's CSV files into its books."""
+"""`billfold import`: a practice's files, or another system's exports, into its books."""
 
 import gc
 from argparse import Namespace
@@ -28,7 +28,8 @@ _DETAILS = """\
 FILES are clients.csv, charges.csv, payments.csv, refunds.csv, adjustments.csv, insurance_payments.csv
 and opening_balances.csv, any of them, or charges-2026.csv and the like; docs/import.md describes them.
 What a spreadsheet has made of them is read, too, also as .xlsx: all that is interpreted is listed first,
-and nothing is written before --as-read agrees to it.
+and what changes anything waits for --as-read. Other systems' exports come in by --from or --map (--explain
+proposes a map); insurers' 835 files by `billfold remittance`.
 
 All files are checked, and every row is rehearsed, before the first write; everything that is wrong is
 listed, a mistake of many rows once, with their count. Clients see nothing of an import before all of it
@@ -38,7 +39,7 @@ second time.
 
 
 def add(commands: Subparsers) -> None:
-    parser = command(commands, "import", run, "Import CSV files.", writes=True, details=_DETAILS)
+    parser = command(commands, "import", run, "Import a practice's files.", writes=True, details=_DETAILS)
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
     parser.add_argument("--undo", metavar="ID", help="take an import back; `billfold imports` lists them")
     dropped.add_options(parser)

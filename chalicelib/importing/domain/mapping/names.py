@@ -24,7 +24,8 @@ class KnownClient:
 
 @dataclass
 class Names:
-    """`said` is what the person says whose name it is, by the folded name, or by that and the birth date."""
+    """`said` is what the person says whose name it is, by the folded name, or by that and the birth date.
+    `_named`: the ids of all who have a name, by its folded forms."""
 
     said: Mapping[str, str] = field(default_factory=dict)
     clients: dict[str, KnownClient] = field(default_factory=dict)

@@ -60,7 +60,8 @@ class Record:
 
 @dataclass(frozen=True)
 class Mapped:
-    """A table with the part of a map that it is read by. `place` numbers the tables of one import."""
+    """A table with the part of a map that it is read by. `place` numbers the tables of one import.
+    `constants`: what `$as_of` and `$clinician` stand for, "" where nobody said."""
 
     table: Table
     by: TableMap

@@ -42,7 +42,7 @@ class Spelled:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why a whole column cannot be read as it is; `rows` show it."""
+    """Why a whole column cannot be read as it is; `row` shows it."""
 
     code: str
     row: int

@@ -49,7 +49,8 @@ class Interpretation:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """`problems` are about whole columns: nothing of such a column is to be used."""
+    """`problems` are about whole columns: nothing of such a column is to be used. `_spelled`: by the column's
+    place, each of its values as it is read, or why it cannot be."""
 
     interpretations: tuple[Interpretation, ...] = ()
     problems: tuple[Problem, ...] = ()

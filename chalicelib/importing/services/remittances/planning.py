@@ -49,7 +49,7 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """`plan` is what will be written; with any problem nothing may be. `left` is what a person has to see to,
-    `notes` are what nobody has to; `posted` counts lines to post by what becomes of them. `again` decides an
+    `notes` are what nobody has to; `counts`: lines by what becomes of them. `again` decides an
     account's lines on what stands once it is hidden."""
 
     practice: Practice
