@@ -195,12 +195,15 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "ajuste, un reembolso u otros datos.",
     ),
     "import_unfinished": (
-        "Another import of this client ({which}) was broken off. Run it again first, or add --take-over.",
-        "Otra importación de este cliente ({which}) quedó a medias. Repítala primero o añada --take-over.",
+        "Another import of this client ({which}) has not ended. Let it end, run it again if it was broken "
+        "off, or add --take-over.",
+        "Otra importación de este cliente ({which}) no ha terminado. Deje que termine, repítala si quedó a "
+        "medias o añada --take-over.",
     ),
     "undoing_unfinished": (
-        "The undoing of import {which} was broken off. Run `billfold import --undo {which}` again first.",
-        "La anulación de la importación {which} quedó a medias. Repita primero "
-        "`billfold import --undo {which}`.",
+        "The undoing of import {which} has not ended. Let it end; if it was broken off, run "
+        "`billfold import --undo {which}` again first.",
+        "La anulación de la importación {which} no ha terminado. Deje que termine; si quedó a medias, repita "
+        "primero `billfold import --undo {which}`.",
     ),
 }

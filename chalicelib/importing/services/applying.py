@@ -6,17 +6,20 @@ first write to the last the practice's register has it: nobody finds an account 
 there.
 
 What staff or a payer posted since the import began may forbid a row (the charge was taken back, the rest was
-paid). That row alone is left out and told; the others do not wait for it, and nobody stays hidden.
+paid). That row alone is left out and told; the others do not wait for it, and nobody stays hidden. So are all
+rows of an account that another import, or an undoing, has hidden since the plan: half of it would be shown.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.services.directory import Update
 from chalicelib.importing.services.granting import Granted
 from chalicelib.importing.services.planning import AccountPlan, Plan, ordered
 from chalicelib.importing.services.progress import Progress, Together
+from chalicelib.importing.services.unfinished import in_the_way
 from chalicelib.importing.services.writing import Writing
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import IMPORT, of_import
@@ -57,12 +60,13 @@ class Applying:
         post = self._writing(plan)
         self.progress.start("writing", plan.steps + len(directory))
         self._begin(plan)
-        held = self.together(lambda account: self._hide(plan, account), plan.held)
-        pairs = zip(plan.held, held, strict=True)
+        tried = self.together(lambda account: self._hide(plan, account), plan.held)
+        pairs = zip(plan.held, tried, strict=True)
         directory = directory.settled(
-            {planned.ref.account: account.ref.account for planned, account in pairs}
+            {planned.ref.account: account.ref.account for planned, (account, _) in pairs}
         )
-        held, overtaken = self._decided_again(held)
+        others = [self._left(plan, account, other) for account, other in tried if other]
+        held, overtaken = self._decided_again([account for account, other in tried if not other])
         refused = self.together(lambda account: post.post(account.ref, account.steps), held)
         self.together(lambda client: self._add_client(practice, client), directory.new)
         self.together(lambda account: self._show(plan, account), held)
@@ -71,7 +75,7 @@ class Applying:
         saved = (*directory.updates, *directory.remembered)
         stale = self.together(lambda update: self._save_client(practice, update), saved)
         self._end(plan)
-        return ordered(problem for problems in (*overtaken, *refused, *stale) for problem in problems)
+        return ordered(chain.from_iterable((*others, *overtaken, *refused, *stale)))
 
     def _decided_again(
         self, held: Sequence[AccountPlan]
@@ -96,8 +100,9 @@ class Applying:
             elif found in plan.given_up:
                 self.register.give_up(plan.practice.id, found)
 
-    def _hide(self, plan: Plan, account: AccountPlan) -> AccountPlan:
-        """The plan of the client's account as there is one now: another import may have made it meanwhile."""
+    def _hide(self, plan: Plan, account: AccountPlan) -> tuple[AccountPlan, str]:
+        """The plan of the client's account as there is one now: another import may have made it meanwhile.
+        And the id of what hides it, where that is not this import, nor one that it takes over."""
         practice, posting = plan.practice, self._posting()
         if account.new:
             try:
@@ -106,14 +111,19 @@ class Applying:
                     external_id=account.client_id, hold=plan.import_id,
                 )  # fmt: skip
                 if made:
-                    return account
+                    return account, ""
             except Refused as error:
                 if error.code != "external_id_taken":
                     raise
                 known = self.people.accounts_of(practice.id, [account.client_id])
                 account = replace(account, ref=AccountRef(practice.id, known[account.client_id]))
-        posting.hold(account.ref, plan.import_id)
-        return account
+        return account, posting.hold(account.ref, plan.import_id, over=account.unfinished)
+
+    def _left(self, plan: Plan, account: AccountPlan, other: str) -> list[Problem]:
+        """None of its rows is written while `other` hides the account."""
+        code, which = in_the_way(self.register, plan.practice, other, take_over=False)
+        self.progress.advance(len(account.steps))
+        return [step.row.problem("", code, which=which) for step in account.steps]
 
     def _writing(self, plan: Plan) -> Writing:
         """Entries of files say which import they are of: by that it is taken back."""

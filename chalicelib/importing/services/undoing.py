@@ -2,7 +2,8 @@
 Facts that it corrected become what they were, by a new version.
 
 All of it is looked at before anything is written, and again once the accounts are hidden: nobody can pay, or
-be sent a bill, in between. Killed anywhere, the same command goes on; an entry is undone once.
+be sent a bill, in between. What another import hides is not undone until that has ended. Killed anywhere, the
+same command goes on; an entry is undone once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import of_import
 from chalicelib.kernel.errors import BillfoldError, Refused, present
 from chalicelib.kernel.instants import instant, local_date
+from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.corrections import charges_of, named_by
 from chalicelib.ledger.domain.effects import about
@@ -71,7 +73,9 @@ class UndoPlan:
 
     @property
     def resting(self) -> tuple[Resting, ...]:
-        return () if self.begun else tuple(one for account in self.accounts for one in account.resting)
+        """Once it has begun, only what hides an account: the rest was looked at."""
+        found = (one for account in self.accounts for one in account.resting)
+        return tuple(one for one in found if not self.begun or one.what == "import")
 
     @property
     def steps(self) -> int:
@@ -123,9 +127,12 @@ class Undoing:
             files=(),
         )  # fmt: skip
         posting = Posting(self.ledgers, self.clock, of_import(plan.found.id))
-        self.together(lambda account: posting.hold(account.ref, id_), plan.accounts)
-        looked = [] if plan.begun else self.together(lambda one: self._rests(plan, one), plan.accounts)
-        rests, refused = any(looked), list[list[Problem]]()
+        others = self.together(lambda account: posting.hold(account.ref, id_), plan.accounts)
+        if plan.begun and any(others):  # some of it may be undone: what is hidden stays so
+            raise Busy("another import hides an account")
+        again = () if plan.begun or any(others) else plan.accounts
+        looked = self.together(lambda account: self._rests(plan, account), again)
+        rests, refused = any(others) or any(looked), list[list[Problem]]()
         if not rests:
             refused = self.together(lambda account: self._undo(plan, account), plan.accounts)
             self.register.undone(practice, plan.found.id)

@@ -75,9 +75,18 @@ class Posting(InsurerCommands):
             return True
         raise Busy("the account stays contended")
 
-    def hold(self, ref: AccountRef, import_id: str) -> None:
-        """Hide the account's balance from its client until `release`."""
-        self._mark(ref, lambda account: replace(account, hold=import_id))
+    def hold(self, ref: AccountRef, import_id: str, *, over: str = "") -> str:
+        """Hide the account's balance from its client until `release`. "" where `import_id` hides it now; else
+        the id of what hid it before, and nothing is written. `over` is one that it is taken over from."""
+        other = ""
+
+        def hidden(account: Account) -> Account:
+            nonlocal other
+            other = "" if account.hold in ("", import_id, over) else account.hold
+            return account if other else replace(account, hold=import_id)
+
+        self._mark(ref, hidden)
+        return other
 
     def release(self, ref: AccountRef, import_id: str) -> None:
         self._mark(ref, lambda a: replace(a, hold="") if a.hold == import_id else a)

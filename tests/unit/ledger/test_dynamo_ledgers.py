@@ -433,6 +433,21 @@ def test_issue_17_the_key_of_imported_ids_is_each_practices_own_and_stays(money:
     assert (imports.ids_key(P), imports.ids_key("elm")) == ("first", "")
 
 
+def test_issue_17_of_two_imports_that_hide_an_account_at_once_the_second_to_write_does_not(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = DynamoLedgers.commit
+
+    def after_the_other(ledgers: DynamoLedgers, practice: str, change: Change) -> None:
+        monkeypatch.setattr(DynamoLedgers, "commit", commit)
+        assert money.post.hold(money.ref(), "import-2") == ""
+        commit(ledgers, practice, change)
+
+    monkeypatch.setattr(DynamoLedgers, "commit", after_the_other)
+    assert money.post.hold(money.ref(), "import-1") == "import-2"
+    assert money.account().hold == "import-2"
+
+
 def test_11_what_an_import_hides_is_found_by_the_index_of_accounts_and_without_a_scan(
     money: Money, calls: Calls
 ) -> None:

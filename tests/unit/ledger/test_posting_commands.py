@@ -237,6 +237,31 @@ def test_a_hold_is_lifted_only_by_the_import_that_set_it(money: Money) -> None:
     assert money.account().hold == ""
 
 
+def test_what_one_import_hides_another_hides_only_where_it_takes_it_over(money: Money) -> None:
+    assert money.post.hold(money.ref(), "import-1") == ""
+    commits = money.ledgers.commits
+    assert money.post.hold(money.ref(), "import-2") == "import-1"
+    assert money.post.hold(money.ref(), "import-2", over="import-3") == "import-1"
+    assert (money.account().hold, money.ledgers.commits) == ("import-1", commits)
+    assert money.post.hold(money.ref(), "import-2", over="import-1") == ""
+    assert money.account().hold == "import-2"
+
+
+def test_of_two_imports_that_hide_an_account_at_once_the_second_to_write_does_not(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = money.ledgers.commit
+
+    def after_the_other(practice: str, change: Change) -> None:
+        monkeypatch.setattr(money.ledgers, "commit", commit)
+        assert money.post.hold(money.ref(), "import-2") == ""
+        commit(practice, change)
+
+    monkeypatch.setattr(money.ledgers, "commit", after_the_other)
+    assert money.post.hold(money.ref(), "import-1") == "import-2"
+    assert money.account().hold == "import-2"
+
+
 def test_a_hold_that_changes_nothing_writes_nothing_and_one_in_trouble_is_tried_again(money: Money) -> None:
     money.ledgers.trouble = ["conflict"]
     money.post.hold(money.ref(), "import-1")
