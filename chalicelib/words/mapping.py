@@ -283,6 +283,11 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "Several sheets have a name and a client_id: {sheets}. Keep one of them.",
         "Varias hojas tienen name y client_id: {sheets}. Deje una sola.",
     ),
+    "name_said_twice": (
+        "{value} stands here already, with another client_id. Keep one of the two, or tell them apart by "
+        "birth_date.",
+        "{value} ya consta aquí con otro client_id. Deje uno de los dos o distíngalos por birth_date.",
+    ),
     "name_absent": (
         "This row names no client. If it is a total, take it out of the file, or leave it out in the map "
         "([[tables.leave_out]]).",

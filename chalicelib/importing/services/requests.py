@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from chalicelib.importing.domain.formats import OPENING_BALANCES, Format
 from chalicelib.importing.domain.mapping.folding import folded
 from chalicelib.importing.domain.mapping.maps import ExportMap
+from chalicelib.importing.domain.mapping.names import keys_of
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import OpeningBalanceRow
 from chalicelib.importing.domain.tables.choices import Choices
@@ -108,7 +109,14 @@ def named_pairs(source: Source) -> list[tuple[str, str, str]]:
         raise Unreadable("column_missing", table.header_row, {_NAME: "name", _ID: "client_id"}[missing[0]])
     name, id_ = columns.index(_NAME), columns.index(_ID)
     born = columns.index(_BORN) if _BORN in columns else None
-    return [(r.cells[name], r.cells[born] if born is not None else "", r.cells[id_]) for r in table.rows()]
+    found, said = list[tuple[str, str, str]](), dict[tuple[str, str], str]()
+    for row in table.rows():
+        one = (row.cells[name], row.cells[born] if born is not None else "", row.cells[id_])
+        for key in keys_of(one[0]):
+            if said.setdefault((key, one[1]), one[2]) != one[2]:
+                raise Unreadable("name_said_twice", row.number, table.columns[name], value=shown(one[0]))
+        found.append(one)
+    return found
 
 
 def _has_columns(tables: Sequence[Table], form: Format) -> bool:

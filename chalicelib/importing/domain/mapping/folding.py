@@ -6,6 +6,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
+# Marks that make another letter, and no accent: of kana, and of a Cyrillic one.
+_KANA, _IJ = "\u3099\u309a", "\u0438\u0306"
 _NO_LETTER = re.compile(r"[^\w*]+|_")
 
 
@@ -42,5 +44,16 @@ def fits(word: str, pattern: str) -> bool:
 def _plain(text: str) -> str:
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    one = apart.replace(_IJ, "\0")
+    kept = "".join(c for c in one if c in _KANA or not unicodedata.combining(c))
+    return kept.replace("\0", _IJ)
+
+
+def marked(name: str) -> str:
+    """With accents, but for case and spaces, however they are encoded."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", turned(name)).casefold()).strip()
+
+
+def has_marks(name: str) -> bool:
+    return not name.isascii() and marked(name) != folded_name(turned(name))

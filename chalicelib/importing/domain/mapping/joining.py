@@ -59,6 +59,9 @@ class Joining:
             return None
         if not found:
             return self._new(record, name, born)
+        if self.names.accented_otherwise(name, found[0]):
+            self._refuse(record, "client_id", "name_alike", found)
+            return None
         known = self.names.clients.get(found[0])
         said = with_birth(folded_name(name), born) in self.names.said
         if not said and known is not None and known.birth_date and born and known.birth_date != born:
@@ -115,6 +118,9 @@ class Joining:
         name = record.texts[column]
         found = self.names.find(name)
         if len(found) == 1:
+            if self.names.accented_otherwise(name, found[0]):
+                self._refuse(record, column, "name_alike", found)
+                return None
             self.tally.add(record.file, record.headers[column], "names_joined", record.number)
             return _with(record, column, found[0])
         if found:

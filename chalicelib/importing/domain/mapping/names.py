@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 
-from chalicelib.importing.domain.mapping.folding import folded_name, turned
+from chalicelib.importing.domain.mapping.folding import folded_name, has_marks, marked, turned
 
 _ALIKE = 0.88
+_TITLES = frozenset({
+    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sr", "sra", "srta", "dra", "jr", "ii", "iii", "iv",
+    "esq", "phd", "psyd", "md", "do", "edd", "dds", "rn", "np", "lcsw", "lmft", "lpc", "lmhc",
+})  # fmt: skip
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -30,12 +34,16 @@ class Names:
     said: Mapping[str, str] = field(default_factory=dict)
     clients: dict[str, KnownClient] = field(default_factory=dict)
     _named: dict[str, set[str]] = field(default_factory=dict)
+    _bare: dict[str, set[str]] = field(default_factory=dict)
+    _alike: dict[str, str] = field(default_factory=dict)
 
     def add(self, client: KnownClient) -> None:
         self.clients[client.id] = client
+        self._alike.clear()
         for name in filter(None, client.names):
             for key in keys_of(name):
                 self._named.setdefault(key, set()).add(client.id)
+            self._bare.setdefault(bare(name), set()).add(client.id)
 
     def find(self, name: str, birth_date: str = "") -> tuple[str, ...]:
         """The ids of all who are called that; by the birth date where it tells them apart."""
@@ -58,7 +66,21 @@ class Names:
         return tuple(sorted({id_ for id_ in told if id_}))
 
     def alike(self, name: str) -> str:
-        """The id of somebody who is called nearly that, "" where there is none."""
+        """The id of somebody who is called nearly that, or that but for titles and the order of the parts; ""
+        where there is none."""
+        if name not in self._alike:
+            self._alike[name] = min(self._bare.get(bare(name), _NOBODY), default="") or self._near(name)
+        return self._alike[name]
+
+    def accented_otherwise(self, name: str, id_: str) -> bool:
+        """Whether both write accents, and other ones: it may be another's name."""
+        known = self.clients.get(id_)
+        if known is None or not has_marks(name) or self.is_said(name, ""):
+            return False
+        theirs = [other for other in filter(None, known.names) if keys_of(other) & keys_of(name)]
+        return all(has_marks(other) and marked(other) != marked(name) for other in theirs) and bool(theirs)
+
+    def _near(self, name: str) -> str:
         close = (
             near
             for key in sorted(keys_of(name))
@@ -70,6 +92,12 @@ class Names:
 @lru_cache(maxsize=16_384)
 def keys_of(name: str) -> frozenset[str]:
     return frozenset({folded_name(name), folded_name(turned(name))})
+
+
+def bare(name: str) -> str:
+    """The parts of the name in one order, without titles."""
+    parts = folded_name(name).replace(".", "").replace(",", " ").split()
+    return " ".join(sorted(part for part in parts if part not in _TITLES) or parts)
 
 
 def with_birth(name: str, birth_date: str) -> str:
