@@ -27,7 +27,6 @@ from chalicelib.importing.services.mapped_rows import MappedRows
 from chalicelib.importing.services.progress import Together
 from chalicelib.importing.services.since import opened_on, since
 from chalicelib.importing.services.stored import stored
-from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.platform.ports import Keys
@@ -123,7 +122,7 @@ class MappedReading:
             return True
         clients = self.people.clients(practice.id)
         while some := list(islice(clients, _AT_ONCE)):
-            refs = [AccountRef(practice.id, client.id) for client in some]
+            refs = [client.ref(practice.id) for client in some]
             if as_of in self.together(lambda ref: opened_on(stored(self.ledgers, ref)), refs):
                 return True
         return False
