@@ -12,4 +12,5 @@ def _load() -> Callable[[], int]:
     return run
 
 
-sys.exit(started(_load))
+if __name__ == "__main__":
+    sys.exit(started(_load))
