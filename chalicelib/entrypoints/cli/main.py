@@ -22,7 +22,7 @@ from chalicelib.entrypoints.cli.ledger import books, entries, posting, rebuildin
 from chalicelib.entrypoints.cli.operations import alerts
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output, OutputLost
 from chalicelib.entrypoints.cli.payments import adopting, methods, reconciling, refunding, unmatched
-from chalicelib.entrypoints.cli.practice import codes, mail, practices
+from chalicelib.entrypoints.cli.practice import clients, codes, mail, practices
 from chalicelib.entrypoints.cli.questions import questions
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import Busy, Unreadable
@@ -78,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     methods.add(commands)
     questions.add(commands)
     reminders.add(commands)
+    clients.add(commands)
     entries.add(commands)
     books.add(commands)
     rebuilding.add(commands)
