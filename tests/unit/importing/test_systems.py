@@ -52,6 +52,9 @@ def test_clients_of_a_list_are_new_once_and_one_address_of_two_is_asked_about() 
     world = World()
     (problem,) = prepared(world, files, "simplepractice").problems
     assert (problem.row, problem.column, problem.code) == (3, "Email", "email_of_two")
+    owing = f'{OUTSTANDING.splitlines()[0]}\n"Ash, Lou",A,$80.00,$0.00,$80.00,$0.00,$80.00\n'
+    beside = prepared(world, {**files, "outstanding.csv": owing}, "simplepractice", AS_OF).problems
+    assert [one.code for one in beside] == ["email_of_two"]  # of who is in the list nobody asks who it is
     shared = Said(shared_emails=True)
     plan = loaded(world, files, "simplepractice", shared)
     assert {(c.name, c.preferred_name) for c in plan.directory.new} == {("Kim Ash", "Kimmy"), ("Lou Ash", "")}

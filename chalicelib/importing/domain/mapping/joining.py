@@ -47,7 +47,7 @@ class Joining:
             holder = emails.setdefault(email, id_) if email else id_
             if holder != id_ and not self.shared_emails:
                 self.problems.append(record.problem("email", "email_of_two", other=shown(holder)))
-                continue
+            # Also of a refused line: nobody is to be asked who somebody in the list is.
             self.names.add(_known(found))
             yield found
 
