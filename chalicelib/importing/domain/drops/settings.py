@@ -15,13 +15,21 @@ T = TypeVar("T")
 KINDS: Mapping[str, type] = {
     "from": str, "map": str, "as_of": str, "clinician": str, "names": str, "compare": str, "dates": str,
     "decimals": str, "sheet": str, "header": int, "add_clients": bool, "shared_emails": bool,
-    "confirm_repeats": bool,
+    "confirm_repeats": bool, "accept_changes": bool, "restore_addresses": bool,
 }  # fmt: skip
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "from": tuple(sorted(SYSTEMS)), "dates": tuple(DateOrder), "decimals": tuple(DecimalSign),
 }  # fmt: skip
 # They would do nothing without one, as options.
-_NEED_MAP = ("as_of", "clinician", "names", "add_clients", "shared_emails", "confirm_repeats")
+_NEED_MAP = (
+    "as_of",
+    "clinician",
+    "names",
+    "add_clients",
+    "shared_emails",
+    "confirm_repeats",
+    "accept_changes",
+)
 
 
 class BadSettings(Exception):
@@ -47,6 +55,8 @@ class DropSettings:
     add_clients: bool = False
     shared_emails: bool = False
     confirm_repeats: bool = False
+    accept_changes: bool = False
+    restore_addresses: bool = False
 
 
 def parse_settings(text: str) -> DropSettings:
@@ -68,7 +78,7 @@ def parse_settings(text: str) -> DropSettings:
         DecimalSign(found["decimals"]) if "decimals" in found else None,
         found.get("header"), found.get("sheet", ""),
     )  # fmt: skip
-    alike = {key: found[key] for key in (*_NEED_MAP, "map", "compare") if key in found}
+    alike = {key: found[key] for key in (*_NEED_MAP, "map", "compare", "restore_addresses") if key in found}
     return DropSettings(system=found.get("from", ""), choices=choices, **alike)
 
 

@@ -47,7 +47,8 @@ def request_of(read: Mapping[DropFile, bytes]) -> Request:
     if not sources:
         raise NotReady([Problem("", 0, "", "drop_empty")])
     compare = Source(settings.compare, by_name[settings.compare]) if settings.compare else None
-    return Request(sources, by, _said(settings, by_name), compare)
+    said = _said(settings, by_name)
+    return Request(sources, by, said, compare, restore_addresses=settings.restore_addresses)
 
 
 def _text(content: bytes) -> str:
@@ -78,5 +79,5 @@ def _said(settings: DropSettings, by_name: Mapping[str, bytes]) -> Said:
         raise NotReady([error.problem(settings.names)]) from None
     return Said(
         settings.choices, settings.as_of, settings.clinician, said_names(pairs),
-        settings.add_clients, settings.shared_emails, settings.confirm_repeats,
+        settings.add_clients, settings.shared_emails, settings.confirm_repeats, settings.accept_changes,
     )  # fmt: skip
