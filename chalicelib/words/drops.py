@@ -29,6 +29,12 @@ DROPS: dict[str, tuple[str, str]] = {
     "effect_new": ("{what}: was not to be written", "{what}: no se iba a asentar"),
     "effect_gone": ("{what}: is not to be written any more", "{what}: ya no se va a asentar"),
     "effect_other": ("{what}: would be written with other values", "{what}: se asentaría con otros valores"),
+    "left_waiting": (
+        "The files stay in the folder: press again to post what was left out, once nothing stands "
+        "against it, or take them out.",
+        "Los archivos siguen en la carpeta: confirme otra vez para asentar lo que quedó fuera, cuando "
+        "nada se oponga, o retírelos.",
+    ),
     "put_away": (
         "The files are in imports/done now, and are deleted from there after a month.",
         "Los archivos están ahora en imports/done y se borran de ahí tras un mes.",

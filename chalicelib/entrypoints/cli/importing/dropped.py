@@ -57,9 +57,11 @@ def run(invocation: Invocation, look_through: LookThrough, write: Write) -> int:
         text = say(DROPS, "would", output.language, summary=summary)
         output.tell("would", text, **plan_counts(plan))
         ended = write(invocation, taken.importer, plan) if _pressed(invocation) else REFUSED
-    if ended in (OK, PARTLY) and not options.dry_run:
+    if ended == OK and not options.dry_run:
         pressing.finish(taken)
         output.tell("put_away", say(DROPS, "put_away", output.language), dropped=taken.looked.id)
+    if ended == PARTLY:
+        output.tell("left_waiting", say(DROPS, "left_waiting", output.language), dropped=taken.looked.id)
     return ended
 
 
