@@ -1,7 +1,8 @@
 """Addresses that their owners changed here: a file that says otherwise does not overwrite them.
 
 With a client stands what each source of files last gave, as a digest: a former address is not kept for it.
-Where the client's address is another than that, and than the file's, it was changed here since.
+Where the client's address is another than that, and than the file's, it was changed here since. A source that
+gave none yet may say what another one gave last: where the client has another by now, that is the former one.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ _HEX = 16
 
 
 def changed_here(row: ClientRow, stored: Client) -> tuple[str, ...]:
-    """Columns of addresses that the row would overwrite. Of a source that gave none yet nothing is known."""
+    """Columns of addresses that the row would overwrite."""
     return tuple(column for column in _given(row) if _stays(row, stored, column))
 
 
@@ -40,8 +41,16 @@ def _given(row: ClientRow) -> list[str]:
 
 
 def _stays(row: ClientRow, stored: Client, column: str) -> bool:
-    held, last = getattr(stored, column), stored.addresses_given.get(_key(row, column))
-    return held != getattr(row, column) and last is not None and last != _digest(held)
+    held, said = getattr(stored, column), getattr(row, column)
+    if held == said:
+        return False
+    last = stored.addresses_given.get(_key(row, column))
+    return last != _digest(held) if last is not None else _digest(said) in _by_any(stored, column)
+
+
+def _by_any(stored: Client, column: str) -> set[str]:
+    """What each source gave last."""
+    return {last for key, last in stored.addresses_given.items() if key.rpartition(":")[2] == column}
 
 
 def _key(row: ClientRow, column: str) -> str:

@@ -159,6 +159,28 @@ def test_each_source_is_held_against_what_it_gave_itself() -> None:
     assert world.load(clients("new@example.test")).empty
 
 
+def test_the_first_file_of_another_source_does_not_bring_the_former_address_back() -> None:
+    world = World()
+    world.load({"clients.csv": "client_id,name\nC1,Ana Núñez\n"})
+    loaded(world, export(OWN), EXPORT)
+    changed_here(world, email="safe@example.test")
+    for _ in range(2):
+        first = world.load(clients())
+        assert (kept(first), first.directory.updates) == ([("email", "safe@example.test", OWN)], ())
+        assert (ana(world).email, world.person(OWN)) == ("safe@example.test", None)
+    assert restored(world, clients()).directory.updates
+    assert ana(world).email == OWN
+
+
+def test_the_first_file_of_another_source_brings_an_address_that_none_gave() -> None:
+    world = World()
+    world.load({"clients.csv": "client_id,name\nC1,Ana Núñez\n"})
+    loaded(world, export(OWN), EXPORT)
+    changed_here(world, email="safe@example.test")
+    assert kept(world.load(clients("later@example.test"))) == []
+    assert ana(world).email == "later@example.test"
+
+
 def test_a_client_of_whom_nothing_is_noted_yet_is_as_before_and_noted_once() -> None:
     """As after an update of Billfold."""
     world = World()
