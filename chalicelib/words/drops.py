@@ -20,6 +20,12 @@ DROPS: dict[str, tuple[str, str]] = {
         "Nothing was written. Add --yes, where nobody is asked, to post what is listed.",
         "No se escribió nada. Añada --yes, donde no se pregunta a nadie, para asentar lo listado.",
     ),
+    "unseen": (
+        "Nothing was written: no look has shown what these files would do. Look through what is listed, and "
+        "add --unseen to --yes to post it.",
+        "No se escribió nada: ninguna revisión mostró lo que harían estos archivos. Revise lo listado y "
+        "añada --unseen a --yes para asentarlo.",
+    ),
     "books_changed": (
         "The books have changed since the files were looked at: {changes} would be written otherwise than "
         "was shown. Nothing was written; look through it and run the command again.",

@@ -75,8 +75,13 @@ class S3Drops(Drops):
                 Key=practice_key(place.practice, f"{drop_id}/{file.name}", root=DONE),
                 CopySource={"Bucket": self._bucket, "Key": key, **version},
             )
-            # That version alone, and for good: no copy of it stays behind a delete marker.
-            client.delete_object(Bucket=self._bucket, Key=key, **version)
+            # By a marker: to delete the version alone would bring the upload before it back. What it hides is
+            # deleted after a day (infra/data.yaml).
+            try:
+                client.delete_object(Bucket=self._bucket, Key=key, IfMatch=file.etag)
+            except ClientError as error:
+                if code_of(error) not in _ABSENT | _OTHER:
+                    raise  # else a newer file came meanwhile, and stays
 
     def looks(self, practice: str) -> Iterator[Looked]:
         keys = [listed["Key"] for listed in self._listed(practice_key(practice, "", root=LOOKED))]

@@ -37,7 +37,7 @@ def test_a_look_that_kills_its_function_is_tried_three_times_and_then_left_to_a_
     [drop] = folder.waiting()
     assert drop["state"] == "broke_off"
     assert "has no such limit" in world.run("imports", *P).out
-    assert (folder.press(drop["id"]).status, world.balance("C1")) == (0, 30000)
+    assert (folder.press(drop["id"], "--unseen").status, world.balance("C1")) == (0, 30000)
 
 
 def test_what_is_too_large_for_the_function_is_posted_from_a_desk(
@@ -48,7 +48,7 @@ def test_what_is_too_large_for_the_function_is_posted_from_a_desk(
     folder.round()
     [drop] = folder.waiting()
     assert drop["state"] == "too_large"
-    assert (folder.press(drop["id"]).status, world.balance("C1")) == (0, 30000)
+    assert (folder.press(drop["id"], "--unseen").status, world.balance("C1")) == (0, 30000)
 
 
 def test_a_look_that_takes_too_long_ends_before_its_function_does(
@@ -67,7 +67,7 @@ def test_a_look_that_takes_too_long_ends_before_its_function_does(
     [drop] = folder.waiting()
     assert drop["state"] == "too_long"
     monkeypatch.setattr(looking.Looking, "read", read)
-    assert (folder.press(drop["id"]).status, world.balance("C1")) == (0, 30000)
+    assert (folder.press(drop["id"], "--unseen").status, world.balance("C1")) == (0, 30000)
 
 
 def test_a_look_that_another_left_too_little_time_is_no_attempt(

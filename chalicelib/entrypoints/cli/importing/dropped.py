@@ -12,7 +12,7 @@ from chalicelib.importing.domain.drops.drop import DropState, Looked
 from chalicelib.importing.domain.problems import shown
 from chalicelib.importing.domain.rows import OpeningBalanceRow
 from chalicelib.importing.services.drops.looking import plan_counts
-from chalicelib.importing.services.drops.pressing import Changes
+from chalicelib.importing.services.drops.pressing import Changes, Taken
 from chalicelib.importing.services.importer import Importer
 from chalicelib.importing.services.planning import Plan
 from chalicelib.words import say
@@ -35,6 +35,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--dropped", metavar="ID", help="post files of the drop folder; `billfold imports` lists them"
     )
     parser.add_argument("--yes", action="store_true", help="with --dropped: post without asking again")
+    parser.add_argument(
+        "--unseen", action="store_true",
+        help="with --dropped and --yes: also where the function could not look, so that nothing was shown",
+    )  # fmt: skip
 
 
 def run(invocation: Invocation, look_through: LookThrough, write: Write) -> int:
@@ -56,7 +60,7 @@ def run(invocation: Invocation, look_through: LookThrough, write: Write) -> int:
         summary = parts or report_line("to_finish", output.language)
         text = say(DROPS, "would", output.language, summary=summary)
         output.tell("would", text, **plan_counts(plan))
-        ended = write(invocation, taken.importer, plan) if _pressed(invocation) else REFUSED
+        ended = write(invocation, taken.importer, plan) if _pressed(invocation, taken) else REFUSED
     if ended == OK and not options.dry_run:
         pressing.finish(taken)
         output.tell("put_away", say(DROPS, "put_away", output.language), dropped=taken.looked.id)
@@ -65,10 +69,13 @@ def run(invocation: Invocation, look_through: LookThrough, write: Write) -> int:
     return ended
 
 
-def _pressed(invocation: Invocation) -> bool:
+def _pressed(invocation: Invocation, taken: Taken) -> bool:
+    """Nobody agrees with --yes to what nobody was shown before."""
     options, output = invocation.options, invocation.output
     if options.yes:
-        return True
+        if not (taken.shown or options.unseen):
+            output.tell("unseen", say(DROPS, "unseen", output.language))
+        return taken.shown or bool(options.unseen)
     if not output.as_json and sys.stdin.isatty():
         return _asked(say(DROPS, "press", output.language))
     output.tell("unpressed", say(DROPS, "unpressed", output.language))

@@ -74,12 +74,13 @@ def check(options: argparse.Namespace) -> None:
     alone = [name for name in needs_map if getattr(options, name) and not is_mapped(options)]
     alone += ["write_map"] if options.write_map and not options.explain else []
     alone += ["accept_differences"] if options.accept_differences and not options.compare else []
+    alone += ["unseen"] if options.unseen else []
     for name in alone:
         wanted = _NEEDED.get(name, "--from or --map")
         options.usage_error(f"argument --{name.replace('_', '-')}: only with {wanted}")
 
 
-_NEEDED = {"write_map": "--explain", "accept_differences": "--compare"}
+_NEEDED = {"write_map": "--explain", "accept_differences": "--compare", "unseen": "--dropped"}
 
 
 def is_mapped(options: argparse.Namespace) -> bool:

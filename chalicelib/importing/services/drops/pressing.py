@@ -28,6 +28,11 @@ class Taken:
     changes: Changes = ()
 
     @property
+    def shown(self) -> bool:
+        """Whether a look showed what would be written: some, the function could not look at."""
+        return self.looked.state in (DropState.WAITING, DropState.ASKED, DropState.NOTHING_NEW)
+
+    @property
     def planned(self) -> Planned:
         return self.read.planned
 
@@ -58,9 +63,11 @@ class Pressing:
         read = self._read(place, looked, progress)
         importer, _, _ = self.looking.planning(progress)
         taken = Taken(place, looked, read, importer)
-        if not _compares(looked) or self._begun(taken):
+        if not taken.shown or read.planned.plan.begun:
             return taken
         changes = changed_effects(looked.effects, effects(read.planned.plan))
+        if self._ended(taken) and all(change == "gone" for _, change in changes):
+            return taken  # a press that left something out is finished
         if changes:
             looked = self.looking.look(place, looked.files, SILENT, attempts=looked.attempts)
         return Taken(place, looked, read, importer, changes)
@@ -84,13 +91,7 @@ class Pressing:
         )
         return present(read if same else None, "drop_not_found", "dropped")
 
-    def _begun(self, taken: Taken) -> bool:
-        """Whether this very import was pressed for already: what is left of it is finished."""
-        plan = taken.planned.plan
-        known = self.register.known(taken.place.practice)
-        return plan.begun or any(found.id == plan.import_id and not found.undone_at for found in known)
-
-
-def _compares(looked: Looked) -> bool:
-    """Nothing was shown yet of a drop that the function did not look at to its end."""
-    return looked.state in (DropState.WAITING, DropState.ASKED, DropState.NOTHING_NEW)
+    def _ended(self, taken: Taken) -> bool:
+        """Whether these rows were posted before, all or in part, and stand."""
+        known, import_id = self.register.known(taken.place.practice), taken.planned.plan.import_id
+        return any(found.id == import_id and not found.undone_at for found in known)

@@ -1,0 +1,73 @@
+"""A press posts what was shown, once: what came before, or was never looked at, is not posted by it."""
+
+import pytest
+
+from chalicelib.importing.domain.drops import drop as drops_domain
+from tests.unit.cli.drop_folder import MORE, Folder, P
+from tests.unit.cli.world import World
+
+
+def test_an_older_upload_does_not_come_back_when_the_newer_one_is_posted(
+    world: World, folder: Folder
+) -> None:
+    folder.put(
+        "charges.csv", MORE.replace("A2,C1,2026-10-08,Talk,dr-a,150", "A2,C1,2026-10-08,Talk,dr-a,999")
+    )
+    folder.round()
+    folder.put("charges.csv", MORE)  # put right
+    folder.round()
+    [drop] = folder.waiting()
+    assert folder.press(drop["id"]).status == 0
+    folder.round()
+    assert (folder.waiting(), folder.keys("imports/in"), world.balance("C1")) == ([], [], 30000)
+
+
+def test_only_the_upload_that_was_posted_is_deleted(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto deletes whatever stands there, so that what S3 is asked is checked."""
+    folder.put("charges.csv", MORE)
+    folder.round()
+    [drop] = folder.waiting()
+    client = folder.world.app.drops._client()  # type: ignore[attr-defined]
+    asked, delete = list[dict[str, str]](), client.delete_object
+    etag = folder.s3.head_object(Bucket=folder.bucket, Key="imports/in/oak/charges.csv")["ETag"]
+
+    def deleted(**request: str) -> object:
+        asked.append(request)
+        return delete(**request)
+
+    monkeypatch.setattr(client, "delete_object", deleted)
+    assert folder.press(drop["id"]).status == 0
+    [request] = [one for one in asked if one["Key"].startswith("imports/in/")]
+    assert (request["IfMatch"], "VersionId" in request) == (etag, False)
+
+
+def test_rows_that_are_all_in_are_compared_with_what_was_shown(world: World, folder: Folder) -> None:
+    folder.put("charges.csv", MORE)
+    folder.round()
+    [first] = folder.waiting()
+    assert folder.press(first["id"]).status == 0
+    folder.put("charges.csv", MORE)
+    folder.round()
+    [again] = folder.waiting()
+    assert again["state"] == "nothing_new"
+    corrected = world.file("charges.csv", MORE.replace("-08,Talk,dr-a,150", "-08,Talk,dr-a,120"))
+    assert world.run("import", *P, "--confirm-corrections", corrected).status == 0
+    pressed = folder.press(again["id"])
+    assert (pressed.status, world.balance("C1")) == (1, 27000)
+    assert "The books have changed since" in pressed.out
+    assert (folder.press(again["id"]).status, world.balance("C1")) == (0, 30000)  # as it is shown now
+
+
+def test_what_was_never_shown_is_not_posted_by_yes_alone(
+    world: World, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drops_domain, "MAX_BYTES", 10)
+    folder.put("charges.csv", MORE.replace(",150\n", ",140\n"))
+    folder.round()
+    [drop] = folder.waiting()
+    assert drop["state"] == "too_large"
+    refused = folder.press(drop["id"])
+    assert (refused.status, world.balance("C1")) == (1, 15000)
+    assert "--unseen" in refused.out
+    assert (folder.press(drop["id"], "--unseen").status, world.balance("C1")) == (0, 28000)
+    assert world.run("import", *P, "--unseen", "charges.csv").status == 2
