@@ -247,10 +247,10 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "misma corregida, añada --accept-changes; si es otra, añada --confirm-repeats.",
     ),
     "row_moved": (
-        "This is new, and another of the same client and amount, of a day that is near, is in the books and "
+        "This is new, and another of the same client and amount, of another day, is in the books and "
         "not in the file ({ids}). If it is that one on another day, undo that one with `billfold post "
         "reverse`; if it is another, add --confirm-repeats.",
-        "Es nueva, y otra del mismo cliente e importe, de un día cercano, está en los libros y no en el "
+        "Es nueva, y otra del mismo cliente e importe, de otro día, está en los libros y no en el "
         "archivo ({ids}). Si es esa misma en otro día, revierta esa con `billfold post reverse`; si es otra, "
         "añada --confirm-repeats.",
     ),

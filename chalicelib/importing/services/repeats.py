@@ -81,7 +81,7 @@ class Repeats:
             if known:
                 names[_id(pair)] = known
             else:
-                self._judge_new(pair, gone, replaced.moved(pair, books))
+                self._judge_new(pair, gone, replaced.moved(pair, names, books))
         return names
 
     def _matched(self, group: Sequence[Pair], there: Sequence[str], books: Stored) -> dict[str, str]:

@@ -6,7 +6,6 @@ the day. Posted beside the old one, a session would be charged twice.
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from chalicelib.importing.domain.batch import key_of
 from chalicelib.importing.domain.mapping.making import renamed
@@ -14,11 +13,11 @@ from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.rows import ChargeRow, InsurancePaymentRow, PaymentRow, Row
 from chalicelib.importing.services.comparing import Changed, Known, compared
 from chalicelib.importing.services.missing import KINDS
+from chalicelib.importing.services.moved import Moved
 from chalicelib.importing.services.stored import Recorded, Stored
 from chalicelib.ledger.services.posting import own_id
 
 Pair = tuple[Record, Row]
-_NEAR = timedelta(days=6)  # of a weekly session, the next one is not the same one moved
 
 
 @dataclass(frozen=True)
@@ -36,16 +35,12 @@ class Replaced:
         on = pair[0].texts.get("date", "")
         return [id_ for id_, entry in self._left(pair, books) if entry.on == on]
 
-    def moved(self, pair: Pair, books: Stored) -> list[str]:
-        """Ids of another day that is near, with the same amount."""
-        on, (first, last) = pair[0].texts.get("date", ""), self.days.get(pair[0].kind, ("", ""))
-        return [
-            id_
-            for id_, entry in self._left(pair, books)
-            if first <= entry.on <= last and entry.on != on
-            if abs(date.fromisoformat(on) - date.fromisoformat(entry.on)) <= _NEAR
-            if _amount(pair[1]) == self._posted(id_, entry, books)
-        ]
+    def moved(self, pair: Pair, names: Mapping[str, str], books: Stored) -> list[str]:
+        """Ids of another day, with the same amount; see `Moved`. `names`: ids of the books by the file's."""
+        row, left = renamed(pair[1], names), self._left(pair, books)
+        moved = Moved(self.practice, pair[0], row, books, self.days.get(pair[0].kind, ("", "")))
+        reached = max((e.on for _, e in self._of_source(pair, books)), default="")
+        return list(dict.fromkeys(id_ for id_, entry in left if moved.may_be(id_, entry, reached)))
 
     def known_as(self, pair: Pair, gone: Sequence[str], books: Stored, *, alone: bool) -> str:
         """The id under which a charge stands whose facts were corrected to what the row says, or are to be;
@@ -71,21 +66,20 @@ class Replaced:
 
     def _left(self, pair: Pair, books: Stored) -> list[tuple[str, Recorded]]:
         """What the same map made of the same kind, stands in the books, and is not in the file."""
-        record, source = pair[0], f"{pair[0].stem.partition('-')[0]}-"
+        found = self._of_source(pair, books)
+        return [(id_, entry) for id_, entry in found if id_.partition(".")[0] not in self.stems]
+
+    def _of_source(self, pair: Pair, books: Stored) -> list[tuple[str, Recorded]]:
+        source = f"{pair[0].stem.partition('-')[0]}-"
         return [
             (id_, entry)
             for (kind, id_), entry in books.recorded.items()
-            if kind in KINDS[record.kind] and id_.startswith(source) and not entry.undone
-            if id_.partition(".")[0] not in self.stems
+            if kind in KINDS[pair[0].kind] and id_.startswith(source) and not entry.undone
         ]
 
     def _corrected(self, id_: str, books: Stored) -> bool:
         charge = books.charges.get(own_id(self.practice, "charge", id_))
         return charge is not None and bool(charge.facts_seq)
-
-    def _posted(self, id_: str, entry: Recorded, books: Stored) -> int:
-        charge = books.charges.get(own_id(self.practice, "charge", id_))
-        return charge.client_minor + charge.insurer_minor if charge else entry.amount_minor
 
 
 def same(verdict: object) -> bool:
@@ -93,9 +87,3 @@ def same(verdict: object) -> bool:
     return isinstance(verdict, Known) or (
         isinstance(verdict, Changed) and not (verdict.amount or verdict.facts)
     )
-
-
-def _amount(row: Row) -> int | None:
-    if isinstance(row, ChargeRow):
-        return row.fee_minor
-    return row.amount_minor if isinstance(row, PaymentRow) else None

@@ -1,0 +1,87 @@
+"""Whether a row whose made id is new may be one of the books on another day, which the file has no more."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.importing.domain.mapping.records import Record
+from chalicelib.importing.domain.rows import (
+    AdjustmentRow,
+    ChargeRow,
+    InsurancePaymentRow,
+    PaymentRow,
+    RefundRow,
+    Row,
+)
+from chalicelib.importing.services.stored import Recorded, Stored
+from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.services.posting import own_id
+
+_NEAR = 6  # days: of a weekly session, the next one is not the same one moved
+_NEXT = 1
+_INVOICED = 31  # days from a session to its invoice, by whose date a line is that has none of its own
+_ANSWER = EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT, EntryKind.RESPONSIBILITY_TRANSFER
+
+
+@dataclass(frozen=True)
+class Moved:
+    """`row` has the books' ids. `days`: the first and the last of the file's rows of its kind."""
+
+    practice: str
+    record: Record
+    row: Row
+    books: Stored
+    days: tuple[str, str]
+
+    def may_be(self, id_: str, entry: Recorded, reached: str) -> bool:
+        """`reached`: the last day that the books have of this kind from the same source."""
+        on = getattr(self.row, "date", "")
+        apart = (date.fromisoformat(entry.on) - date.fromisoformat(on)).days
+        if not apart or not self._same_amount(id_, entry):
+            return False
+        about = self._of_the_same(entry)
+        if about is not None:
+            return about and abs(apart) <= _NEAR
+        return self._is_near(on, entry.on, abs(apart), reached) or self._is_invoiced(id_, apart)
+
+    def _is_near(self, on: str, was: str, apart: int, reached: str) -> bool:
+        """A list of new days only lacks all the days before: of those, only the last is near enough."""
+        first, last = self.days
+        if first <= was <= last or on <= reached:
+            return apart <= _NEAR
+        return apart <= _NEXT and first < last
+
+    def _is_invoiced(self, id_: str, apart: int) -> bool:
+        """A line of an invoice that had the invoice's date, and has a day of its own by now."""
+        made_of = self.record.rule.values[self.record.rule.format.key].made_of
+        charge = self._charge(id_)
+        if charge is None or not any("invoice" in name.casefold() for name in made_of):
+            return False
+        return 0 < apart <= _INVOICED and charge.service == getattr(self.row, "service", "")
+
+    def _of_the_same(self, entry: Recorded) -> bool | None:
+        """Whether it is about the same charge, or of the same payment; None where a row is about neither."""
+        match self.row:
+            case AdjustmentRow() | InsurancePaymentRow():
+                charge = self.books.charges.get(entry.charge_id)
+                return charge is not None and charge.external_id == self.row.charge_id
+            case RefundRow():
+                return self.books.payment_name(entry.payment_id) == self.row.payment_id
+        return None
+
+    def _same_amount(self, id_: str, entry: Recorded) -> bool:
+        match self.row:
+            case ChargeRow():
+                charge = self._charge(id_)
+                held = charge.client_minor + charge.insurer_minor if charge else entry.amount_minor
+                return self.row.fee_minor == held
+            case InsurancePaymentRow():
+                wanted = self.row.paid_minor, self.row.contractual_minor, self.row.patient_minor
+                parts = (self.books.get(kind, id_) for kind in _ANSWER)
+                return wanted == tuple(part.amount_minor if part else 0 for part in parts)
+            case PaymentRow() | RefundRow() | AdjustmentRow():
+                return self.row.amount_minor == entry.amount_minor
+        return False
+
+    def _charge(self, id_: str) -> Charge | None:
+        return self.books.charges.get(own_id(self.practice, "charge", id_))
