@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
+from chalicelib.importing.domain.mapping.made_ids import MadeIds
 from chalicelib.importing.domain.rows import ClientRow
 from chalicelib.importing.services.addresses import ADDRESSES, changed_here, remembering
 from chalicelib.importing.services.granting import Granted, Granting
@@ -82,15 +83,21 @@ class Directory:
 
 
 def merged(
-    practice: Practice, row: ClientRow, id_: str, before: Client | None, *, restore: bool = False
+    practice: Practice,
+    row: ClientRow,
+    id_: str,
+    before: Client | None,
+    ids: MadeIds,
+    *,
+    restore: bool = False,
 ) -> Client:
     """The client as the row leaves it: columns the file does not have keep what is stored, and so do
     addresses that were changed here, unless they are to be restored to what the file says."""
     base = before or Client(id_, row.client_id, "", "", practice.locale)
-    kept = changed_here(row, before) if before and not restore else ()
+    kept = changed_here(row, before, ids) if before and not restore else ()
     along = {name for column in kept for name in (column, *ADDRESSES[column])}
     values = {name: getattr(row, name) for name in _SAME_NAME if name in row.given and name not in along}
-    values["addresses_given"] = remembering(row, base, kept)
+    values["addresses_given"] = remembering(row, base, kept, ids)
     if row.language:
         values["locale"] = row.language
     if "relation_to_insured" in row.given:

@@ -22,6 +22,7 @@ from chalicelib.importing.domain.tables.spelling import ReadingTerms
 from chalicelib.importing.domain.tables.table import Note, Table
 from chalicelib.importing.domain.values import Terms
 from chalicelib.importing.services.addresses import last_gave
+from chalicelib.importing.services.ids_key import made_ids
 from chalicelib.importing.services.importer import OwnRows
 from chalicelib.importing.services.mapped_rows import MappedRows
 from chalicelib.importing.services.progress import Together
@@ -82,7 +83,8 @@ class MappedReading:
         own: OwnRows = NO_ROWS, unreadable: Sequence[Problem] = (), lists: Sequence[Table] = (),
     ) -> MappedBatch:  # fmt: skip
         """Reads only; `own` are rows of the own formats that come with it. Error: Busy."""
-        tally, problems, ids = Tally(), [*unreadable, *own.problems], self._ids(practice)
+        tally, problems = Tally(), [*unreadable, *own.problems]
+        ids = made_ids(self.register, self.keys, practice.id)
         reading = ReadingTerms(terms.currency, terms.latest, self.knows_diagnosis)
         constants = {AS_OF: said.as_of, CLINICIAN: said.clinician or _only_clinician(practice)}
         mapped = list(_mapped(tables, by, reading, said.choices, constants, problems))
@@ -158,14 +160,8 @@ class MappedReading:
         return Joining(
             practice, names, lambda text: f"c-{ids.made(CLIENT, text, length=_ID_HEX)}", tally, problems,
             said.add_clients, said.shared_emails,
-            lambda id_, column, text: id_ in clients and last_gave(clients[id_], source, column, text),
+            lambda id_, column, text: id_ in clients and last_gave(clients[id_], source, column, text, ids),
         )  # fmt: skip
-
-    def _ids(self, practice: Practice) -> MadeIds:
-        """Before the first import by a map, under the key that it will have kept: what is shown without a
-        write is what the import does afterwards."""
-        key = self.register.ids_key(practice.id)
-        return MadeIds(key or self.keys.lookup_hash("ids of imported rows", practice.id), kept=bool(key))
 
 
 def _made_of(

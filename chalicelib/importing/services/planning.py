@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.batch import Batch, batch_id, misdated, repeated
+from chalicelib.importing.domain.mapping.made_ids import MadeIds
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import AdjustmentRow, ChargeRow, Row
 from chalicelib.importing.domain.tables.own_files import Interpreted
+from chalicelib.importing.services.addresses import ADDRESSES
 from chalicelib.importing.services.directory import Directory, Merged, directory, merged
 from chalicelib.importing.services.drafting import Correction, Drafting, FactDifference, rehearsed
 from chalicelib.importing.services.granting import Granting
+from chalicelib.importing.services.ids_key import made_ids
 from chalicelib.importing.services.missing import MissingRow, Spans, missing, spans_of
 from chalicelib.importing.services.naming import Naming
 from chalicelib.importing.services.progress import Progress, Together
@@ -64,7 +67,8 @@ class Plan:
 
     `files`: the names of those its rows were in. `begun`: this very import is under way, or was broken off;
     `given_up` are others that it takes over from. `interpreted`: what was made of each file. `ids_key` is
-    kept before the first write: ids of its rows were made under it; "" where there is nothing to keep.
+    kept before the first write: ids of its rows, or digests of addresses, were made under it; "" where there
+    is nothing to keep.
     """
 
     practice: Practice
@@ -188,23 +192,27 @@ class Planning:
         )
         found = _against(accounts, import_id)
         granting = Granting(practice, self.people, self.keys, self.chance, self.clock)
-        changes = directory(granting, self._merged(practice, batch, references), self.together)
+        clients, ids_key = self._merged(practice, batch, references)
+        changes = directory(granting, clients, self.together)
         known = self.register.under_way(practice.id)
         return Plan(
             practice, import_id, len(batch), ordered(found), tuple(accounts), changes,
             files=batch.files, begun=any(other.id == import_id for other in known),
             given_up=tuple(other for other in known if self.take_over and other.id != import_id),
-            ids_key=batch.ids_key,
+            ids_key=batch.ids_key or ids_key,
         )  # fmt: skip
 
-    def _merged(self, practice: Practice, batch: Batch, references: References) -> list[Merged]:
+    def _merged(self, practice: Practice, batch: Batch, references: References) -> tuple[list[Merged], str]:
+        """And the key of what is noted of their addresses, where the practice does not keep it yet."""
         found = []
+        noted = any(column in row.given for row in batch.clients for column in ADDRESSES)
+        ids = made_ids(self.register, self.keys, practice.id) if noted else MadeIds("")
         for row in batch.clients:
             id_ = references.account(row.client_id)
             before = references.clients.get(id_)
-            after = merged(practice, row, id_, before, restore=self.restore_addresses)
+            after = merged(practice, row, id_, before, ids, restore=self.restore_addresses)
             found.append((row, before, after))
-        return found
+        return found, "" if ids.kept else ids.key
 
     def _account(
         self,

@@ -1,13 +1,16 @@
 """Issue 17, every week again: an address that its owner changed here is listed, and not overwritten."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
 
+from chalicelib.importing.domain.mapping.made_ids import ADDRESS, MadeIds
 from chalicelib.importing.services.planning import Plan
 from chalicelib.practice.domain.practices import Client
 from chalicelib.practice.services.address_hashes import address_hash
 from tests.unit.importing.exports import loaded, own_map, prepared
+from tests.unit.importing.test_made_ids import OtherKeys
 from tests.unit.importing.world import FILES, Killed, World, edited, sources
 
 OWN = "ana@example.test"
@@ -20,6 +23,10 @@ def clients(email: str = OWN, **more: str) -> dict[str, str]:
 
 def ana(world: World) -> Client:
     return world.people.client_rows[world.account("C1").id]
+
+
+def others() -> dict[str, str]:
+    return {"clients.csv": "client_id,name,email\nC2,Bo Lind,bo@example.test\n"}
 
 
 def changed_here(world: World, **values: str) -> None:
@@ -201,6 +208,36 @@ def test_no_address_is_kept_in_plain_for_it() -> None:
     world.load(clients(address="3 Elm Row"))
     assert set(ana(world).addresses_given) == {":email", ":address"}
     assert not any("@" in text or "Elm" in text for text in ana(world).addresses_given.values())
+
+
+def test_a_former_address_cannot_be_found_by_trying_without_the_practices_secret() -> None:
+    world = World()
+    plan = world.prepare(clients())
+    assert (world.writes.count, world.imports.ids_keys) == (0, {})
+    assert world.importer.apply(plan) == ()
+    (given,) = ana(world).addresses_given.values()
+    key = world.imports.ids_keys["oak"]
+    tried = [hashlib.sha256(OWN.encode()).hexdigest(), MadeIds("").made(ADDRESS, OWN, length=40)]
+    assert not any(digest.startswith(given) for digest in tried)
+    assert MadeIds(key).made(ADDRESS, OWN, length=40).startswith(given)
+
+
+def test_what_was_changed_here_stays_under_another_key_of_lookups() -> None:
+    """As after a restore into another deployment: the secret is one of the practice's rows."""
+    world = World()
+    world.load(clients())
+    changed_here(world, email="new@example.test")
+    world.keys = OtherKeys()
+    plan = world.prepare(clients())
+    assert (kept(plan), plan.ids_key) == ([("email", "new@example.test", OWN)], "")
+
+
+def test_of_two_first_imports_of_clients_both_have_one_key() -> None:
+    world = World()
+    plans = [world.prepare(clients()), world.prepare(others())]
+    assert [world.importer.apply(plan) for plan in plans] == [(), ()]
+    assert {plan.ids_key for plan in plans} == set(world.imports.ids_keys.values())
+    assert world.load(clients()).empty
 
 
 @pytest.mark.parametrize("happens", [False, True], ids=["before", "after"])

@@ -124,9 +124,12 @@ def test_a_secret_is_kept_before_the_first_row_and_no_plan_prints_it() -> None:
     assert loaded(world, FILES, "theranest", ADDED).import_id == plan.import_id
 
 
-def test_files_of_the_own_formats_need_none() -> None:
-    world = with_clients()
+def test_files_of_the_own_formats_need_none_but_for_what_is_noted_of_addresses() -> None:
+    world = World()
+    world.load({"clients.csv": "client_id,name\nC1,Ana\n"})
     assert world.imports.ids_keys == {}
+    world.load({"clients.csv": "client_id,name,email\nC1,Ana,ana@example.test\n"})
+    assert list(world.imports.ids_keys) == ["oak"]
 
 
 def test_of_two_operators_at_once_one_key_stays_and_the_other_runs_again() -> None:

@@ -3,7 +3,7 @@
 import hmac
 from dataclasses import dataclass, field
 
-CLIENT, ROW, SAID = "client", "row", "said"
+CLIENT, ROW, SAID, ADDRESS = "client", "row", "said", "address"
 """What an id is made for: no choice of text makes one the other's."""
 
 
