@@ -67,7 +67,8 @@ def as_files_say(practice: str, books: Stored) -> Stored:
         for item in draft.opens:
             charges[first] = charges[item.charge_id]
     given = [replace(e, draft=replace(e.draft, reference=as_given(e.draft.reference))) for e in entries]
-    return replace(books, entries=given, charges=charges, recorded=recorded)
+    left_out = {(e.draft.kind, as_given(e.draft.reference)) for e in books.entries if e.seq in gone}
+    return replace(books, entries=given, charges=charges, recorded=recorded, gone=left_out)
 
 
 @dataclass(frozen=True)

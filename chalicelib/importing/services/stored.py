@@ -1,7 +1,8 @@
 """What an account's ledger holds already of what imports bring, read from its entries in one query."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain.accounts import Account
@@ -30,13 +31,15 @@ class Recorded:
 @dataclass(frozen=True, slots=True)
 class Stored:
     """An account as the store has it; empty when there is none. `recorded` is by kind and external id.
-    `former` reads how a charge was before its facts were corrected, the oldest first."""
+    `former` reads how a charge was before its facts were corrected, the oldest first. `gone` are what is left
+    out of `recorded`."""
 
     account: Account | None = None
     entries: Sequence[Entry] = ()
     charges: Mapping[str, Charge] = field(default_factory=dict)
     recorded: Mapping[tuple[EntryKind, str], Recorded] = field(default_factory=dict)
     former: Callable[[str], Sequence[Charge]] = lambda _: ()
+    gone: Set[tuple[EntryKind, str]] = frozenset()
 
     def get(self, kind: EntryKind, external_id: str) -> Recorded | None:
         return self.recorded.get((kind, external_id))
@@ -56,11 +59,13 @@ class Stored:
         return next(names, "")
 
     def numbered(self, prefix: str, kind: EntryKind = EntryKind.ADJUSTMENT) -> Iterator[Recorded]:
-        """The corrections `prefix1`, `prefix2`, … in their order."""
-        number = 1
-        while (found := self.get(kind, f"{prefix}{number}")) is not None:
-            yield found
-            number += 1
+        """The corrections `prefix1`, `prefix2`, … in their order, but those that are gone."""
+        for number in count(1):
+            found = self.get(kind, f"{prefix}{number}")
+            if found is not None:
+                yield found
+            elif (kind, f"{prefix}{number}") not in self.gone:
+                return
 
 
 def stored(ledgers: Ledgers, ref: AccountRef) -> Stored:

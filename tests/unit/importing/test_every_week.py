@@ -10,6 +10,7 @@ from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from tests.support.clock import FakeClock
 from tests.unit.importing.exports import THERANEST, loaded, own_map, prepared, with_clients
 from tests.unit.importing.test_mapping import CHARGES, DR_A
+from tests.unit.importing.test_undoing import undo
 from tests.unit.importing.world import NOW, World
 
 CLIENTS = "client_id,name,email\nC1,Ana Núñez,ana@example.test\nC2,Robin Vale,robin@example.test\n"
@@ -123,6 +124,20 @@ def test_a_corrected_code_is_asked_about_and_taken_over_once_it_is_accepted() ->
     assert prepared(world, sessions(CORRECTED), CHARGES, DR_A).empty
     back = loaded(world, sessions(OLD), CHARGES, DR_A)
     assert [(f.column, f.old, f.new) for f in back.facts] == [("cpt", "90834", "90837")]
+
+
+def test_a_fee_that_was_corrected_undone_and_corrected_again_is_asked_about_no_more() -> None:
+    world, raised = with_clients(), "Robin Vale,2026-10-13,90834,110.00"
+    loaded(world, sessions(OLD), CHARGES, DR_A)
+    for _ in range(2):
+        undo(world, loaded(world, sessions(raised), CHARGES, ACCEPTED).import_id)
+        assert (codes(world, raised), world.balance("C2")) == (["row_replaced"], 10000)
+    loaded(world, sessions(raised), CHARGES, ACCEPTED)
+    assert world.balance("C2") == 11000
+    for said in (DR_A, ACCEPTED, replace(DR_A, repeats_confirmed=True)):
+        plan = prepared(world, sessions(raised), CHARGES, said)
+        assert (plan.problems, plan.empty, plan.new) == ((), True, 0)
+    world.check_ledgers()
 
 
 def test_a_code_that_was_corrected_by_hand_here_too_is_asked_about_no_more() -> None:
