@@ -194,6 +194,10 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "Los libros tienen {stored} aquí, y lo asentado no se cambia. Corrija el archivo, o asiente un "
         "ajuste, un reembolso u otros datos.",
     ),
+    "undone_meanwhile": (
+        "This was posted meanwhile and taken back, so it is not posted now. Run the import again.",
+        "Entre tanto se asentó y se revirtió, así que no se asienta ahora. Repita la importación.",
+    ),
     "import_unfinished": (
         "Another import of this client ({which}) has not ended. Let it end, run it again if it was broken "
         "off, or add --take-over.",

@@ -8,6 +8,7 @@ from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import Entry, EntryKind
+from chalicelib.ledger.domain.marker_keys import by_hand
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.facts import CorrectingFacts, FactChanges
 from chalicelib.ledger.services.posting import Posting
@@ -27,7 +28,7 @@ class FactsBackStep:
     def run(self, posting: Posting, ref: AccountRef) -> object:
         return CorrectingFacts(posting.ledgers, posting.clock, posting.actor).correct(
             ref,
-            f"{_PREFIX}{self.external_id}:{self.seq}",
+            _id(self.external_id, self.seq),
             charge_external_id=self.external_id,
             facts=self.facts,
             on=self.on,
@@ -40,6 +41,15 @@ class FactsBackStep:
 def gives_back(entry: Entry) -> bool:
     """Whether it is of an undoing."""
     return _corrects(entry) and entry.draft.reference.startswith(_PREFIX)
+
+
+def marker_of(charge_external_id: str, seq: int) -> str:
+    """The key under which it stands that the facts of entry `seq` were given back."""
+    return by_hand(EntryKind.FACTS_CORRECTED.value, _id(charge_external_id, seq))
+
+
+def _id(charge_external_id: str, seq: int) -> str:
+    return f"{_PREFIX}{charge_external_id}:{seq}"
 
 
 def given_back(entries: Iterable[Entry]) -> set[int]:

@@ -6,22 +6,26 @@ row's own write tells which. Whatever else stood in the way, the account is read
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.services.progress import Progress
 from chalicelib.importing.services.rehearsal import Ahead
+from chalicelib.importing.services.steps import FactsStep
+from chalicelib.importing.services.undone_facts import marker_of
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import IMPORT
-from chalicelib.kernel.errors import BillfoldError
+from chalicelib.kernel.errors import BillfoldError, Refused
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
+from chalicelib.ledger.domain.marker_keys import reversal
 from chalicelib.ledger.ports.ledgers import MAX_ROWS, Change, Ledgers
 from chalicelib.ledger.services.posting import Posting
-from chalicelib.ledger.services.recording import ATTEMPTS
+from chalicelib.ledger.services.recording import ATTEMPTS, Posted
 from chalicelib.operations.services.alerting import Alerting
 from chalicelib.platform.ports import Clock
 
+_UNDONE = "undone_meanwhile"
 AT_ONCE = 33  # rows, of which most write an entry, its marker and one more
 
 
@@ -125,7 +129,18 @@ def batches(decided: Iterable[Decided]) -> Iterator[list[Decided]]:
 
 def _decide(step: Runs, posting: Posting, ref: AccountRef) -> Problem | None:
     try:
-        step.run(posting, ref)
+        done = step.run(posting, ref)
+        if isinstance(done, Posted) and done.duplicate and _undone(step, posting.ledgers, ref, done.seq):
+            taken = step.problem(Refused("external_id_taken", "external_id"))
+            return replace(taken, code=_UNDONE)
     except BillfoldError as error:
         return step.problem(error)
     return None
+
+
+def _undone(step: Runs, ledgers: Ledgers, ref: AccountRef, seq: int) -> bool:
+    """Whether what stands under the step's marker, posted since the plan, was taken back."""
+    keys = [reversal(ref.account, seq)]
+    if isinstance(step, FactsStep):
+        keys.append(marker_of(step.charge_id, seq))
+    return any(ledgers.marker(ref.practice, key) is not None for key in keys)

@@ -14,6 +14,7 @@ from tests.unit.importing.test_undoing import undo, undoing
 from tests.unit.importing.world import FILES, NOW, PRACTICE, Killed, World
 
 HEADER = "charge_id,client_id,date,service,clinician_id,fee,cpt,diagnoses,place_of_service,status\n"
+MORE = {"payments.csv": "payment_id,client_id,date,amount,method\nP99,C1,2026-10-20,5.00,cash\n"}
 ROW = "A9,C1,2026-10-15,Talk,dr-a,150.00,90834,F41.1 F32.9,11,held\n"
 
 
@@ -218,6 +219,28 @@ def test_an_import_is_undone_after_a_later_one_that_corrected_its_facts() -> Non
 def a9_again(world: World) -> Charge:
     id_ = own_id("oak", "charge", "A9~2")
     return world.ledgers.charges(ref(world), [id_])[id_]
+
+
+@pytest.mark.parametrize("change", [("150.00", "160.00"), ("90834", "90837")])
+def test_a_correction_that_waited_while_the_same_one_was_posted_and_undone_is_told_as_not_posted(
+    change: tuple[str, str],
+) -> None:
+    world = with_a9()
+    before = world.balance("C1"), a9(world).cpt
+    waiting = world.prepare(charges(change))
+    undo(world, world.load({**charges(change), **MORE}).import_id)
+    assert [problem.code for problem in world.importer.apply(waiting)] == ["undone_meanwhile"]
+    assert (world.balance("C1"), a9(world).cpt) == before
+    world.load(charges(change))
+    assert (world.balance("C1"), a9(world).cpt) != before
+    world.check_ledgers()
+
+
+def test_a_correction_that_another_import_posted_meanwhile_and_that_stands_is_done() -> None:
+    world, change = with_a9(), ("150.00", "160.00")
+    waiting = world.prepare(charges(change))
+    world.load({**charges(change), **MORE})
+    assert world.importer.apply(waiting) == ()
 
 
 @pytest.mark.parametrize("happens", [False, True], ids=["before", "after"])
