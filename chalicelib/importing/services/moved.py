@@ -39,7 +39,7 @@ class Moved:
         apart = (date.fromisoformat(entry.on) - date.fromisoformat(on)).days
         if not apart or not self._same_amount(id_, entry):
             return False
-        about = self._of_the_same(entry)
+        about = of_the_same(self.row, entry, self.books)
         if about is not None:
             return about and abs(apart) <= _NEAR
         return self._is_near(on, entry.on, abs(apart), reached) or self._is_invoiced(id_, apart)
@@ -59,16 +59,6 @@ class Moved:
             return False
         return 0 < apart <= _INVOICED and charge.service == getattr(self.row, "service", "")
 
-    def _of_the_same(self, entry: Recorded) -> bool | None:
-        """Whether it is about the same charge, or of the same payment; None where a row is about neither."""
-        match self.row:
-            case AdjustmentRow() | InsurancePaymentRow():
-                charge = self.books.charges.get(entry.charge_id)
-                return charge is not None and charge.external_id == self.row.charge_id
-            case RefundRow():
-                return self.books.payment_name(entry.payment_id) == self.row.payment_id
-        return None
-
     def _same_amount(self, id_: str, entry: Recorded) -> bool:
         match self.row:
             case ChargeRow():
@@ -85,3 +75,14 @@ class Moved:
 
     def _charge(self, id_: str) -> Charge | None:
         return self.books.charges.get(own_id(self.practice, "charge", id_))
+
+
+def of_the_same(row: Row, entry: Recorded, books: Stored) -> bool | None:
+    """Whether it is about the same charge, or of the same payment; None where a row is about neither."""
+    match row:
+        case AdjustmentRow() | InsurancePaymentRow():
+            charge = books.charges.get(entry.charge_id)
+            return charge is not None and charge.external_id == row.charge_id
+        case RefundRow():
+            return books.payment_name(entry.payment_id) == row.payment_id
+    return None

@@ -72,16 +72,17 @@ class Repeats:
         names: dict[str, str] = {}
         places = Counter(_place(pair) for pair in new)
         for pair in sorted(new, key=lambda pair: pair[0].kind != "charges"):
-            books, record = self._books(pair), pair[0]
+            books, group = self._books(pair), groups[pair[0].kind, pair[0].stem]
             gone = [id_ for id_ in replaced.gone(pair, books) if id_ not in names.values()]
-            known, single = "", len(groups[record.kind, record.stem]) == 1
-            if single and gone:
+            known = ""
+            if gone and len(group) == 1:
                 known = replaced.known_as(pair, gone, books, alone=places[_place(pair)] == 1)
-                known = known or replaced.same_about(pair, gone, names, books)
-            if known:
-                names[_id(pair)] = known
-            else:
-                self._judge_new(pair, gone, replaced.moved(pair, names, books))
+            found = {_id(pair): known} if known else _about(group, gone, names, replaced, books)
+            names |= found
+            left = next((each for each in group if _id(each) not in found), None)
+            if left is not None:
+                gone = [id_ for id_ in gone if id_ not in found.values()]
+                self._judge_new(left, gone, replaced.moved(left, names, books))
         return names
 
     def _matched(self, group: Sequence[Pair], there: Sequence[str], books: Stored) -> dict[str, str]:
@@ -132,6 +133,18 @@ class Repeats:
 
     def _at(self, record: Record, code: str, details: Mapping[str, object]) -> Problem:
         return record.problem("date", code, **details)
+
+
+def _about(
+    group: Sequence[Pair], gone: Sequence[str], names: Mapping[str, str], replaced: Replaced, books: Stored
+) -> dict[str, str]:
+    """Of rows alike, those that are about what stands under another id, and so do themselves."""
+    found: dict[str, str] = {}
+    for pair in group if gone else ():
+        free = [id_ for id_ in gone if id_ not in found.values()]
+        if known := replaced.same_about(pair, free, names, books):
+            found[_id(pair)] = known
+    return found
 
 
 def _place(pair: Pair) -> tuple[str, str, str]:

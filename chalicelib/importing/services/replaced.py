@@ -10,10 +10,17 @@ from dataclasses import dataclass
 from chalicelib.importing.domain.batch import key_of
 from chalicelib.importing.domain.mapping.making import renamed
 from chalicelib.importing.domain.mapping.records import Record
-from chalicelib.importing.domain.rows import ChargeRow, InsurancePaymentRow, PaymentRow, Row
+from chalicelib.importing.domain.rows import (
+    AdjustmentRow,
+    ChargeRow,
+    InsurancePaymentRow,
+    PaymentRow,
+    RefundRow,
+    Row,
+)
 from chalicelib.importing.services.comparing import Changed, Known, compared
 from chalicelib.importing.services.missing import KINDS
-from chalicelib.importing.services.moved import Moved
+from chalicelib.importing.services.moved import Moved, of_the_same
 from chalicelib.importing.services.stored import Recorded, Stored
 from chalicelib.ledger.services.posting import own_id
 
@@ -51,14 +58,18 @@ class Replaced:
         return next(corrected, gone[0] if self.accepted and alone and len(gone) == 1 else "")
 
     def same_about(self, pair: Pair, gone: Sequence[str], names: Mapping[str, str], books: Stored) -> str:
-        """As `known_as`, of what pays a charge that `names` has under another id."""
-        row = pair[1]
-        charges = row.charge_ids if isinstance(row, PaymentRow) else ()
-        charges = (row.charge_id,) if isinstance(row, InsurancePaymentRow) else charges
-        if not any(id_ in names for id_ in charges):
+        """As `known_as`, of what is about a charge or a payment that `names` has under another id. The only
+        one that is about it is the same one, whatever it says by now."""
+        about, known = _about(pair[1]), {*names, *names.values()}
+        if not known.intersection(about):
             return ""
-        named = pair[0], renamed(row, names)
-        return next((id_ for id_ in gone if self._says(named, id_, books)), "")
+        named = pair[0], renamed(pair[1], names)
+        found = next((id_ for id_ in gone if self._says(named, id_, books)), "")
+        if found or isinstance(named[1], PaymentRow):
+            return found
+        entries = {id_: entry for id_, entry in self._left(pair, books) if id_ in gone}
+        same_one = [id_ for id_, entry in entries.items() if of_the_same(named[1], entry, books)]
+        return same_one[0] if len(same_one) == 1 else ""
 
     def _says(self, pair: Pair, id_: str, books: Stored) -> bool:
         key = key_of(pair[0].rule.format, pair[1])
@@ -87,3 +98,15 @@ def same(verdict: object) -> bool:
     return isinstance(verdict, Known) or (
         isinstance(verdict, Changed) and not (verdict.amount or verdict.facts)
     )
+
+
+def _about(row: Row) -> tuple[str, ...]:
+    """The charges that it is about, or the payment."""
+    match row:
+        case PaymentRow():
+            return row.charge_ids
+        case InsurancePaymentRow() | AdjustmentRow():
+            return (row.charge_id,)
+        case RefundRow():
+            return (row.payment_id,)
+    return ()
