@@ -57,6 +57,12 @@ DROP_PROBLEMS: dict[str, tuple[str, str]] = {
         "Give the file a name of at most 120 visible characters, and put it there again.",
         "Dé al archivo un nombre de 120 caracteres visibles como máximo y vuelva a ponerlo.",
     ),
+    "setting_beside_files": (
+        "This answers for one week's files: say it in an import.toml beside them. In settings that stay it "
+        "would answer for every later week.",
+        "Esto responde por los archivos de una semana: indíquelo en un import.toml junto a ellos. En ajustes "
+        "que permanecen respondería por todas las semanas siguientes.",
+    ),
     "setting_file_missing": (
         "There is no file {value}, neither in the folder nor among its settings.",
         "No hay ningún archivo {value}, ni en la carpeta ni entre sus ajustes.",

@@ -10,7 +10,8 @@ from chalicelib.importing.domain.drops.drop import DropFile, Looked, Place
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`places`: every folder with a file that waits. `looked_at`: every one of which a look is kept, by its
-    practice and its `Place.name`. A file in no practice's folder has the practice ""."""
+    practice and its `Place.name`. A file in no practice's folder, or in one without a name, has the
+    practice ""."""
 
     places: Sequence[Place]
     looked_at: Sequence[tuple[str, str]]
@@ -44,7 +45,7 @@ class Drops(Protocol):
         ...
 
     def look(self, practice: str, name: str) -> Looked | None:
-        """The last one at the folder of that `Place.name`."""
+        """The last one at the folder of that `Place.name`; None, too, where it cannot be read."""
         ...
 
     def keep_look(self, practice: str, looked: Looked) -> None: ...

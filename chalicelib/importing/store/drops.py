@@ -40,7 +40,8 @@ class S3Drops(Drops):
             if root == LOOKED:
                 looks.append((practice, name.removesuffix(_ENDING)))
             elif root and practice and (name or not slash):
-                places[Place(practice if slash else "", folder)] = None
+                # "oak//a.csv" would be taken for a file of the practice's own folder.
+                places[Place(practice if slash and rest[:1] != "/" else "", folder)] = None
         return Standing(tuple(places), looks)
 
     def files(self, place: Place) -> Sequence[DropFile]:
@@ -111,7 +112,10 @@ class S3Drops(Drops):
                 if code_of(error) in _ABSENT:
                     return None
                 raise
-        return msgspec.json.decode(content, type=Looked)
+        try:
+            return msgspec.json.decode(content, type=Looked)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return None  # somebody else's, or cut: the files are looked at anew
 
     def _directly_in(self, root: str, place: Place, *, setting: bool) -> list[DropFile]:
         folder = practice_key(place.practice, f"{place.folder}/" if place.folder else "", root=root)

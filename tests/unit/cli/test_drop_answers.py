@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from chalicelib.kernel.errors import present
 from tests.unit.cli.drop_folder import Folder, P
 from tests.unit.cli.world import World
@@ -54,3 +56,23 @@ def test_an_address_that_was_changed_here_is_restored_where_the_settings_say_so(
         found = people.client("oak", id_)
         assert found is not None
         assert found.email == left
+
+
+@pytest.mark.parametrize("setting", ["confirm_repeats", "accept_changes", "restore_addresses"])
+def test_an_answer_for_one_weeks_files_is_refused_among_settings_that_stay(
+    world: World, setting: str
+) -> None:
+    world.with_books()
+    folder = Folder(world)
+    folder.put("import.toml", f'from = "simplepractice"\n{setting} = true\n', root="import-settings/oak")
+    folder.put("week1.csv", WEEK1)
+    folder.round()
+    [drop] = folder.waiting()
+    told = folder.press(drop["id"], "--json")
+    found = [(one["code"], one["column"]) for one in told.events if one["event"] == "problem"]
+    assert found == [("setting_beside_files", setting)]
+    folder.put("import.toml", f'from = "simplepractice"\n{setting} = true\n')
+    folder.round()
+    [drop] = folder.waiting()
+    told = folder.press(drop["id"], "--json")
+    assert "setting_beside_files" not in told.out

@@ -3,6 +3,8 @@
 import pytest
 
 from chalicelib.importing.domain.drops import drop as drops_domain
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.services.posting import Posting
 from tests.unit.cli.drop_folder import MORE, Folder, P
 from tests.unit.cli.world import World
 
@@ -71,3 +73,37 @@ def test_what_was_never_shown_is_not_posted_by_yes_alone(
     assert "--unseen" in refused.out
     assert (folder.press(drop["id"], "--unseen").status, world.balance("C1")) == (0, 28000)
     assert world.run("import", *P, "--unseen", "charges.csv").status == 2
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--restore-addresses", "--confirm-repeats", "--add-clients", "--shared-emails", "--dates=dmy",
+        "--decimals=comma", "--header=2", "--sheet=One", "--as-of=2026-10-31", "--clinician=dr-a",
+        "--names=names.csv", "--compare=old.csv", "--explain", "--write-map=m.toml", "--undo=abc",
+    ],
+)  # fmt: skip
+def test_options_that_would_do_nothing_are_refused(world: World, folder: Folder, option: str) -> None:
+    folder.put("charges.csv", MORE)
+    folder.round()
+    [drop] = folder.waiting()
+    refused = folder.press(drop["id"], option)
+    assert (refused.status, world.balance("C1")) == (2, 15000)
+    assert f"argument {option.partition('=')[0]}: not with --dropped" in refused.err
+
+
+def test_an_import_that_was_broken_off_is_taken_over_once_that_is_shown(world: World, folder: Folder) -> None:
+    world.app.register.begin("oak", "other", actor="import", rows=1, accounts=1, files=("other.csv",))
+    ref = AccountRef("oak", world.app.people.accounts_of("oak", ["C1"])["C1"])
+    Posting(world.app.ledgers, world.app.clock, "import").hold(ref, "other")
+    folder.put("charges.csv", MORE)
+    folder.round()
+    [drop] = folder.waiting()
+    assert drop["state"] == "asked"
+    assert folder.press(drop["id"]).status == 1
+    unseen = folder.press(drop["id"], "--take-over")
+    assert (unseen.status, world.balance("C1")) == (1, 15000)
+    assert "1 row to post" in unseen.out
+    assert "--unseen" in unseen.out
+    assert folder.press(drop["id"], "--take-over", "--unseen").status == 0
+    assert (world.balance("C1"), folder.keys("imports/in")) == (30000, [])

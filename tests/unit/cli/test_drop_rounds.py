@@ -9,9 +9,11 @@ import pytest
 
 from chalicelib.entrypoints import jobs
 from chalicelib.importing.domain.drops import drop as drops_domain
+from chalicelib.importing.ports.drops import FileGone
 from chalicelib.importing.services.drops import effects, looking, rounds
 from chalicelib.importing.services.progress import in_turn
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.outside import Busy
 from tests.support.workbooks import Page, workbook
 from tests.unit.cli.drop_folder import MORE, Folder, P, open_alerts
 from tests.unit.cli.world import CLIENTS, World
@@ -108,6 +110,22 @@ def test_a_fault_of_one_drop_holds_up_no_other_and_quotes_no_cell_in_the_log(
     ]  # fmt: skip
     [told] = [record for record in caplog.records if record.msg == "look broke off"]
     assert (told.__dict__["why"], "Robin" in caplog.text) == ("ValueError", False)
+    assert told.__dict__["drop"] in {one["id"] for one in folder.waiting()}
+
+
+@pytest.mark.parametrize("error", [Busy("away"), FileGone(), ValueError("x")])
+def test_no_log_has_what_a_folders_name_could_be_guessed_by(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    def fails(*_: object, **__: object) -> looking.Read:
+        raise error
+
+    folder.put("Robin Vale/charges.csv", MORE)
+    monkeypatch.setattr(looking.Looking, "read", fails)
+    folder.round()
+    said = [json.dumps(record.__dict__, default=str) for record in caplog.records]
+    assert any(type(error).__name__ in text for text in said)
+    assert [text for text in said if drops_domain.Place("oak", "Robin Vale").name in text] == []
 
 
 def test_a_file_that_is_taken_out_waits_no_more(world: World, folder: Folder) -> None:
@@ -129,6 +147,30 @@ def test_a_file_in_no_practices_folder_is_told_by_a_failing_round_and_holds_up_n
     with pytest.raises(NotFound, match="practice_not_found"):
         folder.round()
     assert [one["state"] for one in folder.waiting()] == ["waiting"]
+
+
+def test_a_file_whose_folder_has_no_name_is_told_by_a_failing_round(folder: Folder) -> None:
+    folder.put("/charges.csv", MORE)
+    folder.put("charges.csv", MORE)
+    with pytest.raises(NotFound, match="practice_not_found"):
+        folder.round()
+    assert [one["state"] for one in folder.waiting()] == ["waiting"]
+
+
+@pytest.mark.parametrize("content", [b"{}", b"\xff{", b"[" * 9])
+def test_a_look_that_cannot_be_read_is_none_and_holds_up_nothing(
+    world: World, folder: Folder, content: bytes
+) -> None:
+    folder.put("charges.csv", MORE)
+    folder.round()
+    [key] = folder.keys("imports/looked")
+    folder.s3.put_object(Bucket=folder.bucket, Key=key, Body=content)
+    folder.put("x.json", content, root="imports/looked/oak")
+    assert folder.waiting() == []
+    assert folder.round()["looked"] == 1
+    assert folder.keys("imports/looked") == [key]
+    [drop] = folder.waiting()
+    assert (folder.press(drop["id"]).status, world.balance("C1")) == (0, 30000)
 
 
 def test_names_that_cannot_be_shown_are_refused(folder: Folder) -> None:

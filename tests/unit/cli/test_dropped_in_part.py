@@ -22,9 +22,9 @@ def test_files_stay_while_something_of_them_is_left_out(
     ref = AccountRef("oak", world.app.people.accounts_of("oak", ["C1"])["C1"])
     posting, take = Posting(world.app.ledgers, world.app.clock), pressing.Pressing.take
 
-    def overtaken(*arguments: Any) -> pressing.Taken:
+    def overtaken(*arguments: Any, **named: Any) -> pressing.Taken:
         """Another import begins between the look and the write."""
-        taken = take(*arguments)
+        taken = take(*arguments, **named)
         posting.hold(ref, "other")
         return taken
 

@@ -26,6 +26,11 @@ _COUNTED = {
     "corrections": "correction", "corrected_facts": "corrected_facts", "known": "known",
     "missing": "missing",
 }  # fmt: skip
+# They would do nothing: most are said by the drop's import.toml.
+_NOT_HERE = (
+    "undo", "explain", "write_map", "as_of", "dates", "decimals", "header", "sheet", "clinician", "names",
+    "compare", "add_clients", "shared_emails", "confirm_repeats", "restore_addresses",
+)  # fmt: skip
 _YES = frozenset({"y", "yes", "s", "si", "sí"})
 _MOST_SHOWN = 20
 
@@ -46,8 +51,12 @@ def run(invocation: Invocation, look_through: LookThrough, write: Write) -> int:
     practice, output, options = invocation.practice(), invocation.output, invocation.options
     if options.files or mapped.is_mapped(options):
         options.usage_error("argument --dropped: its files and settings are in the drop folder")
+    for name in _NOT_HERE:
+        if getattr(options, name) not in (None, "", False):
+            option = name.replace("_", "-")
+            options.usage_error(f"argument --{option}: not with --dropped, whose settings are in the folder")
     pressing = invocation.app.pressing(commands_of.in_threads)
-    taken = pressing.take(practice.id, options.dropped, output.progress())
+    taken = pressing.take(practice.id, options.dropped, output.progress(), take_over=options.take_over)
     plan, found = taken.planned.plan, taken.planned
     mapped.tell(found.found, output)
     options.as_read = options.confirm_corrections = options.accept_differences = True

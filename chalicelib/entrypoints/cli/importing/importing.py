@@ -71,10 +71,10 @@ def add(commands: Subparsers) -> None:
 
 
 def run(invocation: Invocation) -> int:
-    if invocation.options.undo:
-        return undoing.run(invocation)
     if invocation.options.dropped:
         return dropped.run(invocation, _looked_through, _written)
+    if invocation.options.undo:
+        return undoing.run(invocation)
     if not invocation.options.files:
         invocation.options.usage_error("the following arguments are required: FILE")
     mapped.check(invocation.options)

@@ -21,7 +21,8 @@ class Place:
 
     @property
     def name(self) -> str:
-        """Short, the same for the same folder, and without its name, which may be a client's."""
+        """Short, and the same for the same folder. Whoever guesses its name, which may be a client's, can
+        tell by this: it is for the bucket, and for no log."""
         return hashlib.sha256(f"{self.practice}\n{self.folder}".encode()).hexdigest()[:16]
 
 

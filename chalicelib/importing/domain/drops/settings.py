@@ -20,6 +20,8 @@ KINDS: Mapping[str, type] = {
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "from": tuple(sorted(SYSTEMS)), "dates": tuple(DateOrder), "decimals": tuple(DecimalSign),
 }  # fmt: skip
+# Each answers what was asked of one week's files.
+ANSWERS = ("confirm_repeats", "accept_changes", "restore_addresses")
 # They would do nothing without one, as options.
 _NEED_MAP = (
     "as_of",

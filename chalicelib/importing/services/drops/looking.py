@@ -62,13 +62,17 @@ class Looking:
         """Error: NotFound practice_not_found."""
         return present(self.practices.practice(place.practice), "practice_not_found", "practice")
 
-    def read(self, place: Place, files: Sequence[DropFile], progress: Progress) -> Read:
-        """Errors: NotFound practice_not_found; FileGone; Busy."""
+    def read(
+        self, place: Place, files: Sequence[DropFile], progress: Progress, *, take_over: bool = False
+    ) -> Read:
+        """`take_over` goes on where another import was broken off.
+
+        Errors: NotFound practice_not_found; FileGone; Busy."""
         practice = self.practice(place)
         _, requests, _ = self.planning(progress)
         content = {file: self.drops.read(place, file) for file in files}
         try:
-            planned = requests.planned(practice, request_of(content))
+            planned = requests.planned(practice, replace(request_of(content), take_over=take_over))
         except NotReady as not_ready:
             planned = requests.refused(practice, not_ready.problems)
         return Read(tuple(_summed(content)), planned)
@@ -87,7 +91,7 @@ class Looking:
         looked = self.drops.look(practice, name)
         if looked is not None:
             self.over(practice, looked)
-            self.drops.forget_look(practice, name)
+        self.drops.forget_look(practice, name)
 
     def over(self, practice: str, looked: Looked) -> None:
         self.alerting.over(practice, cause(looked), note=f"{BY_ITSELF}these files wait no more")

@@ -1,7 +1,7 @@
 """The press: what a look showed is planned anew from the same bytes, and posted if it is the same still."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.importing.domain.drops.drop import DropState, Looked, Place, changed_effects
 from chalicelib.importing.ports.drops import Drops, FileGone
@@ -19,18 +19,21 @@ Changes = tuple[tuple[str, str], ...]
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A drop as it is now. With `changes` it would write something else than its look showed, which is kept
-    as it is now: nothing is posted, and the next press is for this."""
+    as it is now: nothing is posted, and the next press is for this. `taken_over`: more would be written than
+    its look showed, because another import is taken over."""
 
     place: Place
     looked: Looked
     read: Read
     importer: Importer
     changes: Changes = ()
+    taken_over: bool = False
 
     @property
     def shown(self) -> bool:
         """Whether a look showed what would be written: some, the function could not look at."""
-        return self.looked.state in (DropState.WAITING, DropState.ASKED, DropState.NOTHING_NEW)
+        looked_through = (DropState.WAITING, DropState.ASKED, DropState.NOTHING_NEW)
+        return self.looked.state in looked_through and not self.taken_over
 
     @property
     def planned(self) -> Planned:
@@ -51,7 +54,9 @@ class Pressing:
             if looked.of(self.drops.files(Place(practice, looked.folder)))
         ]
 
-    def take(self, practice: str, drop_id: str, progress: Progress = SILENT) -> Taken:
+    def take(
+        self, practice: str, drop_id: str, progress: Progress = SILENT, *, take_over: bool = False
+    ) -> Taken:
         """Reads the files, and plans as a look does.
 
         Errors: NotFound drop_not_found, also where the files are others by now: the next round looks at
@@ -60,7 +65,7 @@ class Pressing:
         known = next((looked for looked in self.listed(practice) if looked.id == drop_id), None)
         looked = present(known, "drop_not_found", "dropped")
         place = Place(practice, looked.folder)
-        read = self._read(place, looked, progress)
+        read = self._read(place, looked, progress, take_over=take_over)
         importer, _, _ = self.looking.planning(progress)
         taken = Taken(place, looked, read, importer)
         if not taken.shown or read.planned.plan.begun:
@@ -68,6 +73,8 @@ class Pressing:
         changes = changed_effects(looked.effects, effects(read.planned.plan))
         if self._ended(taken) and all(change == "gone" for _, change in changes):
             return taken  # a press that left something out is finished
+        if changes and take_over:
+            return replace(taken, taken_over=True)
         if changes:
             looked = self.looking.look(place, looked.files, SILENT, attempts=looked.attempts)
         return Taken(place, looked, read, importer, changes)
@@ -80,10 +87,10 @@ class Pressing:
                 self.drops.put_away(taken.place, file, taken.looked.id)
         self.looking.forget(taken.place.practice, taken.place.name)
 
-    def _read(self, place: Place, looked: Looked, progress: Progress) -> Read:
+    def _read(self, place: Place, looked: Looked, progress: Progress, *, take_over: bool) -> Read:
         """The bytes that were looked at, and no others."""
         try:
-            read = self.looking.read(place, looked.files, progress)
+            read = self.looking.read(place, looked.files, progress, take_over=take_over)
         except FileGone:
             read = None
         same = read is not None and all(

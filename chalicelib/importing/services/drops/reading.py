@@ -1,9 +1,15 @@
 """A drop's files and settings as a request to import."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chalicelib.importing.domain.drops.drop import DropFile, unreadable_names
-from chalicelib.importing.domain.drops.settings import SETTINGS, BadSettings, DropSettings, parse_settings
+from chalicelib.importing.domain.drops.settings import (
+    ANSWERS,
+    SETTINGS,
+    BadSettings,
+    DropSettings,
+    parse_settings,
+)
 from chalicelib.importing.domain.mapping.map_text import BadMap, parse_map
 from chalicelib.importing.domain.mapping.maps import ExportMap
 from chalicelib.importing.domain.mapping.names import said_names
@@ -34,6 +40,7 @@ def request_of(read: Mapping[DropFile, bytes]) -> Request:
     by_name = {file.name: read[file] for file in in_order}
     try:
         settings = parse_settings(_text(by_name.get(SETTINGS, b"")))
+        _check_answers(settings, read)
         _check_files(settings, by_name)
         by = _map_of(settings, by_name)
     except (BadSettings, BadMap) as bad:
@@ -53,6 +60,15 @@ def request_of(read: Mapping[DropFile, bytes]) -> Request:
 
 def _text(content: bytes) -> str:
     return content.decode("utf-8-sig", errors="replace")
+
+
+def _check_answers(settings: DropSettings, read: Iterable[DropFile]) -> None:
+    """Settings that stay would answer for every later week, too, before anybody was asked."""
+    if any(file.name == SETTINGS and not file.setting for file in read):
+        return
+    kept = [name for name in ANSWERS if getattr(settings, name)]
+    if kept:
+        raise BadSettings(tuple(Problem(SETTINGS, 0, name, "setting_beside_files") for name in kept))
 
 
 def _check_files(settings: DropSettings, by_name: Mapping[str, bytes]) -> None:

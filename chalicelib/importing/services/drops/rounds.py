@@ -59,8 +59,9 @@ class DropRounds:
                 done[self._see_to(place, began)] += 1
             except NotFound:
                 done["strange"] += 1
-            except (FileGone, Busy) as error:  # neither has a key, in which a client's name may be
-                log.warning("drop not looked at", extra={"drop": place.name, "why": type(error).__name__})
+            except (FileGone, Busy) as error:
+                # Nothing of the key, in which a client's name may be, nor what one could guess it by.
+                log.warning("drop not looked at", extra={"why": type(error).__name__})
                 done["failed"] += 1
             except TooLong:
                 break
@@ -125,7 +126,7 @@ class DropRounds:
         except Exception as error:  # a fault of ours: its text may quote a cell, so that it is not logged
             frame = traceback.extract_tb(error.__traceback__)[-1]
             why = {"why": type(error).__name__, "where": f"{frame.filename}:{frame.lineno}"}
-            log.error("look broke off", extra={"drop": place.name, **why})
+            log.error("look broke off", extra={"drop": mark.id, **why})
             self.looking.keep(place.practice, place, replace(mark, state=DropState.BROKE_OFF))
 
     def _mark(self, place: Place, files: Sequence[DropFile], state: DropState, attempts: int) -> Looked:
