@@ -20,8 +20,9 @@ _CONFIG = Config(
     signature_version="s3v4", connect_timeout=2, read_timeout=60,
     retries={"mode": "standard", "max_attempts": 3},
 )  # fmt: skip
+_GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
 # Who may list these folders alone is told of what is not there that it is forbidden.
-_ABSENT = frozenset({"404", "403", "NoSuchKey", "NoSuchVersion", "AccessDenied"})
+_ABSENT = _GONE | {"403", "AccessDenied"}
 _OTHER = frozenset({"412", "PreconditionFailed"})
 
 
@@ -81,7 +82,7 @@ class S3Drops(Drops):
             try:
                 client.delete_object(Bucket=self._bucket, Key=key, IfMatch=file.etag)
             except ClientError as error:
-                if code_of(error) not in _ABSENT | _OTHER:
+                if code_of(error) not in _OTHER | _GONE:
                     raise  # else a newer file came meanwhile, and stays
 
     def looks(self, practice: str) -> Iterator[Looked]:

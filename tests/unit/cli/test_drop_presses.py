@@ -1,6 +1,7 @@
 """A press posts what was shown, once: what came before, or was never looked at, is not posted by it."""
 
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.importing.domain.drops import drop as drops_domain
 from chalicelib.kernel.account_refs import AccountRef
@@ -107,3 +108,24 @@ def test_an_import_that_was_broken_off_is_taken_over_once_that_is_shown(world: W
     assert "--unseen" in unseen.out
     assert folder.press(drop["id"], "--take-over", "--unseen").status == 0
     assert (world.balance("C1"), folder.keys("imports/in")) == (30000, [])
+
+
+@pytest.mark.parametrize(("code", "refused"), [("PreconditionFailed", False), ("AccessDenied", True)])
+def test_files_that_may_not_be_deleted_are_never_told_as_moved(
+    world: World, folder: Folder, monkeypatch: pytest.MonkeyPatch, code: str, refused: bool
+) -> None:
+    """A newer upload stays, by its own: that is no fault."""
+    folder.put("charges.csv", MORE)
+    folder.round()
+    [drop] = folder.waiting()
+    client = world.app.drops._client()  # type: ignore[attr-defined]
+    delete = client.delete_object
+
+    def fails(**request: str) -> object:
+        if request["Key"].startswith("imports/in/"):
+            raise ClientError({"Error": {"Code": code}}, "DeleteObject")
+        return delete(**request)
+
+    monkeypatch.setattr(client, "delete_object", fails)
+    pressed = folder.press(drop["id"])
+    assert ("imports/done now" not in pressed.out, pressed.status != 0) == (refused, refused)
