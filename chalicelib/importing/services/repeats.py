@@ -19,6 +19,7 @@ from chalicelib.importing.services.comparing import compared
 from chalicelib.importing.services.missing import KINDS
 from chalicelib.importing.services.replaced import Replaced, same
 from chalicelib.importing.services.stored import Stored
+from chalicelib.importing.services.taken_over import Groups, TakenOver, taken_over
 from chalicelib.practice.domain.practices import Practice
 
 Pair = tuple[Record, Row]
@@ -46,30 +47,34 @@ class Repeats:
             return rows
         holds = any(books.account and books.account.hold for books in self.known.values())
         begun = batch_id(self.practice.id, gathered([*self.beside, *rows])) if holds else None
-        names: dict[str, str] = {}
-        posted, groups, new = _posted_ids(self.known), _groups(pairs), list[Pair]()
-        for group in groups.values():
-            books = self._books(group[0])
-            if books.account is not None and books.account.hold == begun:
-                continue  # this very import was broken off: half of it is there
-            there = posted.get((group[0][0].kind, group[0][0].stem), [])
-            if not there:
+        groups = {
+            key: group
+            for key, group in _groups(pairs).items()
+            if (account := self._books(group[0]).account) is None or account.hold != begun
+        }  # for the others this very import was broken off: half of it is there
+        posted, new = _posted_ids(self.known), list[Pair]()
+        over = taken_over(self.practice.id, groups, posted, self._books)
+        names: dict[str, str] = dict(over.names)
+        for key, group in groups.items():
+            had = posted.get(key, [])
+            there = [id_ for id_ in had if id_ not in over.names.values()]
+            if had and set(there) != {_id(pair) for pair in group}:
+                names |= self._matched(group, there, had)
+            elif not had and _id(group[0]) not in over.names:
                 new.append(group[0])
-            elif set(there) != {_id(pair) for pair in group}:
-                names |= self._matched(group, there, books)
-        stems = {stem for _, stem in groups}
+        stems = {record.stem for record, _ in pairs if record.stem}
         replaced = Replaced(self.practice.id, stems, self.days, self.accepted)
-        names |= self._replacing(new, groups, replaced)
+        names |= self._replacing(new, groups, replaced, over)
         return [renamed(row, names) for row in rows] if names else rows
 
     def _books(self, pair: Pair) -> Stored:
         return self.known.get(pair[0].texts["client_id"], Stored())
 
     def _replacing(
-        self, new: Sequence[Pair], groups: Mapping[tuple[str, str], Sequence[Pair]], replaced: Replaced
+        self, new: Sequence[Pair], groups: Groups, replaced: Replaced, over: TakenOver
     ) -> dict[str, str]:
         """Names of rows whose ids are new and that stand under others; of all else that may, it is asked."""
-        names: dict[str, str] = {}
+        names: dict[str, str] = dict(over.names)
         places = Counter(_place(pair) for pair in new)
         for pair in sorted(new, key=lambda pair: pair[0].kind != "charges"):
             books, group = self._books(pair), groups[pair[0].kind, pair[0].stem]
@@ -81,13 +86,15 @@ class Repeats:
             names |= found
             left = next((each for each in group if _id(each) not in found), None)
             if left is not None:
-                gone = [id_ for id_ in gone if id_ not in found.values()]
+                gone = [*(id_ for id_ in gone if id_ not in found.values()), *over.may_be(left)]
                 self._judge_new(left, gone, replaced.moved(left, names, books))
         return names
 
-    def _matched(self, group: Sequence[Pair], there: Sequence[str], books: Stored) -> dict[str, str]:
-        """New ids by those that the lines were given at first."""
+    def _matched(self, group: Sequence[Pair], there: Sequence[str], had: Sequence[str]) -> dict[str, str]:
+        """New ids by those that the lines were given at first. `had` are all that are taken, `there` those
+        that no other row says."""
         names: dict[str, str] = {}
+        books = self._books(group[0])
         free, left = list(there), list[Pair]()
         for pair in group:
             found = next((id_ for id_ in free if self._same(pair, id_, books)), None)
@@ -98,8 +105,11 @@ class Repeats:
                 names[_id(pair)] = found
         if len(left) == len(free) == 1 and len(there) == 1:
             return {**names, _id(left[0]): free[0]}  # the one there is has changed: told as of any row
-        self._judge(group, left, free, there)
-        return names | _fresh(left, there)
+        if there:
+            self._judge(group, left, free, there)
+        else:
+            self.tally.add(group[0][0].file, "", "repeats_new", group[0][0].number, kind=group[0][0].kind)
+        return names | _fresh(left, had)
 
     def _same(self, pair: Pair, id_: str, books: Stored) -> bool:
         row = renamed(pair[1], {_id(pair): id_})

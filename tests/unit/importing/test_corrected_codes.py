@@ -6,7 +6,9 @@ import pytest
 
 from chalicelib.importing.services.mapping import Said
 from tests.unit.importing.exports import THERANEST, codes, loaded, own_map, prepared, with_clients
-from tests.unit.importing.test_mapping import DR_A
+from tests.unit.importing.test_every_week import sessions
+from tests.unit.importing.test_mapping import CHARGES, DR_A
+from tests.unit.importing.world import World
 
 SHEET = own_map("""
 [[tables.rows]]
@@ -99,3 +101,51 @@ def test_two_payments_of_a_session_go_along_when_its_code_is_corrected() -> None
     assert ([(f.column, f.new) for f in plan.facts], plan.new) == ([("cpt", "90834")], 0)
     assert world.balance("C2") == 4000
     assert prepared(world, later, "theranest").empty
+
+
+# --- a second session under the first code ---------------------------------------------------------------
+
+
+FIRST, OTHER = "Robin Vale,2026-10-13,90834,110.00", "Robin Vale,2026-10-13,90837,150.00"
+
+
+def corrected_to_first() -> World:
+    world = with_clients()
+    loaded(world, sessions(OTHER), CHARGES, DR_A)
+    loaded(world, sessions(FIRST), CHARGES, ACCEPTED)
+    return world
+
+
+@pytest.mark.parametrize("lines", [(FIRST, OTHER), (OTHER, FIRST)])
+@pytest.mark.parametrize("said", [DR_A, ACCEPTED])
+def test_a_second_session_under_the_first_code_is_new_and_the_corrected_one_stays(
+    lines: tuple[str, str], said: Said
+) -> None:
+    world = corrected_to_first()
+    (old,) = world.ledgers.held_charges
+    plan = loaded(world, sessions(*lines), CHARGES, said)
+    assert (plan.facts, plan.corrections, plan.new) == ((), (), 1)
+    codes_held = {id_: charge.cpt for id_, charge in world.ledgers.held_charges.items()}
+    assert (codes_held.pop(old), list(codes_held.values())) == ("90834", ["90837"])
+    assert world.balance("C2") == 11000 + 15000
+    for again in (lines, lines[::-1]):
+        plan = prepared(world, sessions(*again), CHARGES, said)
+        assert (plan.problems, plan.empty, plan.missing) == ((), True, ())
+    dearer = prepared(world, sessions(FIRST, OTHER.replace("150", "160")), CHARGES, said)
+    assert [(c.old_minor, c.new_minor) for c in dearer.corrections] == [(15000, 16000)]
+
+
+def test_the_corrected_session_is_known_by_what_it_says_where_its_fee_changed_too() -> None:
+    world = corrected_to_first()
+    plan = loaded(world, sessions(FIRST.replace("110", "115"), OTHER), CHARGES, DR_A)
+    assert [(c.old_minor, c.new_minor) for c in plan.corrections] == [(11000, 11500)]
+    assert (plan.facts, plan.new, world.balance("C2")) == ((), 1, 26500)
+
+
+def test_which_of_two_the_corrected_session_is_by_now_is_asked() -> None:
+    world = corrected_to_first()
+    third = FIRST.replace("90834", "90791")
+    for said in (DR_A, ACCEPTED):
+        assert codes(world, sessions(OTHER, third), CHARGES, said) == ["row_replaced"]
+    loaded(world, sessions(OTHER, third), CHARGES, BOTH)
+    assert world.balance("C2") == 26000
