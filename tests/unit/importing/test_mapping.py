@@ -286,10 +286,10 @@ def test_a_changed_amount_of_the_only_one_is_a_correction_as_of_any_file() -> No
 
 @pytest.mark.parametrize("name", ["Robin Vale", "Kim Ash"], ids=["known", "new"])
 def test_an_import_that_was_broken_off_is_finished_by_the_same_export(name: str) -> None:
-    """Of forty, thirty-three are posted in the first batch: the fourth write, after key, import, account."""
+    """Of forty, thirty-three are posted in the first batch: the third write, after import and account."""
     world, said = with_clients(), replace(DR_A, add_clients=True)
     files = {"s.csv": days(*["100.00"] * 40)["sessions.csv"].replace("Robin Vale", name)}
-    world.writes.kill_at = (world.writes.count + 4, True)
+    world.writes.kill_at = (world.writes.count + 3, True)
     with pytest.raises(Killed):
         loaded(world, files, CHARGES, said)
     world.writes.kill_at = None
