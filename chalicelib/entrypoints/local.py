@@ -1,7 +1,6 @@
 """What `chalice local` says instead of serving an API that could answer nothing."""
 
 import os
-import signal
 import socket
 import sys
 import threading
@@ -25,10 +24,11 @@ def check_stage() -> None:
     sentence = f"billfold: {missing}; {_HOW}."
     if threading.current_thread() is threading.main_thread():
         raise SystemExit(sentence)
-    # Where Chalice watches the files, this is another thread, whose end its process would not notice.
+    # Where Chalice watches the files, this is another thread, whose end its process would not notice. Ctrl-C
+    # would not end it where it was started in the background.
     sys.stderr.write(f"{sentence}\n")
-    os.kill(os.getpid(), signal.SIGINT)
-    raise SystemExit(1)
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def _is_chalice_local(arguments: list[str]) -> bool:

@@ -98,7 +98,7 @@ def test_chalice_local_serves_the_api_on_it(running: Launcher, tmp_path: Path) -
         chalice.wait_until_ready()
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"{chalice.url}/practices/elm", timeout=30)
-    assert json.load(refused.value)["code"] == "practice_not_found"  # its table was asked
+        assert json.load(refused.value)["code"] == "practice_not_found"  # its table was asked
 
 
 @pytest.mark.parametrize("name", list(NAMES.values()))

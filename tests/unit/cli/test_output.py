@@ -83,9 +83,11 @@ def test_13_a_stop_by_hand_has_a_line_of_its_own(world: World, monkeypatch: pyte
 def test_17_so_it_is_while_python_loads_the_command(
     module: str, arguments: list[str], out: str, err: str, tmp_path: Path
 ) -> None:
-    """It was a traceback. What is loaded here is a module that is stopped in the middle."""
+    """It was a traceback. What is loaded here is a module that is stopped in the middle; tests may have been
+    started in the background, where Ctrl-C is ignored."""
     (tmp_path / "argparse.py").write_text(
-        "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(30)\n"
+        "import os, signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "os.kill(os.getpid(), signal.SIGINT)\ntime.sleep(30)\n"
     )
     command = [sys.executable, "-m", module, *arguments]
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
