@@ -141,6 +141,14 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "These are balances. Say of which day with --as-of 2026-12-31.",
         "Son saldos. Diga de qué día con --as-of 2026-12-31.",
     ),
+    "row_before_balances": (
+        "Other clients of the file have balances of {as_of}, and this one has none. If this client owed "
+        "nothing on that day, add --as-of {as_of}: what is of that day and before is left out, of all "
+        "clients. If it is to be posted, add --confirm-repeats.",
+        "Otros clientes del archivo tienen saldos del {as_of}, y este no. Si ese día no debía nada, añada "
+        "--as-of {as_of}: lo de ese día y anterior se omite, de todos los clientes. Si hay que asentarlo, "
+        "añada --confirm-repeats.",
+    ),
     "as_of_without_balance": (
         "Neither these files nor the books have a client's balance of {as_of}, and all rows until that day "
         "would be left out. Leave --as-of out, or give the day of the balances.",

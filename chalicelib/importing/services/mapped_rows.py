@@ -29,7 +29,7 @@ from chalicelib.importing.services.paid_before import answered_before, paid_befo
 from chalicelib.importing.services.progress import Together
 from chalicelib.importing.services.refunded import Refunded
 from chalicelib.importing.services.repeats import Days, Repeats, days_of
-from chalicelib.importing.services.since import in_balances
+from chalicelib.importing.services.since import before_balances, in_balances
 from chalicelib.importing.services.stored import Stored, stored
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -126,7 +126,11 @@ class MappedRows:
         )
         made = {(record.kind, _key(record)) for record, _ in pairs}
         suspects = {(record.kind, _key(record)) for record in ready} - made
-        return repeats.settled(pairs), suspects
+        rows = repeats.settled(pairs)
+        if not self.confirmed:
+            records = (record for record, _ in pairs)
+            self.problems.extend(before_balances(zip(records, rows, strict=True), known, self.beside))
+        return rows, suspects
 
     def _doubtful(
         self, everything: list[Record], ready: list[Record], known: Mapping[str, Stored]

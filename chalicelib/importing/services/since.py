@@ -1,9 +1,12 @@
 """What opening balances have in them already: an export's rows of their day and before."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from chalicelib.importing.domain.batch import key_of
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
+from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import OpeningBalanceRow, Row
 from chalicelib.importing.services.stored import Stored
 from chalicelib.ledger.domain.entries import EntryKind
@@ -24,8 +27,7 @@ def in_balances(
     records: Sequence[Record], known: Mapping[str, Stored], beside: Iterable[Row], tally: Tally
 ) -> list[Record]:
     """Those that the balance of their client has, in the books or `beside` them; what is posted is none."""
-    days = {row.client_id: row.date for row in beside if isinstance(row, OpeningBalanceRow)}
-    days |= {client_id: on for client_id, books in known.items() if (on := opened_on(books))}
+    days = _days(known, beside)
     if not days:
         return []
     posted = {id_ for books in known.values() for _, id_ in books.recorded}
@@ -33,6 +35,36 @@ def in_balances(
     gone = [r for r in new if not any(since((r,), days.get(r.texts["client_id"], ""), tally))]
     _unrefer(records, {record.texts[record.rule.format.key] for record in gone})
     return gone
+
+
+def before_balances(
+    pairs: Iterable[tuple[Record, Row]], known: Mapping[str, Stored], beside: Iterable[Row]
+) -> Iterator[Problem]:
+    """The first new row of each client without a balance, of the day of the other clients' or before it.
+
+    Who owed nothing on that day has none, and what led to that is not in the books. Where the others have
+    balances of several days it is the day of most of them.
+    """
+    days = _days(known, beside)
+    if not days:
+        return
+    counted = Counter(days.values())
+    day = max(counted, key=lambda on: (counted[on], on))
+    posted = {id_ for books in known.values() for _, id_ in books.recorded}
+    asked = set(days)
+    for record, row in pairs:
+        client_id = record.texts.get("client_id", "")
+        if client_id in asked or record.kind in _ALWAYS or record.texts["date"] > day:
+            continue
+        if key_of(record.rule.format, row) not in posted:
+            asked.add(client_id)
+            yield record.problem("date", "row_before_balances", as_of=day)
+
+
+def _days(known: Mapping[str, Stored], beside: Iterable[Row]) -> dict[str, str]:
+    """Of the opening balances, by the practice's own ids of the clients who have one."""
+    days = {row.client_id: row.date for row in beside if isinstance(row, OpeningBalanceRow)}
+    return days | {client_id: on for client_id, books in known.items() if (on := opened_on(books))}
 
 
 def _unrefer(records: Iterable[Record], ids: set[str]) -> None:

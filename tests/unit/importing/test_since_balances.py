@@ -34,6 +34,44 @@ def test_next_weeks_list_posts_only_what_came_after_the_balance(said: Said) -> N
     assert prepared(world, LATER, "simplepractice", said).empty
 
 
+OF_BO = "10/30/2026,Check,$200.00,Bo Lind\n10/31/2026,Check,$9.00,Bo Lind\n"
+BO = {"payments.csv": LATER["payments.csv"] + OF_BO}
+
+
+def test_a_client_who_owed_nothing_that_day_has_earlier_rows_asked_about() -> None:
+    world = moved_in()
+    (problem,) = prepared(world, BO, "simplepractice").problems
+    assert (problem.code, problem.row, problem.details["as_of"]) == ("row_before_balances", 4, "2026-10-31")
+    loaded(world, BO, "simplepractice", AS_OF)
+    assert (world.balance("C2"), world.balance("C3")) == (3000, 0)
+    assert prepared(world, BO, "simplepractice", AS_OF).empty
+
+
+def test_earlier_rows_of_a_client_without_a_balance_are_posted_once_that_is_confirmed() -> None:
+    world = moved_in()
+    loaded(world, BO, "simplepractice", Said(repeats_confirmed=True))
+    assert (world.balance("C2"), world.balance("C3")) == (3000, -20900)
+    plan = prepared(world, BO, "simplepractice")
+    assert (plan.problems, plan.empty) == ((), True)
+
+
+def test_later_rows_of_a_client_without_a_balance_are_posted() -> None:
+    world = moved_in()
+    files = {"payments.csv": LATER["payments.csv"] + "11/01/2026,Check,$200.00,Bo Lind\n"}
+    loaded(world, files, "simplepractice")
+    assert world.balance("C3") == -20000
+
+
+def test_the_day_is_that_of_most_balances() -> None:
+    world = moved_in()
+    header = "client_id,date,amount\n"
+    world.load({"clients.csv": "client_id,name\nC4,Cy Marsh\nC5,Dee Hall\n"})
+    world.load({"opening_balances.csv": f"{header}C4,2026-10-31,1.00\nC5,2026-11-10,1.00\n"})
+    names = "".join(f"11/12/2026,Check,$1.00,{name}\n" for name in ("Cy Marsh", "Dee Hall"))
+    late = {"payments.csv": LATER["payments.csv"] + names + "11/01/2026,Check,$200.00,Bo Lind\n"}
+    assert prepared(world, late, "simplepractice").problems == ()
+
+
 def test_a_day_of_which_nobody_has_a_balance_is_refused() -> None:
     world = moved_in()
     (problem,) = prepared(world, LATER, "simplepractice", Said(as_of="2026-11-07")).problems
