@@ -239,7 +239,6 @@ def round_about(world: World) -> None:
     hidden = AccountRef("oak", "A3")
     app.posting("import").open_account(hidden, "USD", external_id="EXT-A3", hold="import-1")
     app.register.begin("oak", "import-1", actor="import", rows=1, accounts=1, files=())
-    app.register.keep_ids_key("oak", "5e" * 32)
     app.nightly.run()
     app.access.save_session("oak", SessionRow("secret-hash", "person", 0, 0, 1))
     app.access.allow("oak", "k", limit=1, window_seconds=900, now=0)
