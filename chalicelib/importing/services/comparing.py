@@ -93,6 +93,13 @@ def compared(practice: str, row: Row, stored: Stored) -> Verdict:
     raise TypeError(type(row))
 
 
+def same(verdict: Verdict) -> bool:
+    """Whether nothing is to be posted; what staff corrected of it here is no difference."""
+    return isinstance(verdict, Known) or (
+        isinstance(verdict, Changed) and not (verdict.amount or verdict.facts)
+    )
+
+
 def _charge(practice: str, row: ChargeRow, stored: Stored) -> Verdict:
     charge = stored.charges.get(own_id(practice, "charge", row.charge_id))
     if charge is None:

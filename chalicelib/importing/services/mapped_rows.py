@@ -122,8 +122,9 @@ class MappedRows:
         refunded = Refunded(known, payments, self.terms, self.tally, self.problems, self.beside)
         pairs += self._pairs(refunded.named(refunds), making)
         repeats = Repeats(
-            self.practice, known, self.tally, self.problems, self.confirmed, self.beside, self.accepted, days
-        )
+            self.practice, known, self.ids, self.tally, self.problems, self.confirmed, self.beside,
+            self.accepted, days,
+        )  # fmt: skip
         made = {(record.kind, _key(record)) for record, _ in pairs}
         suspects = {(record.kind, _key(record)) for record in ready} - made
         rows = repeats.settled(pairs)

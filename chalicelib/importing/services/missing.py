@@ -26,7 +26,7 @@ KINDS: Mapping[str, frozenset[EntryKind]] = {
     "adjustments": frozenset({EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF}),
     "insurance_payments": frozenset(ANSWER_KINDS),
 }
-_KIND_OF = {entry_kind: kind for kind, of_kind in KINDS.items() for entry_kind in of_kind}
+KIND_OF = {entry_kind: kind for kind, of_kind in KINDS.items() for entry_kind in of_kind}
 _FORMAT_OF: Mapping[type, Format] = {type_: f for f in FORMATS if isinstance(type_ := f.row, type)}
 _MADE = re.compile(r"([a-z0-9]{1,8}-)[0-9a-f]{16}(?![\w-])")
 Spans = Mapping[tuple[str, str], tuple[str, str]]
@@ -48,7 +48,7 @@ def spans_of(batch: Batch) -> Spans:
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for format_ in (format_ for format_ in FORMATS if format_.kind in KINDS):
         for row in getattr(batch, format_.kind):
-            key = format_.kind, _source(key_of(format_, row))
+            key = format_.kind, source_of(key_of(format_, row))
             first, last = found.get(key, (row.date, row.date))
             found[key] = min(first, row.date), max(last, row.date)
     return found
@@ -63,9 +63,9 @@ def missing(
     formats = ((_FORMAT_OF[type(row)], row) for row in rows)
     there = {(format_.kind, as_given(key_of(format_, row))) for format_, row in formats}
     found: dict[tuple[str, str], MissingRow] = {}
-    for entry in _brought(books.entries):
-        kind, id_ = _KIND_OF[entry.draft.kind], as_given(entry.draft.reference)
-        first, last = spans.get((kind, _source(id_)), ("", ""))
+    for entry in brought(books.entries):
+        kind, id_ = KIND_OF[entry.draft.kind], as_given(entry.draft.reference)
+        first, last = spans.get((kind, source_of(id_)), ("", ""))
         if first <= entry.draft.occurred_on <= last and (kind, id_) not in there:
             amount = _amount(practice, entry, books)
             known = found.get((kind, id_))  # an insurer's answer is in up to three entries
@@ -74,17 +74,17 @@ def missing(
     return tuple(found.values())
 
 
-def _brought(entries: Sequence[Entry]) -> Iterator[Entry]:
+def brought(entries: Sequence[Entry]) -> Iterator[Entry]:
     """What files brought, and nobody took back. An id with a colon is of what follows from a row."""
     undone = {entry.draft.reverses for entry in entries}
     for entry in entries:
         draft = entry.draft
-        of_row = draft.kind in _KIND_OF and draft.reference and ":" not in draft.reference
+        of_row = draft.kind in KIND_OF and draft.reference and ":" not in draft.reference
         if of_row and entry.seq not in undone and entry.actor.partition(":")[0] == Channel.IMPORT:
             yield entry
 
 
-def _source(id_: str) -> str:
+def source_of(id_: str) -> str:
     """What begins an id that a map made, or that an insurer's file gives; "" for the practice's own."""
     if id_.startswith(ANSWER):
         return ANSWER
@@ -94,7 +94,7 @@ def _source(id_: str) -> str:
 
 def _amount(practice: str, entry: Entry, books: Stored) -> int:
     draft = entry.draft
-    if _KIND_OF[draft.kind] == "charges":
+    if KIND_OF[draft.kind] == "charges":
         charge = books.charges[own_id(practice, "charge", draft.reference)]
         return charge.client_minor + charge.insurer_minor
     found = books.get(draft.kind, draft.reference)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from chalicelib.importing.domain.mapping.made_ids import MadeIds
+from chalicelib.importing.domain.mapping.making import stem_on
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.rows import (
     AdjustmentRow,
@@ -19,19 +21,21 @@ from chalicelib.ledger.services.posting import own_id
 
 _NEAR = 6  # days: of a weekly session, the next one is not the same one moved
 _NEXT = 1
-_INVOICED = 31  # days from a session to its invoice, by whose date a line is that has none of its own
+_NUMBERS = "invoice", "number"  # in headers: the report's own number of it, which stays if its day changes
 _ANSWER = EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT, EntryKind.RESPONSIBILITY_TRANSFER
 
 
 @dataclass(frozen=True)
 class Moved:
-    """`row` has the books' ids. `days`: the first and the last of the file's rows of its kind."""
+    """`row` has the books' ids. `days`: the first and the last of the file's rows of its kind. `ids` made
+    those of the file."""
 
     practice: str
     record: Record
     row: Row
     books: Stored
     days: tuple[str, str]
+    ids: MadeIds
 
     def may_be(self, id_: str, entry: Recorded, reached: str) -> bool:
         """`reached`: the last day that the books have of this kind from the same source."""
@@ -42,7 +46,7 @@ class Moved:
         about = of_the_same(self.row, entry, self.books)
         if about is not None:
             return about and abs(apart) <= _NEAR
-        return self._is_near(on, entry.on, abs(apart), reached) or self._is_invoiced(id_, apart)
+        return self._is_near(on, entry.on, abs(apart), reached) or self._has_its_number(id_, entry.on)
 
     def _is_near(self, on: str, was: str, apart: int, reached: str) -> bool:
         """A list of new days only lacks all the days before: of those, only the last is near enough."""
@@ -51,13 +55,16 @@ class Moved:
             return apart <= _NEAR
         return apart <= _NEXT and first < last
 
-    def _is_invoiced(self, id_: str, apart: int) -> bool:
-        """A line of an invoice that had the invoice's date, and has a day of its own by now."""
+    def _has_its_number(self, id_: str, was: str) -> bool:
+        """As a line of an invoice that had the invoice's date, and has a day of its own by now."""
         made_of = self.record.rule.values[self.record.rule.format.key].made_of
-        charge = self._charge(id_)
-        if charge is None or not any("invoice" in name.casefold() for name in made_of):
-            return False
-        return 0 < apart <= _INVOICED and charge.service == getattr(self.row, "service", "")
+        others = [name for name in made_of if name not in self.record.rule.values]
+        numbers = (
+            text
+            for name, text in zip(others, self.record.raw, strict=True)
+            if any(word in name.casefold() for word in _NUMBERS)
+        )
+        return any(numbers) and stem_on(self.record, was, self.ids) == id_.partition(".")[0]
 
     def _same_amount(self, id_: str, entry: Recorded) -> bool:
         match self.row:

@@ -10,14 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.batch import batch_id, gathered, key_of
+from chalicelib.importing.domain.mapping.made_ids import MadeIds
 from chalicelib.importing.domain.mapping.making import renamed
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import Row
-from chalicelib.importing.services.comparing import compared
+from chalicelib.importing.services.comparing import compared, same
 from chalicelib.importing.services.missing import KINDS
-from chalicelib.importing.services.replaced import Replaced, same
+from chalicelib.importing.services.replaced import Replaced
+from chalicelib.importing.services.retyped import Retyped
 from chalicelib.importing.services.stored import Stored
 from chalicelib.importing.services.taken_over import Groups, TakenOver, taken_over
 from chalicelib.practice.domain.practices import Practice
@@ -28,12 +30,14 @@ Days = Mapping[str, tuple[str, str]]
 
 @dataclass(frozen=True)
 class Repeats:
-    """`known` is what the books have, by the client's own id. `confirmed`: the person has said that what the
-    books have not is new. `beside`: the import's other rows. `accepted`: what the file says otherwise of
-    known charges is taken over. `days`: of the whole file, of which these may be a part."""
+    """`known` is what the books have, by the client's own id. `ids` made those of the file. `confirmed`: the
+    person has said that what the books have not is new. `beside`: the import's other rows. `accepted`: what
+    the file says otherwise of known charges is taken over. `days`: of the whole file, of which these may be
+    a part."""
 
     practice: Practice
     known: Mapping[str, Stored]
+    ids: MadeIds
     tally: Tally
     problems: list[Problem]
     confirmed: bool = False
@@ -63,7 +67,8 @@ class Repeats:
             elif not had and _id(group[0]) not in over.names:
                 new.append(group[0])
         stems = {record.stem for record, _ in pairs if record.stem}
-        replaced = Replaced(self.practice.id, stems, self.days, self.accepted)
+        retyped = Retyped(self.practice, self.known, stems, self.days)
+        replaced = Replaced(self.practice.id, stems, self.days, self.accepted, retyped, self.ids)
         names |= self._replacing(new, groups, replaced, over)
         return [renamed(row, names) for row in rows] if names else rows
 
@@ -75,6 +80,7 @@ class Repeats:
     ) -> dict[str, str]:
         """Names of rows whose ids are new and that stand under others; of all else that may, it is asked."""
         names: dict[str, str] = dict(over.names)
+        doubtful = list[tuple[Pair, Sequence[str]]]()
         places = Counter(_place(pair) for pair in new)
         for pair in sorted(new, key=lambda pair: pair[0].kind != "charges"):
             books, group = self._books(pair), groups[pair[0].kind, pair[0].stem]
@@ -86,8 +92,10 @@ class Repeats:
             names |= found
             left = next((each for each in group if _id(each) not in found), None)
             if left is not None:
-                gone = [*(id_ for id_ in gone if id_ not in found.values()), *over.may_be(left)]
-                self._judge_new(left, gone, replaced.moved(left, names, books))
+                free = (id_ for id_ in gone if id_ not in found.values())
+                doubtful.append((left, [*free, *over.may_be(left)]))
+        for asked, others in doubtful:
+            self._judge_new(asked, others, replaced.moved(asked, names, self._books(asked)))
         return names
 
     def _matched(self, group: Sequence[Pair], there: Sequence[str], had: Sequence[str]) -> dict[str, str]:

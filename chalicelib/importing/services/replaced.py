@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from chalicelib.importing.domain.batch import key_of
+from chalicelib.importing.domain.mapping.made_ids import MadeIds
 from chalicelib.importing.domain.mapping.making import renamed
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.rows import (
@@ -18,9 +19,10 @@ from chalicelib.importing.domain.rows import (
     RefundRow,
     Row,
 )
-from chalicelib.importing.services.comparing import Changed, Known, compared
+from chalicelib.importing.services.comparing import compared, same
 from chalicelib.importing.services.missing import KINDS
 from chalicelib.importing.services.moved import Moved, of_the_same
+from chalicelib.importing.services.retyped import Retyped
 from chalicelib.importing.services.stored import Recorded, Stored
 from chalicelib.ledger.services.posting import own_id
 
@@ -30,12 +32,14 @@ Pair = tuple[Record, Row]
 @dataclass(frozen=True)
 class Replaced:
     """`stems` are those in the file. `days`: the first and the last day of its rows, by kind. `accepted`:
-    what the file says otherwise of a charge is taken over."""
+    what the file says otherwise of a charge is taken over. `ids` made those of the file."""
 
     practice: str
     stems: Set[str]
     days: Mapping[str, tuple[str, str]]
-    accepted: bool = False
+    accepted: bool
+    retyped: Retyped
+    ids: MadeIds
 
     def gone(self, pair: Pair, books: Stored) -> list[str]:
         """Ids of the same client and day."""
@@ -43,11 +47,18 @@ class Replaced:
         return [id_ for id_, entry in self._left(pair, books) if entry.on == on]
 
     def moved(self, pair: Pair, names: Mapping[str, str], books: Stored) -> list[str]:
-        """Ids of another day, with the same amount; see `Moved`. `names`: ids of the books by the file's."""
-        row, left = renamed(pair[1], names), self._left(pair, books)
-        moved = Moved(self.practice, pair[0], row, books, self.days.get(pair[0].kind, ("", "")))
+        """Ids of another day, with the same amount; see `Moved` and `Retyped`. `names`: ids of the books by
+        the file's, whose rows are here."""
+        row, taken = renamed(pair[1], names), set(names.values())
+        left = [(id_, entry) for id_, entry in self._left(pair, books) if id_ not in taken]
+        moved = Moved(self.practice, pair[0], row, books, self.days.get(pair[0].kind, ("", "")), self.ids)
         reached = max((e.on for _, e in self._of_source(pair, books)), default="")
-        return list(dict.fromkeys(id_ for id_, entry in left if moved.may_be(id_, entry, reached)))
+        found = (
+            id_
+            for id_, entry in left
+            if moved.may_be(id_, entry, reached) or self.retyped.may_be(pair[0].kind, row, id_, books)
+        )
+        return list(dict.fromkeys(found))
 
     def known_as(self, pair: Pair, gone: Sequence[str], books: Stored, *, alone: bool) -> str:
         """The id under which a charge stands whose facts were corrected to what the row says, or are to be;
@@ -91,13 +102,6 @@ class Replaced:
     def _corrected(self, id_: str, books: Stored) -> bool:
         charge = books.charges.get(own_id(self.practice, "charge", id_))
         return charge is not None and bool(charge.facts_seq)
-
-
-def same(verdict: object) -> bool:
-    """Whether nothing is to be posted; what staff corrected of it here is no difference."""
-    return isinstance(verdict, Known) or (
-        isinstance(verdict, Changed) and not (verdict.amount or verdict.facts)
-    )
 
 
 def _about(row: Row) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 import pytest
 
 from chalicelib.importing.services.mapping import Said
-from tests.unit.importing.exports import THERANEST, codes, loaded, with_clients
+from tests.unit.importing.exports import THERANEST, codes, loaded, prepared, with_clients
 from tests.unit.importing.test_every_week import codes as session_codes
 from tests.unit.importing.test_every_week import sessions
 from tests.unit.importing.test_mapping import CHARGES, DR_A
+from tests.unit.importing.world import World
 
 HEADER = "Date,Type,Amount,Client\n"
 INSURED = THERANEST.replace("$90.00,11/02/2026", "$50.00,11/02/2026")
@@ -118,3 +119,90 @@ def test_an_invoices_line_whose_service_date_is_filled_in_later_is_asked_about()
     november = filled.replace("2026-10-06", "2026-11-03").replace("1001", "1002")
     header = "1002,Robin Vale,2026-11-30,2026-12-30,Net 30,2026-11-10,Session,,1,120.00,120.00,\n"
     assert codes(world, {"q.csv": BILLED + november + header}, "quickbooks", said) == []
+
+
+# --- a month or a year that was typed wrong, and put right later --------------------------------------------
+
+
+LATER = "2026-11-27T18:00:00+00:00"
+
+
+def at(world: World, now: str, rows: list[str], said: Said = DR_A) -> list[str]:
+    """What is asked of such a list on that day; nothing asked, it is imported."""
+    world.now = now
+    plan = prepared(world, sessions(*rows), CHARGES, said)
+    if not plan.problems:
+        world.importer.apply(plan)
+    return [problem.code for problem in plan.problems]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("07-01", "09-13", "10-20"), ("07-01", "10-13", "10-20")),  # the month, in a list of the half year
+        (("07-01", "10-06", "10-20"), ("07-01", "10-16", "10-20")),  # the day
+        (("01-13", "10-05", "10-20"), ("10-05", "10-13", "10-20")),  # alone at the list's beginning
+        (("10-05", "10-06", "11-19"), ("10-05", "10-06", "10-19")),  # and at its end
+        (("01-13", "10-05", "10-20"), ("10-05", "10-13", "10-20", "11-25")),
+    ],
+)
+def test_a_session_whose_month_was_typed_wrong_is_asked_about_on_its_right_day(
+    before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    world = with_clients()
+    loaded(world, sessions(*on(*before)), CHARGES, DR_A)
+    assert "row_moved" in at(world, LATER, on(*after))
+    assert world.balance("C2") == 12000 * len(before)
+    assert at(world, LATER, on(*after), Said(clinician="dr-a", repeats_confirmed=True)) == []
+    assert at(world, LATER, on(*after)) == []
+
+
+@pytest.mark.parametrize("old", ["120.00", "90837"])
+def test_what_differs_in_more_than_its_day_is_no_question_at_a_distance(old: str) -> None:
+    world = with_clients()
+    loaded(world, sessions(*on("07-01", "09-13", "10-20")), CHARGES, DR_A)
+    rows = on("07-01", "10-13", "10-20")
+    rows[1] = rows[1].replace(old, {"120.00": "130.00", "90837": "90834"}[old])
+    assert at(world, LATER, rows) == []
+
+
+@pytest.mark.parametrize(
+    ("weeks", "asked"),
+    [
+        # each list has what came before: one that is gone asks of the next session, and of no later one
+        ((("11-05", "11-12"), ("11-05", "11-26"), ("11-05", "11-26", "12-03")), ([], ["row_moved"], [])),
+        # lists of new days only, one of them with a row that comes late
+        ((("11-05", "11-12"), ("11-26",)), ([], [])),
+        ((("11-05", "11-12", "11-19"), ("10-20", "11-26")), ([], [])),
+        # the last four weeks
+        ((("10-26", "11-02", "11-09", "11-16"), ("11-02", "11-09", "11-16", "11-23")), ([], [])),
+    ],
+)
+def test_a_clients_next_session_is_not_asked_about_each_week(
+    weeks: tuple[tuple[str, ...], ...], asked: tuple[list[str], ...]
+) -> None:
+    world, confirmed = with_clients(), Said(clinician="dr-a", repeats_confirmed=True)
+    for number, (days, codes_) in enumerate(zip(weeks, asked, strict=True)):
+        now = f"2026-{'11-20' if not number else '11-27' if number == 1 else '12-04'}T18:00:00+00:00"
+        assert at(world, now, on(*days)) == codes_
+        if codes_:
+            assert at(world, now, on(*days), confirmed) == []
+
+
+def test_a_session_whose_code_was_corrected_is_not_taken_for_one_that_is_gone() -> None:
+    world = with_clients()
+    loaded(world, sessions(*on("11-05", "11-12", "11-17")), CHARGES, DR_A)
+    corrected = [*on("11-05"), on("11-12")[0].replace("90837", "90834"), *on("11-17")]
+    assert at(world, LATER, corrected, Said(clinician="dr-a", changes_accepted=True)) == []
+    another = on("11-18")[0].replace("90837", "90834")
+    assert at(world, LATER, [*corrected, another]) == []
+
+
+def test_a_line_of_the_same_invoice_is_asked_about_however_far_its_service_date_is() -> None:
+    world, said = with_clients(), Said(clinician="dr-a")
+    line = "{},Robin Vale,2026-10-31,2026-11-30,Net 30,{},Session,,1,120.00,120.00,\n"
+    loaded(world, {"q.csv": BILLED + line.format("1001", "")}, "quickbooks", said)
+    filled = line.format("1001", "2026-08-06")
+    assert codes(world, {"q.csv": BILLED + filled}, "quickbooks", said) == ["row_moved"]
+    other = line.format("1002", "2026-08-06")
+    assert codes(world, {"q.csv": BILLED + other}, "quickbooks", said) == []

@@ -186,6 +186,7 @@ class World:
     keys: FakeKeys = field(default_factory=FakeKeys)
     chance: FakeChance = field(default_factory=FakeChance)
     let_go: list[tuple[str, str]] = field(default_factory=list)
+    now: str = NOW
 
     def __post_init__(self) -> None:
         self.ledgers = KillableLedgers(self.writes)
@@ -194,13 +195,13 @@ class World:
 
     @property
     def register(self) -> Register:
-        return Register(self.imports, Alerting(self.alerts, FakeClock(NOW)), FakeClock(NOW))
+        return Register(self.imports, Alerting(self.alerts, FakeClock(self.now)), FakeClock(self.now))
 
     @property
     def importer(self) -> Importer:
         return Importer(
-            self.ledgers, OnePractice(), self.people, self.keys, self.chance, self.register, FakeClock(NOW),
-            let_go=lambda practice, payer: self.let_go.append((practice, payer)),
+            self.ledgers, OnePractice(), self.people, self.keys, self.chance, self.register,
+            FakeClock(self.now), let_go=lambda practice, payer: self.let_go.append((practice, payer)),
         )  # fmt: skip
 
     def prepare(self, files: Mapping[str, str], *, take_over: bool = False) -> Plan:
@@ -216,7 +217,7 @@ class World:
         """Reverse the client's first (or nth) entry of that kind by hand."""
         id_ = self.account(client_id).id
         seqs = [e.seq for e in self.ledgers.entries(AccountRef("oak", id_)) if e.draft.kind == kind]
-        Correcting(self.ledgers, FakeClock(NOW), "cli").reverse(
+        Correcting(self.ledgers, FakeClock(self.now), "cli").reverse(
             AccountRef("oak", id_), seqs[nth], on="2026-11-20"
         )
 

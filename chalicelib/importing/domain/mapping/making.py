@@ -31,6 +31,12 @@ def stemmed(source: str, record: Record, ids: MadeIds) -> Record:
     return record
 
 
+def stem_on(record: Record, on: str, ids: MadeIds) -> str:
+    """The stem that the record would have on another day."""
+    other = replace(record, texts={**record.texts, "date": on})
+    return stemmed(record.stem.partition("-")[0], other, ids).stem
+
+
 def _parts(record: Record, made_of: Sequence[str]) -> Iterator[str]:
     """Ids as they are, all else as it is compared."""
     others = iter(record.raw)
