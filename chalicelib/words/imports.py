@@ -198,6 +198,12 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "This was posted meanwhile and taken back, so it is not posted now. Run the import again.",
         "Entre tanto se asentó y se revirtió, así que no se asienta ahora. Repita la importación.",
     ),
+    "posted_meanwhile": (
+        "Another import posted rows of this client and kind after these files were checked, and this may be "
+        "one of them. Run the import again.",
+        "Otra importación asentó filas de este cliente y tipo después de revisarse estos archivos, y esta "
+        "puede ser una de ellas. Repita la importación.",
+    ),
     "import_unfinished": (
         "Another import of this client ({which}) has not ended. Let it end, run it again if it was broken "
         "off, or add --take-over.",

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 
@@ -28,6 +28,8 @@ class Batch:
 
     `ids_key`: under which ids of the rows were made, where the practice does not keep it yet. `named`: the
     files' names, where rows say which sheet they were in as well: a sheet may be called like a client.
+    `seen`: how many entries each client had (0: no account) when rows with made ids were held to the books,
+    by the practice's own ids.
     """
 
     clients: tuple[ClientRow, ...] = ()
@@ -40,6 +42,7 @@ class Batch:
     suspects: frozenset[tuple[str, str]] = frozenset()
     ids_key: str = field(default="", repr=False)
     named: tuple[str, ...] = ()
+    seen: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rows(self) -> Iterator[Row]:

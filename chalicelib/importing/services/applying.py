@@ -8,6 +8,7 @@ there.
 What staff or a payer posted since the import began may forbid a row (the charge was taken back, the rest was
 paid). That row alone is left out and told; the others do not wait for it, and nobody stays hidden. So are all
 rows of an account that another import, or an undoing, has hidden since the plan: half of it would be shown.
+And so are rows of an export that another export may have posted since, under another id.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from itertools import chain
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.services.directory import Update
 from chalicelib.importing.services.granting import Granted
+from chalicelib.importing.services.meanwhile import posted_meanwhile
 from chalicelib.importing.services.planning import AccountPlan, Plan, ordered
 from chalicelib.importing.services.progress import Progress, Together
 from chalicelib.importing.services.unfinished import in_the_way
@@ -66,7 +68,10 @@ class Applying:
             {planned.ref.account: account.ref.account for planned, (account, _) in pairs}
         )
         others = [self._left(plan, account, other) for account, other in tried if other]
-        held, overtaken = self._decided_again([account for account, other in tried if not other])
+        hidden = [account for account, other in tried if not other]
+        met = self.together(lambda account: posted_meanwhile(self.ledgers, plan.import_id, account), hidden)
+        others += [list(problems) for _, problems in met]
+        held, overtaken = self._decided_again([account for account, _ in met])
         refused = self.together(lambda account: post.post(account.ref, account.steps), held)
         self.together(lambda client: self._add_client(practice, client), directory.new)
         self.together(lambda account: self._show(plan, account), held)

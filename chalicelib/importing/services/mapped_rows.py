@@ -1,7 +1,7 @@
 """Records whose clients are known as rows: with ids, and held to the books, some clients at a time."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from chalicelib.importing.domain.mapping.made_ids import MadeIds
@@ -47,7 +47,7 @@ class MappedRows:
     """`source` begins the ids that are made; `beside` are the import's other rows.
 
     `confirmed`: the person has said that what the books have not is new; `accepted`: that what the file says
-    otherwise of known charges is taken over.
+    otherwise of known charges is taken over. `seen`, which `made` fills: see `Batch`.
     """
 
     ledgers: Ledgers
@@ -63,6 +63,7 @@ class MappedRows:
     beside: Sequence[Row]
     confirmed: bool
     accepted: bool = False
+    seen: dict[str, int] = field(default_factory=dict)
 
     def made(self, joined: list[Record], mapped: Sequence[Mapped]) -> tuple[list[Row], Suspects]:
         """With the ids of those that cannot be read, so that what names them is not called wrong as well.
@@ -154,7 +155,10 @@ class MappedRows:
         def books(id_: str) -> Stored:
             return as_files_say(practice, stored(self.ledgers, AccountRef(practice, accounts[id_])))
 
-        return dict(zip(accounts, self.together(books, accounts), strict=True))
+        known = dict(zip(accounts, self.together(books, accounts), strict=True))
+        found = {id_: books.account for id_, books in known.items()}
+        self.seen.update({id_: account.ledger.seq if (account := found.get(id_)) else 0 for id_ in ids})
+        return known
 
     def _pairs(self, records: Iterable[Record], making: RowMaking) -> list[tuple[Record, Row]]:
         pairs = []

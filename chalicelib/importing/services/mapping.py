@@ -105,7 +105,7 @@ class MappedReading:
         rows = [replace(row, source=by.source) if isinstance(row, ClientRow) else row for row in rows]
         batch = gathered([*beside, *rows], {*own.suspects, *suspects}, ids_key="" if ids.kept else ids.key)
         names = (*(row.file for row in own.rows), *(table.file for table in tables))
-        batch = replace(batch, named=tuple(dict.fromkeys(names)))
+        batch = replace(batch, named=tuple(dict.fromkeys(names)), seen=making.seen)
         listed, mapped_lists = self._listed(lists, by, joining, reading, terms, said)
         agreed, cut = _made_of([*tables, *lists], [*mapped, *mapped_lists])
         return MappedBatch(

@@ -40,7 +40,8 @@ class AccountPlan:
     `ref` is only proposed. `unfinished` names the import that left it held, "" when none did;
     `refused` are the rows that the ledger's rules stand against. `balance_minor`: what the client owes then
     (0 in a remittance's plan). `facts` are to have new versions; `kept` are facts that staff corrected here,
-    and that stay; `missing` are rows of earlier imports that the same source has no more.
+    and that stay; `missing` are rows of earlier imports that the same source has no more. `seen`: how many
+    entries it had when the rows were held to the books.
     """
 
     ref: AccountRef
@@ -55,6 +56,7 @@ class AccountPlan:
     facts: tuple[FactDifference, ...] = ()
     kept: tuple[FactDifference, ...] = ()
     missing: tuple[MissingRow, ...] = ()
+    seen: int = 0
 
     @property
     def new(self) -> bool:
@@ -187,7 +189,9 @@ class Planning:
         unused = next(self.people.clients(practice.id), None) is None
         self.progress.start("checking", len(batch))
         accounts = self.together(
-            lambda item: self._account(practice, import_id, *item, charged_on, unused, naming, spans),
+            lambda item: self._account(
+                practice, import_id, *item, charged_on, unused, naming, spans, batch.seen
+            ),
             groups.items(),
         )
         found = _against(accounts, import_id)
@@ -224,8 +228,10 @@ class Planning:
         unused: bool,
         naming: Naming,
         spans: Spans,
+        seen: Mapping[str, int],
     ) -> AccountPlan:
         before = stored(self.ledgers, ref)
+        called = self._called(ref, rows) if before.account else _client_of(rows)
         hold = before.account.hold if before.account else ""
         others = "" if hold == import_id else hold
         code, which = in_the_way(self.register, practice, others, take_over=self.take_over)
@@ -254,7 +260,8 @@ class Planning:
             rehearsal.balance_minor,
             tuple(drafts.facts),
             tuple(drafts.kept),
-            missing(practice.id, self._called(ref, rows), rows, before, spans) if before.account else (),
+            missing(practice.id, called, rows, before, spans) if before.account else (),
+            seen.get(called, before.account.ledger.seq if before.account else 0),
         )
 
     def _called(self, ref: AccountRef, rows: Sequence[Row]) -> str:

@@ -5,12 +5,16 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.services.planning import Plan
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.services.posting import Posting
 from tests.support.clock import FakeClock
 from tests.support.ledgers import MemoryLedgers
-from tests.unit.importing.world import FILES, NOW, Killed, World
+from tests.unit.importing.exports import Files, loaded, mapped, prepared, with_clients
+from tests.unit.importing.test_mapping import CHARGES, DR_A, days
+from tests.unit.importing.world import FILES, NOW, PRACTICE, Killed, World
 
 
 def _whole() -> World:
@@ -128,3 +132,87 @@ def test_11_grants_that_another_import_gave_since_the_plan_stay() -> None:
     parent = world.person("parent@example.test")
     assert parent is not None
     assert sorted(grant.name for grant in parent.grants) == ["Kai", "Noor"]
+
+
+# --- exports of another system that two people import at once ----------------------------------------------
+
+
+ONE = ("100.00",)
+SAME_SESSION = [
+    (days(*ONE), days("100.00", "130.00")),  # a second session of the day, in one of the two
+    (days("100.00", "130.00"), days(*ONE)),
+    (days(*ONE), {"s.csv": days(*ONE)["sessions.csv"].replace("90837", "90834")}),  # another code
+    (days(*ONE), {"s.csv": days(*ONE)["sessions.csv"].replace("10-13", "10-14")}),  # another day
+]
+
+
+def _planned(world: World, files: Files) -> Plan:
+    plan = prepared(world, files, CHARGES, DR_A)
+    assert plan.problems == ()
+    return plan
+
+
+@pytest.mark.parametrize("pair", SAME_SESSION)
+def test_of_two_exports_at_once_the_rows_that_may_be_the_others_are_left_out_and_told(
+    pair: tuple[Files, Files],
+) -> None:
+    world = with_clients()
+    first, second = (_planned(world, files) for files in pair)
+    assert world.importer.apply(first) == ()
+    owed = world.balance("C2")
+    left = world.importer.apply(second)
+    new = [problem.code for problem in left]
+    assert (set(new), world.balance("C2")) == ({"posted_meanwhile"}, owed)
+    again = {problem.code for problem in prepared(world, pair[1], CHARGES, DR_A).problems}
+    assert again <= {"repeats_changed", "row_replaced"}, "as of any week"
+    assert again or pair == SAME_SESSION[3], "a list of the next day alone asks nothing"
+    assert world.account("C2").hold == ""
+    world.check_ledgers()
+
+
+@pytest.mark.parametrize("pair", SAME_SESSION)
+def test_nor_is_a_session_posted_twice_wherever_the_other_import_comes(pair: tuple[Files, Files]) -> None:
+    for number in range(1, 12):
+        world = with_clients()
+        first, second = (_planned(world, files) for files in pair)
+        told = list[Problem]()
+        _in_between(world, number, lambda: told.extend(world.importer.apply(first)))  # noqa: B023
+        told += world.importer.apply(second)
+        assert {problem.code for problem in told} <= {"posted_meanwhile", "import_unfinished"}
+        assert world.balance("C2") in (10000, 23000), number
+        world.check_ledgers()
+
+
+def test_an_export_that_comes_while_another_is_checked_is_held_against_it_too() -> None:
+    world = with_clients()
+    found = mapped(world, days("100.00", "130.00"), CHARGES, DR_A)
+    loaded(world, days(*ONE), CHARGES, DR_A)
+    plan = world.importer.plan(PRACTICE, found.batch, found.problems)
+    assert {problem.code for problem in world.importer.apply(plan)} == {"posted_meanwhile"}
+    assert world.balance("C2") == 10000
+
+
+def test_the_same_export_twice_at_once_and_other_kinds_of_rows_need_no_second_run() -> None:
+    world = with_clients()
+    plans = [_planned(world, days(*ONE)) for _ in range(2)]
+    paid = {"p.csv": "Date,Type,Amount,Client\n10/14/2026,Cash,$25.00,Robin Vale\n"}
+    plans.append(prepared(world, paid, "simplepractice"))
+    own = "charge_id,client_id,date,service,clinician_id,fee\nS1,C2,2026-10-20,Talk,dr-a,50.00\n"
+    plans.append(world.prepare({"charges.csv": own}))
+    assert [world.importer.apply(plan) for plan in plans] == [()] * 4
+    assert world.balance("C2") == 10000 - 2500 + 5000
+
+
+def test_an_import_that_was_killed_and_run_again_leaves_nothing_of_its_own_out() -> None:
+    whole = with_clients()
+    begin = whole.writes.count
+    files = days("100.00", "130.00")
+    loaded(whole, files, CHARGES, DR_A)
+    for number in range(begin + 1, whole.writes.count + 1):
+        world = with_clients()
+        world.writes.kill_at = (number, True)
+        with pytest.raises(Killed):
+            loaded(world, files, CHARGES, DR_A)
+        world.writes.kill_at = None
+        loaded(world, files, CHARGES, DR_A)
+        assert world.balance("C2") == 23000
