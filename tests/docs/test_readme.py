@@ -1,4 +1,4 @@
-"""What README.md and docs/own-practice.md print is run here, in order, against a sandbox of its own."""
+"""What README.md, docs/api.md and docs/own-practice.md print, run in order against a sandbox of its own."""
 
 import os
 import re
@@ -16,6 +16,7 @@ from tests.support.launcher import Launcher
 pytestmark = [pytest.mark.ministack, pytest.mark.slow]
 
 README = ROOT / "README.md"
+API = ROOT / "docs" / "api.md"
 OWN_PRACTICE = ROOT / "docs" / "own-practice.md"
 DEADLINE_SECONDS = 120
 _BETWEEN = "\x1e"  # no command prints it
@@ -98,9 +99,18 @@ def test_the_quick_start_needs_two_commands() -> None:
     assert re.search(r"^```\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)[1] == "make run\nmake test\n"  # type: ignore[index]
 
 
-def test_the_api_section_signs_in_pays_and_gets_the_receipt(reader: Reader) -> None:
+def test_the_readme_has_the_costs_of_the_page_about_costs() -> None:
+    page = (ROOT / "docs" / "cost.md").read_text(encoding="utf-8")
+    months = re.findall(r"^\| (30|500|5,000) \|.*\*\*(\$[\d.]+)\*\*", page, re.MULTILINE)
+    clients, costs = zip(*months, strict=True)
+    assert len(clients) == 3
+    for row in (("clients", *clients), ("a month", *costs)):
+        assert f"| {' | '.join(row)} |" in README.read_text(encoding="utf-8")
+
+
+def test_the_walk_through_the_api_signs_in_pays_and_gets_the_receipt(reader: Reader) -> None:
     """Issue 9, number 10: it leaves nothing behind, and prints the lines that matter."""
-    steps = steps_of(README, beginning="api=")
+    steps = steps_of(API, beginning="api=")
     lines = [line for step in steps for line in step.shown.splitlines()]
     assert {"47000", "paid", "Visa ending in 4242", "-2500", "%PDF-1.7", "amount_invalid"} <= set(lines)
     output = reader.follow(steps)
