@@ -15,10 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # In this order: what is deployed is decided first, and the environment of the tests takes it as it is.
 INPUTS = (
-    "requirements.in",
+    "requirements-api.in",
     "requirements-documents.in",
     "requirements-signatures.in",
     "requirements-commands.in",
+    "requirements.in",
     "requirements-dev.in",
     "infra/deploy/requirements.in",
     "infra/requirements-checkov.in",
@@ -37,10 +38,12 @@ INPUTS = (
 ALONE = frozenset({"tests/soak/peers/requirements-accounting.in"})
 # One of its packages is published as source only.
 BUILT = frozenset({"tests/soak/peers/requirements-hordak.in"})
-# pip comes with every virtual environment: it is what reads the locks.
+# Chalice packs with pip and does not take the newest: these say which. Else it is that of the virtual
+# environment, which reads the locks.
+WITH_PIP = frozenset({"requirements.in", "requirements-dev.in"})
 _OPTIONS = (
     "--quiet", "--no-config", "--universal", "--python-version=3.11", "--fork-strategy=fewest",
-    "--generate-hashes", "--no-emit-package=pip",
+    "--generate-hashes",
 )  # fmt: skip
 
 
@@ -52,7 +55,8 @@ def lock_of(given: str) -> str:
 def _options(given: str) -> list[str]:
     alone = ["--no-deps"] if given in ALONE else []
     wheels = [] if given in BUILT else ["--only-binary=:all:"]
-    return [*_OPTIONS, *alone, *wheels]
+    pip = [] if given in WITH_PIP else ["--no-emit-package=pip"]
+    return [*_OPTIONS, *alone, *wheels, *pip]
 
 
 def main(arguments: list[str]) -> int:

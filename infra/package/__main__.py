@@ -1,6 +1,7 @@
 """`make package`: what a deployment uploads. The same work tree gives the same bytes.
 
-    dist/api.zip              code of every function: app.py, chalicelib, Chalice's runtime, requirements.txt
+    dist/api.zip              code of every function: app.py, chalicelib, Chalice's runtime,
+                              requirements-api.txt
     dist/documents-layer.zip  layer of the documents function: requirements-documents.txt, under python/
     dist/signatures-layer.zip  layer of the API's: requirements-signatures.txt, under python/
     dist/commands-layer.zip    layer of the drop folder's function: requirements-commands.txt, under python/

@@ -105,7 +105,7 @@ def _unpacked(scratch: Path) -> Mapping[str, int]:
     """Make both zips and unpack them; their sizes in bytes."""
     target = of_this_python(native=True)
     build(scratch / "dist", target, cache=CACHE)
-    requirements = (ROOT / "requirements.txt").read_text()
+    requirements = (ROOT / "requirements-api.txt").read_text()
     stock = chalice_package(ROOT, scratch / "project", requirements=requirements) / "deployment.zip"
     sizes = {}
     for name, made in (("stock", stock), ("ours", scratch / "dist" / "api.zip")):

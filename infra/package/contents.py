@@ -25,7 +25,7 @@ def staged_api(root: Path, target: Target, cache: Path) -> Iterator[Path]:
         # Our own source stays, beside its bytecode: to be read where it runs; others' is published.
         wheels.compile_modules(own, replace=False)
         wheels.compile_methods(own)
-        shutil.copytree(wheels.installed(root / "requirements.txt", target, cache), folder)
+        shutil.copytree(wheels.installed(root / "requirements-api.txt", target, cache), folder)
         shutil.copytree(own, folder, dirs_exist_ok=True)
         yield folder
 

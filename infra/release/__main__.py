@@ -41,7 +41,7 @@ from infra.release.tar import files_under, write_tar
 from infra.table import DATA_TEMPLATE, load_template
 
 _ZIPS = {
-    "requirements.txt": "api.zip",
+    "requirements-api.txt": "api.zip",
     **{f"requirements-{name}.txt": f"{name}-layer.zip" for name in layers.NAMES},
 }
 

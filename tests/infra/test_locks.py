@@ -18,9 +18,9 @@ from infra.locks.reading import LockInvalid, Pin, normal, read
 from infra.package import layers
 
 LOCKS = tuple(map(lock_of, INPUTS))
-FUNCTIONS = ("requirements.in", *(f"requirements-{name}.in" for name in layers.NAMES))
+FUNCTIONS = ("requirements-api.in", *(f"requirements-{name}.in" for name in layers.NAMES))
 # The environment of the tests takes these in whole.
-WITHIN = tuple(map(lock_of, FUNCTIONS))
+WITHIN = tuple(map(lock_of, (*FUNCTIONS, "requirements.in")))
 # Where functions are packed, and where they run.
 MACHINES = [
     {
@@ -108,16 +108,28 @@ def test_what_functions_carry_is_the_same_whatever_machine_packs_it(given: str) 
     assert [str(marker) for marker in markers if not all(map(marker.evaluate, MACHINES))] == []
 
 
-@pytest.mark.parametrize("given", [*FUNCTIONS, "requirements-dev.in"])
+@pytest.mark.parametrize("given", [*FUNCTIONS, "requirements.in", "requirements-dev.in"])
 def test_a_lock_is_whole(given: str) -> None:
-    """Functions' packages are installed without asking what they need: the lock must have that."""
+    """Functions' packages are installed without asking what they need: the lock must have that. Chalice needs
+    pip, and packs with it: where no lock has it, pip refuses what it downloads for the zip."""
     pins = pins_of(given)
     here = [pin for pin in pins.values() if not pin.marker or Marker(pin.marker).evaluate()]
     for pin in here:
         for asked in map(Requirement, metadata.requires(pin.name) or ()):
-            if asked.name != "pip" and (asked.marker is None or asked.marker.evaluate({"extra": ""})):
+            if asked.marker is None or asked.marker.evaluate({"extra": ""}):
                 locked = pins[normal(asked.name)].version
                 assert asked.specifier.contains(locked, prereleases=True), f"{pin.name} wants {asked}"
+
+
+def test_requirements_txt_has_all_that_chalice_local_needs_and_the_zip_no_command_of_chalice() -> None:
+    """The API's function has its zip and the layer of signatures."""
+    local, api, signatures = map(
+        pins_of, ("requirements.in", "requirements-api.in", "requirements-signatures.in")
+    )
+    carried = {name: pin.version for name, pin in {**api, **signatures}.items()}
+    assert {name: pin.version for name, pin in local.items() if name in carried} == carried
+    assert local["chalice"].version == metadata.version("chalice")
+    assert not {"chalice", "click", "inquirer", "pip", "pyyaml", "setuptools"} & set(api)
 
 
 def test_every_environment_that_set_up_makes_is_made_of_a_lock_and_every_lock_is_used() -> None:

@@ -97,7 +97,7 @@ def run_in(folder: Path, code: str, *paths: Path) -> Any:
 
 def test_the_same_tree_gives_the_same_bytes(api_zip: Path, tmp_path: Path) -> None:
     """In another folder, by another day's files, with other permissions."""
-    for name in ("app.py", "LICENSE", "NOTICE", "requirements.txt"):
+    for name in ("app.py", "LICENSE", "NOTICE", "requirements-api.txt"):
         shutil.copyfile(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "chalicelib", tmp_path / "chalicelib")
     for file in tmp_path.rglob("*.py"):
@@ -108,7 +108,7 @@ def test_the_same_tree_gives_the_same_bytes(api_zip: Path, tmp_path: Path) -> No
 
 def test_packages_compile_to_the_same_bytes(tmp_path: Path) -> None:
     requirements = tmp_path / "requirements.txt"
-    pins = [pin for pin in read(ROOT / "requirements.txt") if pin.name in ("jmespath", "six", "idna")]
+    pins = [pin for pin in read(ROOT / "requirements-api.txt") if pin.name in ("jmespath", "six", "idna")]
     lines = [
         " ".join([f"{pin.name}=={pin.version}", *(f"--hash={one}" for one in pin.hashes)]) for pin in pins
     ]
@@ -141,7 +141,7 @@ def test_nothing_is_packed_that_no_function_runs(api: zipfile.ZipFile) -> None:
 def test_every_package_comes_with_its_licence(api: zipfile.ZipFile, layer: Path) -> None:
     files = [*api.namelist(), *(path.relative_to(layer).as_posix() for path in layer.rglob("*"))]
     distributions = {name.split("/")[0] for name in files if ".dist-info/" in name}
-    assert len(distributions) >= len(read(ROOT / "requirements.txt")) + 2
+    assert len(distributions) >= len(read(ROOT / "requirements-api.txt")) + 2
     licensed = {name.split("/")[0] for name in files if "licen" in name.lower().partition("/")[2]}
     assert distributions == licensed
 

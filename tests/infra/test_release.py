@@ -35,7 +35,7 @@ COMMIT = Commit(
     "c" * 40, "2026-11-30T12:00:00Z", ("app.py", "scripts/require.sh"), frozenset({"scripts/require.sh"})
 )
 ZIPS = {
-    "api.zip": "requirements.txt",
+    "api.zip": "requirements-api.txt",
     **{f"{name}-layer.zip": f"requirements-{name}.txt" for name in layers.NAMES},
 }
 LAYERS = {

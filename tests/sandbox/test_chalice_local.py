@@ -1,4 +1,4 @@
-"""`chalice local`, as those who know Chalice start an app: what it says without the sandbox."""
+"""Chalice's own commands, as those who know Chalice use them: what they say where they cannot work."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.config import ROOT, SandboxConfig
-from tests.support.chalice_local import ChaliceLocal
+from tests.support.chalice_local import ChaliceLocal, chalice
 from tests.support.ministack import free_port
 
 HOW = "start the sandbox with `make run`, then `chalice local --stage local`."
@@ -31,3 +31,33 @@ def test_a_stage_without_settings_is_told_which_is_missing(tmp_path: Path) -> No
     with ChaliceLocal(tmp_path / "project", None, watched=False) as chalice:
         chalice.wait_for_the_end()
     assert f"billfold: BILLFOLD_STAGE is not set; {HOW}" in chalice.output.splitlines()
+
+
+def test_chalice_package_works_with_what_requirements_txt_brings(tmp_path: Path) -> None:
+    done = chalice(tmp_path / "project", "package", "--stage", "prod", "out")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "project" / "out" / "deployment.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stage"), [([], "dev"), (["--stage", "local"], "local"), (["--stage=local"], "local")]
+)
+def test_a_stage_that_cannot_be_packed_names_the_one_that_can(
+    arguments: list[str], stage: str, tmp_path: Path
+) -> None:
+    done = chalice(tmp_path / "project", "package", *arguments, "out")
+    said = (
+        f"billfold: the stage {stage} has no functions; run `chalice package --stage prod FOLDER`, "
+        "or `make package` for what is deployed."
+    )
+    assert (done.returncode, done.stderr.splitlines()) == (1, [said])
+    assert not (tmp_path / "project" / "out").exists()
+
+
+def test_chalice_deploy_creates_nothing_and_names_the_command_that_does(tmp_path: Path) -> None:
+    done = chalice(tmp_path / "project", "deploy", "--stage", "prod")
+    said = (
+        "billfold: `chalice deploy` would leave out the table, the buckets and the portal; "
+        "run `make deploy STAGE=NAME` (docs/deploy.md)."
+    )
+    assert (done.returncode, done.stderr.splitlines()) == (1, [said])
