@@ -89,6 +89,10 @@ class Refunded:
         return there
 
     def _only(self, record: Record) -> str:
+        empty = next((name for name in ("date", "amount") if not record.texts[name]), "")
+        if empty:
+            self.problems.append(record.problem(empty, "cell_empty"))
+            return ""
         try:
             minor = amount(record.texts["amount"], self.terms)
         except BadValue as bad:

@@ -175,6 +175,8 @@ def days_of(records: Iterable[Record]) -> Days:
     found: dict[str, tuple[str, str]] = {}
     for record in records:
         on = record.texts.get("date", "")
+        if not on:
+            continue
         first, last = found.get(record.kind, (on, on))
         found[record.kind] = min(first, on), max(last, on)
     return found

@@ -15,9 +15,12 @@ _ALWAYS = ("clients", "opening_balances")
 
 
 def since(records: Iterable[Record], as_of: str, tally: Tally) -> Iterator[Record]:
-    """Without what the balances of that day have; all where there is none."""
+    """Without what the balances of that day have; all where there is none.
+
+    A row without a day is in no balance: its empty cell is refused.
+    """
     for record in records:
-        if as_of and record.kind not in _ALWAYS and record.texts["date"] <= as_of:
+        if record.kind not in _ALWAYS and "" < record.texts.get("date", "") <= as_of:
             tally.add(record.file, record.headers["date"], "rows_in_balance", record.number, as_of=as_of)
         else:
             yield record
@@ -32,7 +35,7 @@ def in_balances(
         return []
     posted = {id_ for books in known.values() for _, id_ in books.recorded}
     new = (record for record in records if record.texts[record.rule.format.key] not in posted)
-    gone = [r for r in new if not any(since((r,), days.get(r.texts["client_id"], ""), tally))]
+    gone = [r for r in new if not any(since((r,), days.get(r.texts.get("client_id", ""), ""), tally))]
     _unrefer(records, {record.texts[record.rule.format.key] for record in gone})
     return gone
 

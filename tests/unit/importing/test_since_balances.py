@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.importing.services.mapping import Said
-from tests.unit.importing.exports import codes, loaded, mapped, prepared, with_clients
+from tests.unit.importing.exports import codes, loaded, mapped, own_map, prepared, with_clients
 from tests.unit.importing.test_mapping import paid, payroll
 from tests.unit.importing.world import World
 
@@ -102,3 +102,41 @@ def test_money_for_a_session_in_the_balance_pays_the_balance() -> None:
     loaded(world, payroll(paid(1, "$50.00", on="11/14/2026")), "theranest")
     assert world.balance("C2") == 3000
     assert [item.owed_minor for item in world.account("C2").ledger.open.values()] == [3000]
+
+
+@pytest.mark.parametrize("said", [Said(), AS_OF])
+@pytest.mark.parametrize("kind", ["Check", "Refund"])
+def test_a_row_without_a_day_is_in_no_balance(said: Said, kind: str) -> None:
+    files = {"payments.csv": LATER["payments.csv"] + f",{kind},$50.00,Robin Vale\n"}
+    (problem,) = prepared(moved_in(), files, "simplepractice", said).problems
+    assert (problem.row, problem.column, problem.code) == (4, "Date", "cell_empty")
+
+
+LOWERED = own_map("""
+[[tables.rows]]
+kind = "adjustments"
+adjustment_id = "Id"
+charge_id = "Of"
+date = "Day"
+amount = "Less"
+adjustment_kind = { value = "adjustment" }
+
+[[tables]]
+title = "Payments"
+[[tables.rows]]
+kind = "payments"
+payment_id = "Receipt"
+client_id = "Who"
+date = "Day"
+amount = "Paid"
+method = { value = "cash" }
+""")
+
+
+def test_a_row_that_names_no_client_is_in_no_clients_balance() -> None:
+    world = moved_in()
+    own = {"charges.csv": "charge_id,client_id,date,service,clinician_id,fee\nS1,C2,2026-11-03,x,dr-a,9.00\n"}
+    world.load(own)
+    paid_too = {"paid.csv": "Receipt,Who,Day,Paid\nP1,C2,2026-11-04,1.00\n"}
+    loaded(world, {"less.csv": "Id,Of,Day,Less\nA1,S1,2026-11-04,9.00\n", **paid_too}, LOWERED)
+    assert world.balance("C2") == 7900

@@ -53,6 +53,9 @@ class Joining:
 
     def _own(self, record: Record) -> Record | None:
         name, born = record.texts["client_id"], record.texts.get("birth_date", "")
+        if not name:
+            self._refuse(record, "client_id", "name_absent", ())
+            return None
         found = self.names.find(name, born)
         if len(found) > 1:
             self._refuse(record, "client_id", "name_of_two", found)

@@ -225,11 +225,12 @@ class _RuleReader:
         self._rule, self._file, self._place = rule, mapped.file, mapped.place
         self._headers, self._study = mapped.headers(rule), mapped.study
         found = [value for value in rule.values.values() if not _lacking(mapped, value)]
+        forgets = rule.kind != "clients"  # of ours: an empty cell of a client is none
         self._readers = [
-            (_reader(mapped, rule, name), mapped.header(value), not value.optional or rule.kind != "clients")
+            (_reader(mapped, rule, name), mapped.header(value), forgets or needed or not value.optional)
             for name, value in rule.values.items()
-            if not _lacking(mapped, value)
-        ]  # an export forgets nothing of ours: an empty cell of a client's is none
+            if (needed := _is_needed(rule, name)) or not _lacking(mapped, value)
+        ]
         others = [one for value in found for one in value.made_of if one not in rule.values]
         self._others = [mapped.at((header,)) for header in others]
         self.amounts = mapped.amounts(rule)
@@ -277,6 +278,12 @@ class _RuleReader:
 def _value_at(mapped: Mapped, rule: Rule, name: str) -> int | None:
     value = rule.values.get(name)
     return mapped.at(value.headers) if value and value.headers else None
+
+
+def _is_needed(rule: Rule, name: str) -> bool:
+    """Where it lacks it is empty, and is refused as that."""
+    column = rule.format.column(name)
+    return column is None or column.required
 
 
 def _lacking(mapped: Mapped, value: Value) -> bool:
