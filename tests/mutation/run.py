@@ -93,7 +93,7 @@ def main() -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="billfold-mutants-") as passing:
         where = asked.keep or Path(passing)
-        workspace.make(where)
+        workspace.make(where, asked.modules)
         mutate(where, asked.modules, asked.processes)
         results = survivors.read(where)
     wrong = report(results, asked.modules) + (0 if asked.modules else results.unrun)

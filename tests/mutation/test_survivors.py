@@ -158,6 +158,15 @@ def module_file(root: Path, name: str) -> Path | None:
     return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
 
 
+def test_only_what_is_named_is_mutated(tmp_path: Path) -> None:
+    workspace.make(tmp_path, ["chalicelib.kernel.money", "chalicelib.kernel.periods"])
+    made = tomllib.loads((tmp_path / "pyproject.toml").read_text(encoding="utf-8"))
+    whole = tomllib.loads((workspace.ROOT / "tests" / "mutation" / "mutmut.toml").read_text(encoding="utf-8"))
+    named = ["chalicelib/kernel/money.py", "chalicelib/kernel/periods.py"]
+    whole["tool"]["mutmut"]["only_mutate"] = named
+    assert made == whole
+
+
 WITH_PROPERTY = """
 class A:
     @property

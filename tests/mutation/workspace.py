@@ -6,7 +6,9 @@ mutmut passes over what has a decorator, and what is owed is a property.
 """
 
 import ast
+import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -15,16 +17,25 @@ FILES = ("docs/states.svg", "scripts/draw_states.py")
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "conftest.py")
 
 
-def make(workspace: Path) -> None:
-    """Fill the folder, or bring the copy there up to date: mutmut remembers what it tried."""
+def make(workspace: Path, modules: Sequence[str] = ()) -> None:
+    """Fill the folder, or bring the copy there up to date: mutmut remembers what it tried. Where `modules`
+    are named, no others are mutated, which makes their tests quicker."""
     for part in PARTS:
         shutil.copytree(ROOT / part, workspace / part, ignore=_LEFT_OUT, dirs_exist_ok=True)
     for file in FILES:
         (workspace / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / file, workspace / file)
-    shutil.copy2(Path(__file__).with_name("mutmut.toml"), workspace / "pyproject.toml")
+    asked = Path(__file__).with_name("mutmut.toml").read_text(encoding="utf-8")
+    (workspace / "pyproject.toml").write_text(only(asked, modules), encoding="utf-8")
     for module in (workspace / "chalicelib").rglob("*.py"):
         module.write_text(without_property_decorators(module.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def only(asked: str, modules: Sequence[str]) -> str:
+    """The configuration with these modules instead of its own; as it is where none is named."""
+    files = "".join(f'    "{module.replace(".", "/")}.py",\n' for module in modules)
+    listed = re.compile(r"^only_mutate = \[\n.*?^\]", re.MULTILINE | re.DOTALL)
+    return listed.sub(f"only_mutate = [\n{files}]", asked) if modules else asked
 
 
 def without_property_decorators(source: str) -> str:

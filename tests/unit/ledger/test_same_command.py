@@ -83,6 +83,18 @@ ASKED: dict[str, tuple[Callable[[Money], Command], dict[str, Any]]] = {
     "answer": (posting("insurance_payment"), ANSWER),
     "transfer": (correcting, MOVED),
 }
+# By name: the markers of its entries, and the fingerprint of the command.
+KEPT = {
+    "charge": ("charge", "2e02dcd8b8cffc20c5f277f587e96c45"),
+    "opening debt": ("opening", "713ebd9bd4ebd7f9628b1e3dd80904e8"),
+    "opening credit": ("opening", "487b449d76efa2cfd956e769f90dcbdc"),
+    "payment": ("payment", "136044622a80b9d306aa3b5ea5f35d64"),
+    "refund": ("refund", "9a4af95b4d36d697ac59ad4ce11cf795"),
+    "adjustment": ("adjustment", "7d19b384be6f412cfe6b33dc115dfc69"),
+    "write-off": ("adjustment", "70c9c4a102417c3959f9247c59684f6d"),
+    "answer": ("insurance contractual transfer", "24acc0c92d6387ff2deedc59e9087ea5"),
+    "transfer": ("credit_transfer", "21c82bc54140de703e577966ead635e3"),
+}
 CASES = [(name, fact) for name, (_, facts) in ASKED.items() for fact in facts]
 
 
@@ -132,6 +144,23 @@ def test_the_same_command_again_is_the_same_entry_and_posts_nothing(money: Money
     first, new = seqs(of(money)(**facts))
     before = held(money)
     assert (seqs(of(money)(**facts)), new, held(money)) == ((first, {True}), {False}, before)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_markers_keep_what_earlier_versions_kept(money: Money, name: str) -> None:
+    """They are for good: were the words of a key or a fingerprint others, the same id would post again, or be
+    refused."""
+    of, facts = ASKED[name]
+    room(money, name)
+    before = set(money.ledgers.movements)
+    of(money)(**facts)
+    made = {
+        key: marker for (_, key), marker in money.ledgers.movements.items() if ("fern", key) not in before
+    }
+    kinds, command = KEPT[name]
+    assert {key: marker.command for key, marker in made.items()} == {
+        f"import#{kind}#id": command for kind in kinds.split()
+    }
 
 
 @pytest.mark.parametrize(("name", "fact"), CASES)
