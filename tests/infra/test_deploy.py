@@ -331,6 +331,19 @@ def test_a_page_of_the_same_size_is_compared_by_its_bytes_however_old_its_file_i
     assert account.calls("create-invalidation")
 
 
+def test_issue_18_assets_of_the_last_release_stay_for_pages_that_are_open(account: Account) -> None:
+    """They ask for their chunks by name, after the new pages are there: nothing may take those away."""
+    portal(account, "index.html")
+    account.answers["list-objects-v2"] = [bucket({"assets/of-last-release.js": "x", "assets/a.js": "x"})]
+    account.answers["sync"] = ["upload: assets/a.js"]
+    assert account.deploy("--yes").returncode == 0
+    [[*_, sync]] = account.calls("sync")
+    assert "--delete" not in sync
+    assert [
+        call for call in account.calls() if call[2] in ("rm", "rb", "delete-object", "delete-objects")
+    ] == []
+
+
 def test_pages_whose_bytes_are_there_are_not_uploaded_and_the_cdn_keeps_them(account: Account) -> None:
     portal(account, "here.svg", "index.html")
     account.answers["list-objects-v2"] = [bucket({"here.svg": "here.svg", "index.html": "index.html"})]
