@@ -108,6 +108,10 @@ class Naming:
         """As which it stands by now: a charge, or an opening balance."""
         return self._id(id_, "opening" if id_.startswith(OPENING_PREFIX) else "charge")
 
+    def standing(self, kind: str, id_: str) -> str:
+        """As which a charge, a payment or an opening balance stands by now, or would be posted."""
+        return self._id(id_, kind)
+
     def answer(self, id_: str) -> str:
         """As which an insurer's answer stands by now, or would be posted."""
         return self._id(id_, *_ANSWER)

@@ -177,14 +177,14 @@ class Planning:
         """Reads only; `unread` is what kept rows from being read. Error: Busy when the store is away."""
         import_id = batch_id(practice.id, batch)
         problems = [*unread, *repeated(batch), *misdated(batch)]
-        references = References(practice, batch, self.ledgers, self.people, self.chance)
+        naming = Naming(practice.id, self.ledgers, self.register.ever_undone(practice.id))
+        references = References(practice, batch, self.ledgers, self.people, self.chance, naming)
         references.load_clients(self.together)
         problems += [problem for row in batch.rows for problem in references.problems(row)]
         if problems:
             return Plan(practice, import_id, len(batch), ordered(problems))
         groups = _by_account(practice, batch, references)
         charged_on = {row.charge_id: row.date for row in batch.charges}
-        naming = Naming(practice.id, self.ledgers, self.register.ever_undone(practice.id))
         spans = spans_of(batch)
         unused = next(self.people.clients(practice.id), None) is None
         self.progress.start("checking", len(batch))

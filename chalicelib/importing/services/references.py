@@ -16,6 +16,7 @@ from chalicelib.importing.domain.rows import (
     Row,
 )
 from chalicelib.importing.domain.values import OPENING_PREFIX
+from chalicelib.importing.services.naming import Naming
 from chalicelib.importing.services.progress import Together
 from chalicelib.ledger.domain.marker_keys import by_hand
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -38,6 +39,7 @@ class References:
     ledgers: Ledgers
     people: People
     chance: Chance
+    naming: Naming
     clients: dict[str, Client | None] = field(default_factory=dict)  # as stored, by account
     _accounts: dict[str, str] = field(default_factory=dict)
     _named: dict[tuple[str, str], str | None] = field(default_factory=dict)
@@ -138,6 +140,7 @@ class References:
     def _named_account(self, kind: str, external_id: str) -> str | None:
         key = kind, external_id
         if key not in self._named:
-            marker = self.ledgers.marker(self.practice.id, by_hand(kind, external_id))
+            standing = self.naming.standing(kind, external_id)  # undone, it may be of another client since
+            marker = self.ledgers.marker(self.practice.id, by_hand(kind, standing))
             self._named[key] = marker.account_id if marker else None
         return self._named[key]

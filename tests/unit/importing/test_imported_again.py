@@ -99,3 +99,40 @@ def test_what_was_undone_and_not_imported_again_has_paid_nothing() -> None:
     undo(world, loaded(world, payroll(paid(1, "$120.00")), "theranest").import_id)
     loaded(world, payroll(paid(2, "$120.00")), "theranest")
     assert world.balance("C2") == 0
+
+
+# --- rows that move to another client, once their import is undone ------------------------------------
+
+CHARGED = "charge_id,client_id,date,service,clinician_id,fee\nS1,{},2026-10-13,Talk,dr-a,100.00\n"
+PAID = "payment_id,client_id,date,amount,method,charge_ids\nP1,{},2026-10-13,60.00,cash,S1\n"
+LATER = {
+    "adjustments.csv": "adjustment_id,charge_id,date,amount,kind\nJ1,S1,2026-10-20,5.00,adjustment\n",
+    "payments.csv": "payment_id,client_id,date,amount,method,charge_ids\nP2,C2,2026-10-20,20.00,cash,S1\n",
+    "refunds.csv": "refund_id,payment_id,date,amount\nR1,P1,2026-10-20,10.00\n",
+}
+
+
+def of(client: str) -> dict[str, str]:
+    return {"charges.csv": CHARGED.format(client), "payments.csv": PAID.format(client)}
+
+
+def undone() -> World:
+    world = with_clients()
+    undo(world, world.load(of("C1")).import_id)
+    return world
+
+
+@pytest.mark.parametrize(("name", "owed"), list(zip(LATER, (3500, 2000, 5000), strict=True)))
+def test_next_weeks_rows_find_the_client_to_whom_what_they_name_has_moved(name: str, owed: int) -> None:
+    world = undone()
+    world.load(of("C2"))
+    world.load({name: LATER[name]})
+    assert (world.balance("C1"), world.balance("C2")) == (0, owed)
+    assert world.prepare({name: LATER[name]}).empty
+    world.check_ledgers()
+
+
+def test_what_was_undone_and_not_imported_again_is_not_there_to_be_named() -> None:
+    world = undone()
+    for name, code in zip(LATER, ("charge_unknown", "charge_unknown", "payment_unknown_id"), strict=True):
+        assert [problem.code for problem in world.prepare({name: LATER[name]}).problems] == [code]
