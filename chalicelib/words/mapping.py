@@ -254,6 +254,14 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "Es nueva, y otra del mismo cliente y día está en los libros y no en el archivo ({ids}). Si es esa "
         "misma corregida, añada --accept-changes; si es otra, añada --confirm-repeats.",
     ),
+    "row_beside": (
+        "This is new, and another of the same client and day is in the books and not in the file ({ids}); "
+        "it is not certain whether it is that one corrected. If it is, undo that one with `billfold post "
+        "reverse`; if it is another, add --confirm-repeats.",
+        "Es nueva, y otra del mismo cliente y día está en los libros y no en el archivo ({ids}); no es "
+        "seguro si es esa misma corregida. Si lo es, revierta esa con `billfold post reverse`; si es otra, "
+        "añada --confirm-repeats.",
+    ),
     "row_moved": (
         "This is new, and another of the same client and amount, of another day, is in the books and "
         "not in the file ({ids}). If it is that one on another day, undo that one with `billfold post "

@@ -7,7 +7,7 @@ else its id is made of, may have been corrected.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chalicelib.importing.domain.batch import batch_id, gathered, key_of
 from chalicelib.importing.domain.mapping.made_ids import MadeIds
@@ -79,6 +79,20 @@ class Repeats:
         self, new: Sequence[Pair], groups: Groups, replaced: Replaced, over: TakenOver
     ) -> dict[str, str]:
         """Names of rows whose ids are new and that stand under others; of all else that may, it is asked."""
+        names, doubtful = self._found(new, groups, replaced, over)
+        if not doubtful or self.confirmed:
+            accepted: Mapping[str, str] = {}
+        else:  # of these, the answer that changes are accepted would settle some
+            accepted = self._found(new, groups, replace(replaced, accepted=True), over)[0]
+        for asked, others in doubtful:
+            moved = replaced.moved(asked, names, self._books(asked))
+            self._judge_new(asked, others, moved, may_accept=_id(asked) in accepted)
+        return names
+
+    def _found(
+        self, new: Sequence[Pair], groups: Groups, replaced: Replaced, over: TakenOver
+    ) -> tuple[dict[str, str], list[tuple[Pair, Sequence[str]]]]:
+        """And rows that are none of them for certain, each with those of its day that it may be."""
         names: dict[str, str] = dict(over.names)
         doubtful = list[tuple[Pair, Sequence[str]]]()
         places = Counter(_place(pair) for pair in new)
@@ -94,9 +108,7 @@ class Repeats:
             if left is not None:
                 free = (id_ for id_ in gone if id_ not in found.values())
                 doubtful.append((left, [*free, *over.may_be(left)]))
-        for asked, others in doubtful:
-            self._judge_new(asked, others, replaced.moved(asked, names, self._books(asked)))
-        return names
+        return names, doubtful
 
     def _matched(self, group: Sequence[Pair], there: Sequence[str], had: Sequence[str]) -> dict[str, str]:
         """New ids by those that the lines were given at first. `had` are all that are taken, `there` those
@@ -138,14 +150,15 @@ class Repeats:
         elif free:
             self.tally.add(record.file, "", "repeats_missing", record.number, kind=record.kind)
 
-    def _judge_new(self, pair: Pair, gone: Sequence[str], moved: Sequence[str]) -> None:
-        """`gone` are of its client and day, `moved` of its amount and a day that is near: in the books, and
-        not here."""
+    def _judge_new(self, pair: Pair, gone: Sequence[str], moved: Sequence[str], *, may_accept: bool) -> None:
+        """`gone` are of its client and day, `moved` of its amount and another day: in the books, and not
+        here. `may_accept`: accepted, it is the one that is gone."""
         record = pair[0]
         if (gone or moved) and self.confirmed:
             self.tally.add(record.file, "", "repeats_new", record.number, kind=record.kind)
         elif gone:
-            self.problems.append(self._at(record, "row_replaced", {"ids": ", ".join(gone[:3])}))
+            code = "row_replaced" if may_accept else "row_beside"
+            self.problems.append(self._at(record, code, {"ids": ", ".join(gone[:3])}))
         elif moved:
             self.problems.append(self._at(record, "row_moved", {"ids": ", ".join(moved[:3])}))
 

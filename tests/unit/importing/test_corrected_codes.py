@@ -146,6 +146,6 @@ def test_which_of_two_the_corrected_session_is_by_now_is_asked() -> None:
     world = corrected_to_first()
     third = FIRST.replace("90834", "90791")
     for said in (DR_A, ACCEPTED):
-        assert codes(world, sessions(OTHER, third), CHARGES, said) == ["row_replaced"]
+        assert codes(world, sessions(OTHER, third), CHARGES, said) == ["row_beside"]
     loaded(world, sessions(OTHER, third), CHARGES, BOTH)
     assert world.balance("C2") == 26000

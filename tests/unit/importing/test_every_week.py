@@ -49,6 +49,15 @@ clinician_id = { value = "$clinician" }
 fee = "Fee"
 cpt = "Code"
 """)
+BY_TYPE = own_map("""
+[[tables.rows]]
+kind = "payments"
+payment_id = { made_of = ["client_id", "date", "Type"] }
+client_id = { header = "Client", join = "client" }
+date = "Date"
+amount = "Amount"
+method = { header = "Type", else = "other" }
+""")
 NAMES = {"C1": "Ana Núñez", "C2": "Robin Vale"}
 
 
@@ -157,7 +166,20 @@ def test_a_code_that_was_corrected_by_hand_here_too_is_asked_about_no_more() -> 
 def test_several_that_one_may_have_become_are_asked_about_even_so(lines: tuple[str, ...]) -> None:
     world = with_clients()
     loaded(world, sessions(OLD), CHARGES, DR_A)
-    assert set(codes(world, *lines, said=ACCEPTED)) == {"row_replaced"}
+    for said in (DR_A, ACCEPTED):
+        assert set(codes(world, *lines, said=said)) == {"row_beside"}
+
+
+def test_a_payment_of_no_session_offers_no_answer_that_does_nothing() -> None:
+    world = with_clients()
+    line = "Date,Type,Amount,Client\n10/14/2026,Check,$60.00,Robin Vale\n"
+    loaded(world, {"p.csv": line}, BY_TYPE)
+    other = {"p.csv": line.replace("Check", "Cash")}
+    for said in (DR_A, ACCEPTED):
+        assert [problem.code for problem in prepared(world, other, BY_TYPE, said).problems] == ["row_beside"]
+    world.take_back("C2", kind="payment")
+    loaded(world, other, BY_TYPE)
+    assert world.balance("C2") == -6000
 
 
 def test_a_session_on_another_day_is_asked_about_and_never_charged_twice() -> None:

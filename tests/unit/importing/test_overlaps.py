@@ -127,15 +127,17 @@ def test_a_sum_of_one_client_in_two_files_is_refused() -> None:
 
 
 @pytest.mark.parametrize("first", ["once", "twice"])
-def test_two_at_once_with_one_and_two_of_a_day_post_two(first: str) -> None:
+def test_two_at_once_with_one_and_two_of_a_day_post_two_and_ask_about_the_second(first: str) -> None:
     world = with_clients()
-    plans = {
-        "once": prepared(world, {"a.csv": payments("25.00")}, "simplepractice"),
-        "twice": prepared(world, {"b.csv": payments("25.00", "25.00")}, "simplepractice"),
-    }
-    world.importer.apply(plans.pop(first))
-    for plan in plans.values():
-        world.importer.apply(plan)
+    files = {"once": {"a.csv": payments("25.00")}, "twice": {"b.csv": payments("25.00", "25.00")}}
+    plans = {name: prepared(world, each, "simplepractice") for name, each in files.items()}
+    assert world.importer.apply(plans.pop(first)) == ()
+    (plan,) = plans.values()
+    left = [problem.code for problem in world.importer.apply(plan)]
+    assert left == ([] if first == "twice" else ["posted_meanwhile"])
+    if left:
+        assert codes(world, files["twice"], "simplepractice") == ["repeats_changed"]
+        loaded(world, files["twice"], "simplepractice", CONFIRMED)
     assert world.balance("C2") == -5000
 
 
