@@ -213,8 +213,9 @@ $(STAMPS)/awscli: tests/soak/requirements-awscli.txt | $(STAMPS)/python
 
 check-infra: setup $(STAMPS)/checkov $(STAMPS)/nag $(STAMPS)/deploy ## What checkov and cdk-nag's HIPAA pack say of the templates: nothing that is not argued
 	$(BIN)/python -m infra.package --out build/checked
+	$(BIN)/python -m infra.kinds build/checked
 	$(CHECKOV)/bin/checkov --skip-download --quiet --compact --framework cloudformation \
-	  -f infra/data.yaml -f infra/site.yaml -f build/checked/template.json
+	  -f build/checked/data.json -f build/checked/site.json -f build/checked/template.json
 	export $(NODE); $(BIN)/python -m infra.nag build/checked
 
 $(STAMPS)/checkov: infra/requirements-checkov.txt | $(STAMPS)/python

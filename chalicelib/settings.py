@@ -9,6 +9,7 @@ from dataclasses import dataclass
 FEWEST_SHARDS = 4
 STRIPE_API = "https://api.stripe.com"
 STRIPE_JS = "https://js.stripe.com/dahlia/stripe.js"
+_TRIAL_TAKES = "enter a test key, or go live with the stage first (docs/deploy.md)"
 
 
 class SettingsError(Exception):
@@ -25,6 +26,7 @@ class Settings:
     functions send statements at once. `work_shards`: into how many shards of each work list is written;
     `work_shards_read`, as many or more, how many are read. `paypal_api`: where the PayPal stand-in is, ""
     where there is none, so that each practice's keys say whether they are live or of PayPal's own sandbox.
+    `trial`: the stage is for trying, and takes no live keys (docs/adr/0046-trial-and-live.md).
     """
 
     stage: str
@@ -50,6 +52,7 @@ class Settings:
     mail_rate: float = 1.0  # as SES's own sandbox, which is the slowest there is
     statement_workers: int = 2
     paypal_api: str = ""
+    trial: bool = False
 
     @property
     def sandbox(self) -> bool:
@@ -107,7 +110,15 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         mail_rate=positive("BILLFOLD_MAIL_RATE", "1"),
         statement_workers=int(positive("BILLFOLD_STATEMENT_WORKERS", "2")),
         paypal_api=env.get("BILLFOLD_PAYPAL_API_BASE", "").rstrip("/"),
+        trial=_is_trial(env),
     )
+
+
+def _is_trial(env: Mapping[str, str]) -> bool:
+    kind = env.get("BILLFOLD_STAGE_KIND", "") or "live"
+    if kind not in ("live", "trial"):
+        raise SettingsError(f"BILLFOLD_STAGE_KIND is live or trial, not {kind}")
+    return kind == "trial"
 
 
 def _shards(env: Mapping[str, str], name: str, least: int) -> int:
@@ -119,21 +130,26 @@ def _shards(env: Mapping[str, str], name: str, least: int) -> int:
 
 
 def check_stripe_key(key: str, settings: Settings) -> None:
-    """A live key with a sandbox address, or a sandbox key with the real one, must not run."""
+    """A live key with a sandbox address or on a trial, or a sandbox key with the real one, must not run."""
+    if settings.trial and "_live_" in key:
+        raise SettingsError(f"a live Stripe key must not be used on a trial: {_TRIAL_TAKES}")
     if settings.sandbox and "_live_" in key:
         raise SettingsError("a live Stripe key must not be used with a sandbox address")
     if not settings.sandbox and "_test_sandbox_" in key:
         raise SettingsError("a sandbox Stripe key must not be used with Stripe's own address")
 
 
-def check_paypal_client(client_id: str, settings: Settings) -> None:
-    """The stand-in has apps of its own, which mean nothing to PayPal, and is told no real one's secret."""
+def check_paypal_client(client_id: str, settings: Settings, *, live: bool) -> None:
+    """The stand-in has apps of its own, which mean nothing to PayPal, and is told no real one's secret.
+    `live`: of PayPal itself, not of its sandbox; a trial takes none of these."""
     of_stand_in = client_id.startswith("client_sandbox_")
     if settings.paypal_api and not of_stand_in:
         raise SettingsError(
             "is of PayPal's, which the sandbox does not ask. Enter one of the sandbox's, such as"
             " client_sandbox_willow, here, and this one where Billfold is deployed"
         )
+    if settings.trial and live and not settings.paypal_api:
+        raise SettingsError(f"is of live PayPal, and must not be used on a trial: {_TRIAL_TAKES}")
     if of_stand_in and not settings.paypal_api:
         raise SettingsError(
             "is of the sandbox, and unknown to PayPal. Enter that of an app made at developer.paypal.com"

@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from infra.kinds import of_kind
 from infra.table import DATA_TEMPLATE, create_table, load_template
 
 # A message comes back this long after a worker took it and died.
@@ -123,8 +124,8 @@ def _make_bucket(s3: Any, name: str) -> None:
 
 
 def make_anchors_bucket(s3: Any, name: str) -> None:
-    """The bucket with the object lock of data.yaml, which can only be switched on as it is made."""
-    template = load_template(DATA_TEMPLATE)
+    """The bucket with a live stage's object lock, as data.yaml has it; it is switched on as it is made."""
+    template = of_kind(load_template(DATA_TEMPLATE), "live")
     lock = template["Resources"]["Anchors"]["Properties"]["ObjectLockConfiguration"]
     kept = {**lock["Rule"]["DefaultRetention"], "Days": template["Parameters"]["AnchorDays"]["Default"]}
     make = lambda: s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)  # noqa: E731

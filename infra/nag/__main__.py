@@ -2,8 +2,8 @@
 
     python -m infra.nag PACKAGE   the folder that `python -m infra.package` filled
 
-Findings are of the templates as they are deployed, the functions' translated from SAM. A template with an
-open bucket is looked at, too: a check that does not find that finds nothing.
+Findings are of a live stage's templates as they are deployed, the functions' translated from SAM. A template
+with an open bucket is looked at, too: a check that does not find that finds nothing.
 """
 
 import json
@@ -18,6 +18,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from infra.deploy.template import ROOT, code_files, deployable
+from infra.kinds import write_live
 
 PYTHON = ROOT / ".venv-nag" / "bin" / "python"
 HERE = Path(__file__).parent
@@ -79,8 +80,7 @@ def main() -> int:
     """Exit status 1 and a line for each fault."""
     with tempfile.TemporaryDirectory() as scratch:
         found = findings({
-            "data": ROOT / "infra" / "data.yaml",
-            "site": ROOT / "infra" / "site.yaml",
+            **write_live(Path(scratch)),
             "app": _functions(Path(sys.argv[1]), Path(scratch)),
             "canary": HERE / "canary.json",
         })  # fmt: skip

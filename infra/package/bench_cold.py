@@ -77,7 +77,10 @@ def environment_of_functions() -> Mapping[str, str]:
     settings = template["Globals"]["Function"]["Environment"]["Variables"]
     numbers = {name for name, given in settings.items() if _is_number(template, given)}
     credentials = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_REGION": "us-east-1"}
-    return {**dict.fromkeys(settings, "https://bench.example"), **dict.fromkeys(numbers, "4"), **credentials}
+    return {
+        **dict.fromkeys(settings, "https://bench.example"), **dict.fromkeys(numbers, "4"), **credentials,
+        "BILLFOLD_STAGE_KIND": "live",
+    }  # fmt: skip
 
 
 def _is_number(template: Mapping[str, Any], given: Mapping[str, Any]) -> bool:

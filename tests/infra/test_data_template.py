@@ -16,11 +16,14 @@ from chalicelib.importing.store import drops
 from chalicelib.ledger.store.items import EntryItem, PaymentItem, SequelItem
 from chalicelib.platform.dynamo.table import LISTED, WAITING
 from chalicelib.practice.store.people import ClientItem
+from infra.kinds import of_kind
 from infra.table import DATA_TEMPLATE, create_table, load_template, table_properties
 from tests.support.ministack import Ministack
 
-RESOURCES: dict[str, Any] = load_template(DATA_TEMPLATE)["Resources"]
-PARAMETERS: dict[str, Any] = load_template(DATA_TEMPLATE)["Parameters"]
+TEMPLATE = load_template(DATA_TEMPLATE)
+RESOURCES: dict[str, Any] = of_kind(TEMPLATE, "live")["Resources"]
+TRIAL = of_kind(TEMPLATE, "trial")["Resources"]
+PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
 
 
 def test_the_template_is_valid_cloudformation() -> None:
@@ -53,9 +56,11 @@ def test_data_outlives_its_stack(name: str) -> None:
 
 
 def test_the_table_can_be_restored_and_not_deleted_and_is_encrypted() -> None:
-    table = table_properties()
+    table = RESOURCES["Table"]["Properties"]
     assert table["DeletionProtectionEnabled"] is True
-    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert table["PointInTimeRecoverySpecification"] == {
+        "PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 35,
+    }  # fmt: skip
     assert table["SSESpecification"] == {
         "SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": {"Ref": "DataKey"},
     }  # fmt: skip
@@ -136,6 +141,29 @@ def test_anchors_are_locked_for_all_and_written_once() -> None:
     assert (once["Effect"], once["Principal"], once["Action"]) == ("Deny", "*", "s3:PutObject")
     assert once["Resource"] == {"Fn::Sub": "${Anchors.Arn}/*"}
     assert once["Condition"] == {"Null": {"s3:if-none-match": "true"}}
+
+
+def test_18_a_trial_keeps_nothing_from_being_deleted_and_differs_in_nothing_else() -> None:
+    """The key waits as short as AWS lets it; the bucket of anchors can lock, and locks nothing."""
+    assert PARAMETERS["Kind"] == {**PARAMETERS["Kind"], "AllowedValues": ["live", "trial"], "Default": "live"}
+    assert TRIAL["Anchors"]["Properties"]["ObjectLockEnabled"] is True
+    differs = {
+        f"{name}.{property_}": (live, TRIAL[name]["Properties"].get(property_))
+        for name, resource in RESOURCES.items()
+        for property_, live in resource["Properties"].items()
+        if TRIAL[name]["Properties"].get(property_) != live
+    }
+    assert differs == {
+        "DataKey.PendingWindowInDays": (30, 7),
+        "Table.DeletionProtectionEnabled": (True, False),
+        "Table.PointInTimeRecoverySpecification": (
+            {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 35},
+            {"PointInTimeRecoveryEnabled": False},
+        ),
+        "Anchors.ObjectLockConfiguration": (
+            RESOURCES["Anchors"]["Properties"]["ObjectLockConfiguration"], {"ObjectLockEnabled": "Enabled"},
+        ),
+    }  # fmt: skip
 
 
 def _statements(policy: str) -> list[dict[str, Any]]:

@@ -198,7 +198,11 @@ def test_the_functions_are_told_every_setting_they_need() -> None:
     given = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
     numbers = ("SHARDS", "RATE", "WORKERS")
     told = {name: "4" if any(word in name for word in numbers) else "https://x" for name in given}
-    assert settings.load(told).stage == "https://x"
+    for kind, trial in (("live", False), ("trial", True)):
+        found = settings.load({**told, "BILLFOLD_STAGE_KIND": kind})
+        assert (found.stage, found.trial) == ("https://x", trial)
+    with pytest.raises(settings.SettingsError, match="BILLFOLD_STAGE_KIND is live or trial"):
+        settings.load(told)
     assert {"BILLFOLD_MAIL_RATE", "BILLFOLD_STATEMENT_WORKERS"} <= given.keys()
     assert not [name for name in given if "STRIPE" in name]
 

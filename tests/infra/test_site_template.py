@@ -14,13 +14,15 @@ from chalicelib.entrypoints.http.blueprints import ALL
 from chalicelib.entrypoints.http.policies import Anyone
 from chalicelib.entrypoints.http.runtime import ROUTES
 from infra.headers import load_headers
+from infra.kinds import of_kind
 from infra.table import load_template
 from sandbox.config import ROOT
 from sandbox.gateway import PROFILES
 
 SITE = ROOT / "infra" / "site.yaml"
 TEMPLATE = load_template(SITE)
-RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+RESOURCES: dict[str, Any] = of_kind(TEMPLATE, "live")["Resources"]
+TRIAL = of_kind(TEMPLATE, "trial")["Resources"]
 CDN: dict[str, Any] = RESOURCES["Cdn"]["Properties"]["DistributionConfig"]
 GUESTS, PROFILE, WEBHOOKS, API = CDN["CacheBehaviors"]
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -212,6 +214,16 @@ def test_the_firewall_stands_before_everything_and_lets_webhooks_be_large() -> N
     assert [one["Type"] for one in transformed] == ["URL_DECODE", "NORMALIZE_PATH"]
     samples = [rule["VisibilityConfig"]["SampledRequestsEnabled"] for rule in firewall["Rules"]]
     assert samples == [False] * len(samples)
+
+
+def test_18_a_trial_is_at_the_cdns_own_name_without_firewall_and_else_as_a_live_stage() -> None:
+    live = {name: resource for name, resource in RESOURCES.items() if name not in ("Cdn", "Firewall")}
+    assert {name: resource for name, resource in TRIAL.items() if name != "Cdn"} == live
+    trial = dict(TRIAL["Cdn"]["Properties"]["DistributionConfig"])
+    assert trial.pop("ViewerCertificate") == {"CloudFrontDefaultCertificate": True}
+    own = ("Aliases", "WebACLId", "ViewerCertificate")
+    assert trial == {name: value for name, value in CDN.items() if name not in own}
+    assert CDN["Aliases"] == [{"Ref": "Domain"}]
 
 
 def test_viewers_need_modern_tls() -> None:

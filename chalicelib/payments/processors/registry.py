@@ -60,7 +60,8 @@ class CredentialProcessors(Processors):
     def _paypal(self, credentials: Mapping[str, Any]) -> Processor:
         from chalicelib.payments.processors.paypal.client import PayPalProcessor
 
-        check_paypal_client(credentials["client_id"], self._settings)
+        live = bool(credentials.get("live", True))
+        check_paypal_client(credentials["client_id"], self._settings, live=live)
         return PayPalProcessor(
             client_id=credentials["client_id"],
             secret=credentials["secret"],

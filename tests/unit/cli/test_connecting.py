@@ -8,7 +8,9 @@ from typing import Any, cast
 import pytest
 
 from chalicelib.payments.ports.connections import STRIPE_EVENTS, STRIPE_RIGHTS
+from chalicelib.payments.processors.registry import CredentialProcessors
 from chalicelib.payments.processors.stripe.client import API_VERSION
+from chalicelib.settings import STRIPE_API, SettingsError, check_stripe_key
 from sandbox.config import SandboxConfig
 from sandbox.processor import _stand_in_parameter
 from tests.contract.harness import Practice, running
@@ -382,3 +384,36 @@ def test_a_key_that_may_not_register_says_so(world: World, stripe: Practice) -> 
     rights = [right for right in RIGHTS if right != "rak_payment_method_domain_write"]
     stripe.control("POST", "rights", {"account": "oak", "rights": rights})
     assert "wallets_unregistered" in codes(connect(world, stdin=keys("rk")))
+
+
+@pytest.mark.parametrize("options", [(), ("--unchecked",)])
+@pytest.mark.parametrize("kind", ["sk", "rk"])
+def test_18_a_trial_takes_no_live_keys(world: World, kind: str, options: tuple[str, ...]) -> None:
+    world.with_practice()
+    world.app.settings = replace(world.app.settings, stripe_api=STRIPE_API, trial=True)
+    live = keys(SECRET_KEY=f"{kind}_live_oak", PUBLISHABLE_KEY="pk_live_oak")
+    refused = connect(world, *options, stdin=live)
+    assert refused.status == 1
+    assert "a live Stripe key must not be used on a trial" in refused.out
+    assert kept(world) is None
+    with pytest.raises(SettingsError, match="on a trial"):
+        check_stripe_key("sk_live_oak", world.app.settings)
+    check_stripe_key("sk_live_oak", replace(world.app.settings, trial=False))
+    check_stripe_key("sk_test_oak", world.app.settings)
+
+
+def test_18_functions_of_a_trial_do_not_run_with_live_keys_that_were_kept_by_hand(world: World) -> None:
+    world.with_practice()
+    pair = {"secret_key": "sk_live_oak", "publishable_key": "pk_live_oak"}
+    world.app.credentials.save("oak", "stripe", pair)
+    of_paypal = {"client_id": "AbcLive", "secret": "s", "live": True}
+    world.app.credentials.save("oak", "paypal", of_paypal)
+    for trial in (False, True):
+        wanted = replace(world.app.settings, stripe_api=STRIPE_API, paypal_api="", trial=trial)
+        processors = CredentialProcessors(world.app.credentials, wanted)
+        for name in ("stripe", "paypal"):
+            if trial:
+                with pytest.raises(SettingsError, match="on a trial"):
+                    processors.of("oak", name)
+            else:
+                processors.of("oak", name)

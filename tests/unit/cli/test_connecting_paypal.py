@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.payments.processors.paypal.events import EVENTS
+from chalicelib.settings import check_paypal_client
 from sandbox.paypal.tokens import SCOPES
 from tests.contract.paypal.harness import WEBHOOKS, Practice, running
 from tests.unit.cli.world import PRACTICE, Result, World
@@ -84,3 +85,15 @@ def test_processors_that_nobody_knows_are_refused(world: World) -> None:
         refused = world.run("practice", "create", "--json", "--file", path)
         fields = [event["field"] for event in refused.events if event["event"] == "problem"]
         assert (refused.status, [field.partition("[")[0] for field in fields]) == (1, ["processors"])
+
+
+def test_18_a_trial_takes_no_keys_of_live_paypal(world: World) -> None:
+    world.with_practice(processors=["stripe", "paypal"])
+    world.app.settings = replace(world.app.settings, paypal_api="", trial=True)
+    typed = "PAYPAL_CLIENT_ID=AbcLive\nPAYPAL_SECRET=s\n"
+    refused = world.run("practice", "connect-paypal", "--practice", "oak", "--json", stdin=typed)
+    assert refused.status == 1
+    assert "is of live PayPal, and must not be used on a trial" in refused.out
+    assert world.app.credentials.of("oak", "paypal") is None
+    check_paypal_client("AbcTest", world.app.settings, live=False)
+    check_paypal_client("AbcLive", replace(world.app.settings, trial=False), live=True)

@@ -106,6 +106,7 @@ def _faults(invocation: Invocation, given: dict[str, str]) -> Iterator[Fault]:
             yield Fault(name, "is missing")
     if client_id := given.get(_NAMES[0]):
         try:
-            check_paypal_client(client_id, invocation.app.settings)
+            live = not invocation.options.sandbox
+            check_paypal_client(client_id, invocation.app.settings, live=live)
         except SettingsError as error:
             yield Fault(_NAMES[0], str(error))
