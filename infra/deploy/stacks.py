@@ -53,6 +53,13 @@ class Stacks:
             return None
         return Outputs(name, found)
 
+    def parameters(self, name: str) -> dict[str, str] | None:
+        """What a stack was last told, though its first creation may have failed; None where there is none."""
+        found = self._found(name)
+        if found is None or found["StackStatus"] == "REVIEW_IN_PROGRESS":
+            return None
+        return {given["ParameterKey"]: given["ParameterValue"] for given in found.get("Parameters", [])}
+
     def bring_up_to_date(self, stack: Stack) -> dict[str, str] | None:
         """The stack's outputs, after any change; None after a dry run of one that is not there.
 

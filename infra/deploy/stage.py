@@ -13,7 +13,13 @@ from infra.security_txt import SecurityContact
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")
 # The first is the default.
-_CHOICES = {"hsts": ("host", "subdomains", "preload"), "api_firewall": ("on", "off")}
+_CHOICES = {
+    "kind": ("live", "trial"),
+    "hsts": ("host", "subdomains", "preload"),
+    "api_firewall": ("on", "off"),
+}
+# What a trial has none of: it is at the CDN's own name, and nothing guards what is made up.
+_LIVE_ONLY = frozenset({"domain", "certificate_arn", "hsts", "api_firewall"})
 # Whole numbers, from and to.
 _NUMBERS = {
     "portal_rate": (1, 5000),
@@ -45,27 +51,36 @@ _EXAMPLE = """{
   "mail_from": "billing@example.com",
   "alarm_email": "operations@example.com"
 }"""
+_TRIAL_EXAMPLE = """{
+  "kind": "trial",
+  "account": "123456789012",
+  "region": "us-east-1",
+  "mail_from": "you@example.com",
+  "alarm_email": "you@example.com"
+}"""
 
 
 @dataclass(frozen=True)
 class Stage:
     """`account` guards against deploying with the wrong credentials.
 
-    `hsts`: whether browsers insist on TLS for the portal's `host` alone, its `subdomains`, too, or all of
-    these for ever (`preload`). `api_firewall`: whether the API refuses what comes past the CDN. `security_…`:
-    what /.well-known/security.txt says; without a contact there is none. `…_rate`: requests a second that the
-    gateway lets through to each method of that class, and twice as many at once. `work_list_shards`: into how
-    many partitions of the index each list of what waits is cut. `reconcile_concurrency`: how many practices'
-    processors are asked at once for what was missed.
+    `kind`: a trial has neither `domain` nor `certificate_arn`. `hsts`: whether browsers insist on TLS for the
+    portal's `host` alone, its `subdomains`, too, or all of these for ever (`preload`). `api_firewall`: if
+    the API refuses what comes past the CDN. `security_…`: what /.well-known/security.txt says; without a
+    contact there is none. `…_rate`: requests a second that the gateway lets through to each method of that
+    class, and twice as many at once. `work_list_shards`: into how many partitions of the index each list of
+    what waits is cut. `reconcile_concurrency`: how many practices' processors are asked at once for what was
+    missed.
     """
 
     name: str
     account: str
     region: str
-    domain: str
-    certificate_arn: str
     mail_from: str
     alarm_email: str
+    kind: str = "live"
+    domain: str = ""
+    certificate_arn: str = ""
     hsts: str = "host"
     api_firewall: str = "on"
     security_contact: str = ""
@@ -79,8 +94,13 @@ class Stage:
     reconcile_concurrency: int = 4
 
     @property
-    def public_url(self) -> str:
-        return f"https://{self.domain}"
+    def is_trial(self) -> bool:
+        return self.kind == "trial"
+
+    @property
+    def firewall(self) -> str:
+        """The API's own, "on" or "off"."""
+        return "off" if self.is_trial else self.api_firewall
 
     @property
     def secrets(self) -> str:
@@ -113,11 +133,8 @@ def load(name: str, folder: Path) -> Stage:
         raise DeployError("a stage's name is 2 to 16 lower-case letters, digits and hyphens, a letter first")
     file = folder / f"{name}.json"
     given = _read(file)
-    known = {field.name for field in fields(Stage) if field.name != "name"}
-    complete = isinstance(given, dict) and known - _OPTIONAL <= set(given) <= known
-    if not complete or not all(_is_text(value) for key, value in given.items() if key not in _NUMBERS):
-        more = f"and, if you like, {', '.join(sorted(_OPTIONAL))}"
-        raise DeployError(f"{file} must have exactly these, each a text ({more}):\n{_EXAMPLE}")
+    if not _is_complete(given):
+        raise DeployError(f"{file} must have exactly these, each a text {_must_have(given)}")
     if mistake := _mistake(given):
         raise DeployError(f"{file}: {mistake}")
     stage = Stage(name, **given)
@@ -128,10 +145,35 @@ def load(name: str, folder: Path) -> Stage:
     return stage
 
 
+def _is_complete(given: object) -> bool:
+    if not isinstance(given, dict):
+        return False
+    known, optional = _settings(given)
+    texts = all(_is_text(value) for key, value in given.items() if key not in _NUMBERS)
+    return texts and known - optional <= given.keys() <= known
+
+
+def _settings(given: object) -> tuple[set[str], frozenset[str]]:
+    """What a file of that kind may say, and what of it may be left out."""
+    known = {field.name for field in fields(Stage) if field.name != "name"}
+    if _says_trial(given):
+        return known - _LIVE_ONLY, (_OPTIONAL - _LIVE_ONLY - {"kind"})
+    return known, _OPTIONAL
+
+
+def _must_have(given: object) -> str:
+    more = ", ".join(sorted(_settings(given)[1]))
+    return f"(and, if you like, {more}):\n{_TRIAL_EXAMPLE if _says_trial(given) else _EXAMPLE}"
+
+
+def _says_trial(given: object) -> bool:
+    return isinstance(given, dict) and given.get("kind") == "trial"
+
+
 def _mistake(given: Mapping[str, Any]) -> str:
     """The first value that cannot be right; "" where there is none."""
     for field, (pattern, what) in _FORMS.items():
-        if not pattern.fullmatch(given[field]):
+        if field in given and not pattern.fullmatch(given[field]):
             return f"{field} is {what}, not {given[field]}"
     for field, (least, most) in _NUMBERS.items():
         if not _is_number(given.get(field, least), least, most):

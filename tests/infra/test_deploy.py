@@ -33,6 +33,10 @@ SETTINGS = {
     "mail_from": "billing@example.com",
     "alarm_email": "ops@example.com",
 }
+TRIAL = {
+    "kind": "trial", "account": ACCOUNT, "region": "eu-central-1", "mail_from": "me@example.com",
+    "alarm_email": "me@example.com",
+}  # fmt: skip
 DATA_OUTPUTS = {
     "TableName": "t", "DocumentsBucket": "d", "AnchorsBucket": "a", "PackagesBucket": "packages-bucket",
 }  # fmt: skip
@@ -363,7 +367,7 @@ def contact_of(account: Account) -> str:
 def test_issue_9_9_the_operators_contact_is_put_beside_the_portal_and_said_until_when(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("infra.deploy.__main__._today", lambda: date(2026, 11, 29))
+    monkeypatch.setattr("infra.deploy.deployment._today", lambda: date(2026, 11, 29))
     done = account.deploy("--yes", stage=CONTACT)
     assert list(copied(account)) == [".well-known/security.txt"]
     [options] = copied(account).values()
@@ -380,13 +384,13 @@ def test_issue_9_9_the_operators_contact_is_put_beside_the_portal_and_said_until
 def test_issue_9_9_the_same_contact_is_left_as_it_is_within_a_month(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("infra.deploy.__main__._today", lambda: date(2026, 11, 29))
+    monkeypatch.setattr("infra.deploy.deployment._today", lambda: date(2026, 11, 29))
     account.deploy("--yes", stage=CONTACT)
     account.made.clear()
     account.answers["list-objects-v2"] = [bucket({".well-known/security.txt": contact_of(account)})]
     assert "the portal's files: up to date" in account.deploy("--yes", stage=CONTACT).stdout
     assert not copied(account)
-    monkeypatch.setattr("infra.deploy.__main__._today", lambda: date(2026, 12, 1))
+    monkeypatch.setattr("infra.deploy.deployment._today", lambda: date(2026, 12, 1))
     account.deploy("--yes", stage=CONTACT)
     assert list(copied(account)) == [".well-known/security.txt"]
 
