@@ -29,7 +29,7 @@ from chalicelib.importing.services.paid_before import answered_before, paid_befo
 from chalicelib.importing.services.progress import Together
 from chalicelib.importing.services.refunded import Refunded
 from chalicelib.importing.services.repeats import Days, Repeats, days_of
-from chalicelib.importing.services.since import before_balances, in_balances
+from chalicelib.importing.services.since import BeforeBalances, in_balances, opening_days
 from chalicelib.importing.services.stored import Stored, stored
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.ports.ledgers import Ledgers
@@ -82,11 +82,13 @@ class MappedRows:
         if twins:
             joined[:] = _but(joined, [gone for gone, _ in twins])
         rows, suspects, making = list[Row](), Suspects(), RowMaking(self.terms)
-        days = days_of(ready)
+        days, before = days_of(ready), BeforeBalances(opening_days(self.beside, ready))
         for lines, kept in self._parts(joined, ready, mapped):
-            found, doubted = self._of_clients(lines, kept, making, days)
+            found, doubted = self._of_clients(lines, kept, making, days, before)
             rows += found
             suspects |= doubted
+        if not self.confirmed:
+            self.problems.extend(before.problems())
         return rows, suspects
 
     def _parts(
@@ -108,10 +110,11 @@ class MappedRows:
             )
 
     def _of_clients(
-        self, everything: list[Record], ready: list[Record], making: RowMaking, days: Days
-    ) -> tuple[list[Row], Suspects]:
+        self, everything: list[Record], ready: list[Record], making: RowMaking, days: Days,
+        before: BeforeBalances,
+    ) -> tuple[list[Row], Suspects]:  # fmt: skip
         known = self._known(ready)
-        balanced = {id(record) for record in in_balances(ready, known, self.beside, self.tally)}
+        balanced = {id(record) for record in in_balances(ready, known, before.opening, self.tally)}
         if balanced:
             ready = [record for record in ready if id(record) not in balanced]
             everything = [record for record in everything if id(record) not in balanced]
@@ -129,9 +132,7 @@ class MappedRows:
         made = {(record.kind, _key(record)) for record, _ in pairs}
         suspects = {(record.kind, _key(record)) for record in ready} - made
         rows = repeats.settled(pairs)
-        if not self.confirmed:
-            records = (record for record, _ in pairs)
-            self.problems.extend(before_balances(zip(records, rows, strict=True), known, self.beside))
+        before.add(zip((record for record, _ in pairs), rows, strict=True), known)
         return rows, suspects
 
     def _doubtful(

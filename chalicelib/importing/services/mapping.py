@@ -26,7 +26,7 @@ from chalicelib.importing.services.ids_key import made_ids
 from chalicelib.importing.services.importer import OwnRows
 from chalicelib.importing.services.mapped_rows import MappedRows
 from chalicelib.importing.services.progress import Together
-from chalicelib.importing.services.since import opened_on, since
+from chalicelib.importing.services.since import opened_on, opening_days, since
 from chalicelib.importing.services.stored import stored
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
@@ -92,10 +92,10 @@ class MappedReading:
         for row in own.rows:
             if isinstance(row, ClientRow):
                 joining.names.add(_known_row(row))
-        if said.as_of and mapped and not self._balance_of(practice, said.as_of, mapped, own.rows):
+        joined = _joined(mapped, said, joining)
+        if said.as_of and mapped and not self._balance_of(practice, said.as_of, mapped, own.rows, joined):
             details: dict[str, object] = {"as_of": said.as_of}
             problems.append(Problem(mapped[0].file, 0, "", "as_of_without_balance", details))
-        joined = _joined(mapped, said, joining)
         beside = [*own.rows, *joining.added]
         making = MappedRows(
             self.ledgers, self.people, self.register, self.together, practice, by.source, ids, terms, tally,
@@ -113,14 +113,15 @@ class MappedReading:
         )
 
     def _balance_of(
-        self, practice: Practice, as_of: str, mapped: Sequence[Mapped], own: Iterable[Row]
-    ) -> bool:
+        self, practice: Practice, as_of: str, mapped: Sequence[Mapped], own: Iterable[Row],
+        joined: Iterable[Record],
+    ) -> bool:  # fmt: skip
         """Whether this import or the books have a client's balance of that day. Reads all accounts of a
         practice that has none of it."""
-        rules = (rule for one in mapped for rule in one.by.rules)
-        if any(rule.kind == "opening_balances" for rule in rules):
+        balances = (rule for one in mapped for rule in one.by.rules if rule.kind == "opening_balances")
+        if any(AS_OF in (rule.values["date"].constant, rule.values["date"].otherwise) for rule in balances):
             return True
-        if any(isinstance(row, OpeningBalanceRow) and row.date == as_of for row in own):
+        if as_of in opening_days(own, joined).values():
             return True
         clients = self.people.clients(practice.id)
         while some := list(islice(clients, _AT_ONCE)):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.batch import key_of
 from chalicelib.importing.domain.mapping.records import Record
@@ -27,10 +28,10 @@ def since(records: Iterable[Record], as_of: str, tally: Tally) -> Iterator[Recor
 
 
 def in_balances(
-    records: Sequence[Record], known: Mapping[str, Stored], beside: Iterable[Row], tally: Tally
+    records: Sequence[Record], known: Mapping[str, Stored], opening: Mapping[str, str], tally: Tally
 ) -> list[Record]:
-    """Those that the balance of their client has, in the books or `beside` them; what is posted is none."""
-    days = _days(known, beside)
+    """Those that the balance of their client has, in the books or by `opening`; what is posted is none."""
+    days = _days(known, opening)
     if not days:
         return []
     posted = {id_ for books in known.values() for _, id_ in books.recorded}
@@ -40,34 +41,52 @@ def in_balances(
     return gone
 
 
-def before_balances(
-    pairs: Iterable[tuple[Record, Row]], known: Mapping[str, Stored], beside: Iterable[Row]
-) -> Iterator[Problem]:
-    """The first new row of each client without a balance, of the day of the other clients' or before it.
+@dataclass(frozen=True)
+class BeforeBalances:
+    """New rows of clients without a balance, of the day of the other clients' or before it.
 
     Who owed nothing on that day has none, and what led to that is not in the books. Where the others have
-    balances of several days it is the day of most of them.
+    balances of several days it is the day of most of them: known once the books of all clients were read.
     """
-    days = _days(known, beside)
-    if not days:
-        return
-    counted = Counter(days.values())
-    day = max(counted, key=lambda on: (counted[on], on))
-    posted = {id_ for books in known.values() for _, id_ in books.recorded}
-    asked = set(days)
-    for record, row in pairs:
-        client_id = record.texts.get("client_id", "")
-        if client_id in asked or record.kind in _ALWAYS or record.texts["date"] > day:
-            continue
-        if key_of(record.rule.format, row) not in posted:
-            asked.add(client_id)
-            yield record.problem("date", "row_before_balances", as_of=day)
+
+    opening: Mapping[str, str]
+    _days: dict[str, str] = field(default_factory=dict)
+    _first: dict[str, Record] = field(default_factory=dict)
+
+    def add(self, pairs: Iterable[tuple[Record, Row]], known: Mapping[str, Stored]) -> None:
+        """Of clients whose books are `known`. Keeps a record a client, the earliest."""
+        self._days.update(_days(known, self.opening))
+        posted = {id_ for books in known.values() for _, id_ in books.recorded}
+        for record, row in pairs:
+            client_id, on = record.texts.get("client_id", ""), record.texts.get("date", "")
+            if not client_id or client_id in self._days or record.kind in _ALWAYS:
+                continue
+            first = self._first.get(client_id)
+            if first and first.texts["date"] <= on:
+                continue
+            if key_of(record.rule.format, row) not in posted:
+                self._first[client_id] = record
+
+    def problems(self) -> Iterator[Problem]:
+        """One a client."""
+        counted = Counter(self._days.values())
+        day = max(counted, key=lambda on: (counted[on], on), default="")
+        for record in self._first.values():
+            if record.texts["date"] <= day:
+                yield record.problem("date", "row_before_balances", as_of=day)
 
 
-def _days(known: Mapping[str, Stored], beside: Iterable[Row]) -> dict[str, str]:
-    """Of the opening balances, by the practice's own ids of the clients who have one."""
-    days = {row.client_id: row.date for row in beside if isinstance(row, OpeningBalanceRow)}
-    return days | {client_id: on for client_id, books in known.items() if (on := opened_on(books))}
+def opening_days(beside: Iterable[Row], records: Iterable[Record]) -> dict[str, str]:
+    """The days of an import's own opening balances, by the practice's ids of the clients who have one."""
+    own = {row.client_id: row.date for row in beside if isinstance(row, OpeningBalanceRow)}
+    balances = (record.texts for record in records if record.kind == "opening_balances")
+    return own | {texts["client_id"]: texts["date"] for texts in balances if texts["date"]}
+
+
+def _days(known: Mapping[str, Stored], opening: Mapping[str, str]) -> dict[str, str]:
+    """Those of the books decide: a file that has a balance of another day is at odds with them."""
+    opened = {client_id: on for client_id, books in known.items() if (on := opened_on(books))}
+    return {**opening, **opened}
 
 
 def _unrefer(records: Iterable[Record], ids: set[str]) -> None:

@@ -1,7 +1,10 @@
 """Issue 17: what an opening balance has in it already is not posted beside it by a later list."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from chalicelib.importing.services import mapped_rows
 from chalicelib.importing.services.mapping import Said
 from tests.unit.importing.exports import codes, loaded, mapped, own_map, prepared, with_clients
 from tests.unit.importing.test_mapping import paid, payroll
@@ -140,3 +143,88 @@ def test_a_row_that_names_no_client_is_in_no_clients_balance() -> None:
     paid_too = {"paid.csv": "Receipt,Who,Day,Paid\nP1,C2,2026-11-04,1.00\n"}
     loaded(world, {"less.csv": "Id,Of,Day,Less\nA1,S1,2026-11-04,9.00\n", **paid_too}, LOWERED)
     assert world.balance("C2") == 7900
+
+
+BOOKS = own_map("""
+[[tables.rows]]
+kind = "opening_balances"
+client_id = { header = "Client", join = "client" }
+date = "As of"
+amount = "Owes"
+
+[[tables]]
+title = "Payments"
+[[tables.rows]]
+kind = "payments"
+payment_id = { made_of = ["client_id", "date"] }
+client_id = { header = "Client", join = "client" }
+date = "Paid on"
+amount = "Paid"
+method = { value = "cash" }
+""")
+
+
+def owed(*rows: str) -> str:
+    return "Client,As of,Owes\n" + "".join(f"{row}\n" for row in rows)
+
+
+def came(*rows: str) -> str:
+    return "Client,Paid on,Paid\n" + "".join(f"{row}\n" for row in rows)
+
+
+ROBIN = "Robin Vale,2026-10-31,80.00"
+
+
+def test_what_the_balance_of_the_same_command_has_is_not_posted_beside_it() -> None:
+    world = with_clients()
+    paid_rows = came(
+        "Robin Vale,2026-10-14,50.00", "Robin Vale,2026-10-31,1.00", "Robin Vale,2026-11-01,30.00"
+    )
+    files = {"owed.csv": owed(ROBIN), "paid.csv": paid_rows}
+    told = mapped(world, files, BOOKS).told
+    assert [(t.count, t.details["as_of"]) for t in told if t.code == "rows_in_balance"] == [(2, "2026-10-31")]
+    loaded(world, files, BOOKS)
+    assert world.balance("C2") == 5000
+    assert prepared(world, files, BOOKS).empty
+
+
+def test_a_client_without_a_balance_is_asked_about_in_the_same_command() -> None:
+    files = {"owed.csv": owed(ROBIN), "paid.csv": came("Bo Lind,2026-10-31,50.00")}
+    (problem,) = prepared(with_clients(), files, BOOKS).problems
+    assert (problem.code, problem.file, problem.row) == ("row_before_balances", "paid.csv", 2)
+    world = with_clients()
+    loaded(world, files, BOOKS, Said(repeats_confirmed=True))
+    assert (world.balance("C2"), world.balance("C3")) == (8000, -5000)
+
+
+def test_a_balance_without_a_day_is_refused_and_has_nothing_in_it() -> None:
+    files = {"owed.csv": owed("Robin Vale,,80.00"), "paid.csv": came("Robin Vale,2026-10-31,50.00")}
+    (problem,) = prepared(with_clients(), files, BOOKS).problems
+    assert (problem.code, problem.file, problem.column) == ("cell_empty", "owed.csv", "As of")
+
+
+@pytest.mark.parametrize("order", [("Robin Vale", "Bo Lind"), ("Bo Lind", "Robin Vale")])
+def test_it_is_asked_however_the_clients_are_taken_in_turn(
+    monkeypatch: pytest.MonkeyPatch, order: Sequence[str]
+) -> None:
+    monkeypatch.setattr(mapped_rows, "AT_ONCE", 1)
+    world = moved_in()
+    days = {"Robin Vale": "11/02/2026", "Bo Lind": "10/30/2026"}
+    lines = "".join(f"{days[name]},Check,$50.00,{name}\n" for name in order)
+    files = {"payments.csv": f"Date,Type,Amount,Client\n{lines}"}
+    assert codes(world, files, "simplepractice") == ["row_before_balances"]
+
+
+def test_one_client_is_asked_about_once() -> None:
+    world = moved_in()
+    lines = "10/31/2026,Check,$9.00,Bo Lind\n10/29/2026,Check,$8.00,Bo Lind\n10/30/2026,Check,$7.00,Bo Lind\n"
+    files = {"payments.csv": LATER["payments.csv"] + lines}
+    (problem,) = prepared(world, files, "simplepractice").problems
+    assert (problem.row, problem.details["as_of"]) == (5, "2026-10-31")
+
+
+def test_a_day_that_is_not_the_balances_own_is_refused() -> None:
+    files = {"owed.csv": owed(ROBIN), "paid.csv": came("Robin Vale,2026-11-02,50.00")}
+    (problem,) = prepared(with_clients(), files, BOOKS, Said(as_of="2026-11-07")).problems
+    assert (problem.code, problem.details["as_of"]) == ("as_of_without_balance", "2026-11-07")
+    assert prepared(with_clients(), files, BOOKS, AS_OF).problems == ()
