@@ -111,9 +111,9 @@ def test_one_text_is_read_by_each_columns_own_rule() -> None:
     """An opening balance may be below zero, a payment may not: what one was read as is not the other's."""
     by = own_map(
         '[[tables.rows]]\nkind = "opening_balances"\nclient_id = "Who"\ndate = "When"\namount = "Sum"\n'
-        '[[tables.rows]]\nkind = "payments"\npayment_id = "No"\nclient_id = "Who"\ndate = "When"\n'
+        '[[tables.rows]]\nkind = "payments"\npayment_id = "No"\nclient_id = "Who"\ndate = "Then"\n'
         'amount = "Sum"\nmethod = { value = "card" }\n'
     )
-    found = mapped(World(), {"s.csv": "Who,When,Sum,No\nC1,2026-10-06,-30.00,P1\n"}, by)
+    found = mapped(World(), {"s.csv": "Who,When,Then,Sum,No\nC1,2026-10-06,2026-10-07,-30.00,P1\n"}, by)
     assert [problem.code for problem in found.problems] == ["amount_not_positive"]
     assert [row.amount_minor for row in found.batch.opening_balances] == [-3000]

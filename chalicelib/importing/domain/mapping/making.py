@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any
 
@@ -62,19 +63,39 @@ def gathered_records(
         elif rule.sums and kept[place].place != record.place:
             problems.append(_summed_already(kept[place], record))
         elif rule.sums:
-            kept[place] = _summed(kept[place], record, terms)
+            kept[place] = _summed(kept[place], record, terms, problems)
             tally.add(record.file, record.headers[rule.sums[0]], "lines_added_up", record.number)
-        elif kept[place].texts != record.texts:
-            problems.append(_other(kept[place], record))
+        elif column := _otherwise(kept[place], record):
+            problems.append(_other(kept[place], record, column))
         else:
             tally.add(record.file, "", "lines_once", record.number, kind=record.kind)
     return kept
 
 
-def _summed(one: Record, other: Record, terms: Terms) -> Record:
-    sums = {name: amount(one.texts[name], terms) + amount(other.texts[name], terms) for name in one.rule.sums}
-    texts = {name: decimal_text(Money(minor, terms.currency)) for name, minor in sums.items()}
-    return replace(one, texts={**one.texts, **texts})  # the line itself goes on saying what it said
+def _summed(one: Record, other: Record, terms: Terms, problems: list[Problem]) -> Record:
+    """An amount of the first that cannot be read is refused with the row that it becomes."""
+    texts = dict(one.texts)
+    for name in one.rule.sums:
+        try:
+            added = _minor(other, name, terms)
+        except BadValue as bad:
+            problems.append(other.problem(name, bad.code, **bad.details))
+            continue
+        with suppress(BadValue):
+            if added is not None:
+                total = (_minor(one, name, terms) or 0) + added
+                texts[name] = decimal_text(Money(total, terms.currency))
+    return replace(one, texts=texts)  # the line itself goes on saying what it said
+
+
+def _minor(record: Record, name: str, terms: Terms) -> int | None:
+    """None where nothing stands, and nothing has to. Error: BadValue."""
+    text, column = record.texts.get(name, ""), record.rule.format.column(name)
+    if text:
+        return amount(text, terms)
+    if column is None or column.required:
+        raise BadValue("cell_empty")
+    return None
 
 
 def _summed_already(first: Record, record: Record) -> Problem:
@@ -83,9 +104,13 @@ def _summed_already(first: Record, record: Record) -> Problem:
     return record.problem(record.rule.sums[0], "sum_in_two_files", **details)
 
 
-def _other(first: Record, record: Record) -> Problem:
-    """The line says it otherwise than the first that said it."""
-    column = next(name for name, text in record.texts.items() if first.texts.get(name) != text)
+def _otherwise(first: Record, record: Record) -> str:
+    """A column that the line says otherwise than the first, or "". Of two files one may lack it."""
+    one, other = first.texts, record.texts
+    return next((name for name in {**one, **other} if one.get(name, "") != other.get(name, "")), "")
+
+
+def _other(first: Record, record: Record, column: str) -> Problem:
     return record.problem(column, "line_says_otherwise", first_row=first.number, first_file=first.file)
 
 
