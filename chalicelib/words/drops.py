@@ -4,6 +4,10 @@ DROPS: dict[str, tuple[str, str]] = {
     "waiting": ("waits for a press", "espera confirmación"),
     "asked": ("cannot be posted yet: {problems}", "aún no se puede asentar: {problems}"),
     "nothing_new": ("brings nothing new", "no trae nada nuevo"),
+    "posted": (
+        "is posted, and its files are not all put away: press again",
+        "está asentado, y no todos sus archivos se guardaron: confirme otra vez",
+    ),
     "looking": ("is being looked at", "se está revisando"),
     "too_large": ("too large for the function", "demasiado grande para la función"),
     "too_long": ("took the function too long", "tardó demasiado para la función"),

@@ -211,7 +211,7 @@ REMITTANCES: dict[str, tuple[str, str]] = {
         "{posted} asentadas, {taken_back} anuladas, {nothing} sin efecto, {known} ya estaban, {left} quedan",
     ),
     "overtaken": (
-        "{count} lines were not posted: the books changed meanwhile.",
-        "{count} líneas no se asentaron: los libros cambiaron mientras tanto.",
+        "Of these, {count} lines were not posted after all: the books changed meanwhile.",
+        "De estas, {count} líneas no se asentaron al final: los libros cambiaron mientras tanto.",
     ),
 }

@@ -40,14 +40,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """`found`: what was made of other systems' exports. `listed`: the rows of the list to compare with."""
+    """`found`: what was made of other systems' exports. `listed`: the rows of the list to compare with, None
+    where there is no such list; one without a row is compared, too."""
 
     plan: Plan
     found: MappedBatch = NOTHING_MAPPED
+    compared: bool = False
 
     @property
-    def listed(self) -> tuple[OpeningBalanceRow, ...]:
-        return self.found.listed
+    def listed(self) -> tuple[OpeningBalanceRow, ...] | None:
+        return self.found.listed if self.compared else None
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Requests:
             practice, found.batch, found.problems, take_over=request.take_over,
             restore_addresses=request.restore_addresses,
         )  # fmt: skip
-        return Planned(replace(plan, interpreted=found.interpreted), found)
+        plan = replace(plan, interpreted=found.interpreted)
+        return Planned(plan, found, compared=request.compare is not None)
 
     def refused(self, practice: Practice, problems: Sequence[Problem]) -> Planned:
         """What keeps the files from being read at all."""
@@ -92,7 +95,7 @@ class Requests:
         plan = replace(
             plan, problems=(*plan.problems, *problems), interpreted=(*plan.interpreted, *interpreted)
         )
-        return Planned(plan, found)
+        return Planned(plan, found, compared=request.compare is not None)
 
 
 def named_pairs(source: Source) -> list[tuple[str, str, str]]:

@@ -39,7 +39,8 @@ class S3Drops(Drops):
             practice, slash, rest = listed["Key"].removeprefix(f"{root}/").partition("/")
             folder, _, name = rest.rpartition("/")
             if root == LOOKED:
-                looks.append((practice, name.removesuffix(_ENDING)))
+                if practice and (called := name.removesuffix(_ENDING)):  # else nobody's
+                    looks.append((practice, called))
             elif root and practice and (name or not slash):
                 # "oak//a.csv" would be taken for a file of the practice's own folder.
                 places[Place(practice if slash and rest[:1] != "/" else "", folder)] = None

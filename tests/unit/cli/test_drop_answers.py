@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.errors import present
-from tests.unit.cli.drop_folder import Folder, P
+from tests.unit.cli.drop_folder import MORE, Folder, P
 from tests.unit.cli.world import World
 
 HEADER = "Date of service,Patient,Provider,CPT code,Fee\n"
@@ -76,3 +76,41 @@ def test_an_answer_for_one_weeks_files_is_refused_among_settings_that_stay(
     [drop] = folder.waiting()
     told = folder.press(drop["id"], "--json")
     assert "setting_beside_files" not in told.out
+
+
+def test_what_lies_beside_the_files_adds_to_the_settings_that_stay(world: World, folder: Folder) -> None:
+    folder.put("import.toml", 'map = "ours.toml"\nclinician = "dr-a"\n', root="import-settings/oak")
+    folder.put("import.toml", 'shared_emails = true\nclinician = ""\n')
+    folder.put("week1.csv", WEEK1)
+    folder.round()
+    [drop] = folder.waiting()
+    told = folder.press(drop["id"], "--json")
+    found = [(one["code"], one["column"]) for one in told.events if one["event"] == "problem"]
+    assert found == [("setting_file_missing", "map")]  # of the settings that stay
+    folder.put("import.toml", 'from = "simplepractice"\n')
+    folder.round()
+    [drop] = folder.waiting()
+    assert "setting_" not in folder.press(drop["id"], "--json").out  # in their map's place
+
+
+def test_a_map_that_lies_with_the_files_is_no_file_of_rows(world: World, folder: Folder) -> None:
+    made = world.folder / "ours.txt"
+    explained = ("import", *P, "--explain", world.file("week1.csv", WEEK1), "--write-map", str(made))
+    assert world.run(*explained).status == 0
+    folder.put("import.toml", 'map = "ours.txt"\ndates = "mdy"\n')
+    folder.put("ours.txt", made.read_text(encoding="utf-8"))
+    folder.put("week1.csv", WEEK1)
+    folder.round()
+    [drop] = folder.waiting()
+    assert (drop["state"], drop["counts"]["posted"]) == ("waiting", 2)
+
+
+def test_a_list_of_balances_that_brings_no_row_is_compared_too(world: World, folder: Folder) -> None:
+    """The old system's list has its totals alone: nobody owes anything there."""
+    listed = "Client,Clinician,Services provided,Client paid,Client balance\nTotal,,$0.00,$0.00,$0.00\n"
+    folder.put("import.toml", 'from = "simplepractice"\nas_of = "2026-10-31"\ncompare = "old.csv"\n')
+    folder.put("old.csv", listed)
+    folder.put("charges.csv", MORE)
+    folder.round()
+    [drop] = folder.waiting()
+    assert (drop["state"], drop["counts"].get("differences")) == ("waiting", 2)

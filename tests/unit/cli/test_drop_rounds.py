@@ -10,7 +10,7 @@ import pytest
 from chalicelib.entrypoints import jobs
 from chalicelib.importing.domain.drops import drop as drops_domain
 from chalicelib.importing.ports.drops import FileGone
-from chalicelib.importing.services.drops import effects, looking, rounds
+from chalicelib.importing.services.drops import looking, rounds
 from chalicelib.importing.services.progress import in_turn
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.outside import Busy
@@ -57,7 +57,6 @@ def test_a_look_that_takes_too_long_ends_before_its_function_does(
     world: World, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder.put("charges.csv", MORE)
-    monkeypatch.setattr(effects, "effects", lambda _: {})
     read = looking.Looking.read
 
     def slow(self: looking.Looking, *args: Any) -> looking.Read:

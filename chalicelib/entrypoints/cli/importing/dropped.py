@@ -12,14 +12,14 @@ from chalicelib.importing.domain.drops.drop import DropState, Looked
 from chalicelib.importing.domain.problems import shown
 from chalicelib.importing.domain.rows import OpeningBalanceRow
 from chalicelib.importing.services.drops.looking import plan_counts
-from chalicelib.importing.services.drops.pressing import Changes, Taken
+from chalicelib.importing.services.drops.pressing import Changes, Pressing, Taken
 from chalicelib.importing.services.importer import Importer
 from chalicelib.importing.services.planning import Plan
 from chalicelib.words import say
 from chalicelib.words.drops import DROPS
 from chalicelib.words.import_report import counted, report_line
 
-LookThrough = Callable[[Invocation, Importer, Plan, Sequence[OpeningBalanceRow]], int | None]
+LookThrough = Callable[[Invocation, Importer, Plan, Sequence[OpeningBalanceRow] | None], int | None]
 Write = Callable[[Invocation, Importer, Plan], int]
 _COUNTED = {
     "posted": "to_post", "new_clients": "new_client", "updated_clients": "changed_client",
@@ -56,7 +56,12 @@ def run(invocation: Invocation, look_through: LookThrough, write: Write) -> int:
             option = name.replace("_", "-")
             options.usage_error(f"argument --{option}: not with --dropped, whose settings are in the folder")
     pressing = invocation.app.pressing(commands_of.in_threads)
-    taken = pressing.take(practice.id, options.dropped, output.progress(), take_over=options.take_over)
+    looked = pressing.known(practice.id, options.dropped)
+    if looked.state is DropState.POSTED:
+        return _put_away(invocation, pressing, looked)
+    taken = pressing.take(
+        practice.id, looked, output.progress(), take_over=options.take_over, dry_run=options.dry_run
+    )
     plan, found = taken.planned.plan, taken.planned
     mapped.tell(found.found, output)
     options.as_read = options.confirm_corrections = options.accept_differences = True
@@ -70,12 +75,22 @@ def run(invocation: Invocation, look_through: LookThrough, write: Write) -> int:
         text = say(DROPS, "would", output.language, summary=summary)
         output.tell("would", text, **plan_counts(plan))
         ended = write(invocation, taken.importer, plan) if _pressed(invocation, taken) else REFUSED
-    if ended == OK and not options.dry_run:
-        pressing.finish(taken)
-        output.tell("put_away", say(DROPS, "put_away", output.language), dropped=taken.looked.id)
+    if ended == OK:
+        return _put_away(invocation, pressing, taken.looked)
     if ended == PARTLY:
         output.tell("left_waiting", say(DROPS, "left_waiting", output.language), dropped=taken.looked.id)
     return ended
+
+
+def _put_away(invocation: Invocation, pressing: Pressing, looked: Looked) -> int:
+    """What is posted leaves the folder."""
+    practice, output = invocation.practice(), invocation.output
+    if not invocation.options.dry_run:
+        pressing.finish(practice.id, looked)
+        output.tell("put_away", say(DROPS, "put_away", output.language), dropped=looked.id)
+    elif looked.state is DropState.POSTED:
+        output.tell("posted", f"{looked.id}  {say(DROPS, 'posted', output.language)}", dropped=looked.id)
+    return OK
 
 
 def _pressed(invocation: Invocation, taken: Taken) -> bool:

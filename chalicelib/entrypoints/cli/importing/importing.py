@@ -102,7 +102,7 @@ def _import(invocation: Invocation) -> int:
 
 
 def _looked_through(
-    invocation: Invocation, importer: Importer, plan: Plan, listed: Sequence[OpeningBalanceRow]
+    invocation: Invocation, importer: Importer, plan: Plan, listed: Sequence[OpeningBalanceRow] | None
 ) -> int | None:
     """Tells all that is to be known before the first write; the exit status, where there will be none."""
     options, output = invocation.options, invocation.output
@@ -111,7 +111,7 @@ def _looked_through(
     if plan.problems:
         return _refuse(plan, output, every=options.all)
     _tell_warnings(doubts.warnings(plan, invocation.app.diagnosis_codes), output, every=options.all)
-    if (options.compare or listed) and not differences.tell(invocation, importer, plan, listed):
+    if listed is not None and not differences.tell(invocation, importer, plan, listed):
         return REFUSED
     if not (options.dry_run or _confirmed(plan, options, output)):
         return REFUSED
@@ -148,7 +148,7 @@ def _confirmed(plan: Plan, options: Namespace, output: Output) -> bool:
     return not (corrections or changes)
 
 
-def _planned(invocation: Invocation, importer: Importer) -> tuple[Plan, tuple[OpeningBalanceRow, ...]]:
+def _planned(invocation: Invocation, importer: Importer) -> tuple[Plan, tuple[OpeningBalanceRow, ...] | None]:
     """With the old system's list of balances, where one is given. What was made of other systems' exports is
     told on the way.
 

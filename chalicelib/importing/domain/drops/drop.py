@@ -44,13 +44,14 @@ class DropFile:
 
 
 class DropState(StrEnum):
-    """`asked`: it cannot be posted before a problem is put right or a question answered. The last three want
-    somebody at a desk to look: the function could not."""
+    """`asked`: it cannot be posted before a problem is put right or a question answered. `posted`: what is
+    left is to put its files away. The last three want somebody at a desk to look: the function could not."""
 
     LOOKING = "looking"
     WAITING = "waiting"
     ASKED = "asked"
     NOTHING_NEW = "nothing_new"
+    POSTED = "posted"
     TOO_LARGE = "too_large"
     TOO_LONG = "too_long"
     BROKE_OFF = "broke_off"
@@ -82,7 +83,11 @@ class Looked:
     effects: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, files: Iterable[DropFile]) -> bool:
-        """Whether these are the files that were looked at, and no others."""
+        """Whether these are the files that were looked at, and no others; once they are posted, some of
+        them."""
+        if self.state is DropState.POSTED:
+            waiting = {file.seen for file in files if not file.setting}
+            return bool(waiting) and waiting <= {file.seen for file in self.files}
         return _seen(self.files) == _seen(files)
 
 

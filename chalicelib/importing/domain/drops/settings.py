@@ -1,16 +1,18 @@
-"""How a folder's files are read: `import.toml`, which says what `billfold import`'s options say."""
+"""How a folder's files are read: `import.toml`, which says what `billfold import`'s options say. One stays
+with the folder's settings, another may lie beside a week's files and has the last word on what it names."""
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from chalicelib.importing.domain.mapping.systems import SYSTEMS
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices, DateOrder, DecimalSign
 
 SETTINGS = "import.toml"
+RULES = ".toml"  # settings and maps: never rows
 T = TypeVar("T")
 KINDS: Mapping[str, type] = {
     "from": str, "map": str, "as_of": str, "clinician": str, "names": str, "compare": str, "dates": str,
@@ -20,7 +22,9 @@ KINDS: Mapping[str, type] = {
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "from": tuple(sorted(SYSTEMS)), "dates": tuple(DateOrder), "decimals": tuple(DecimalSign),
 }  # fmt: skip
-# Each answers what was asked of one week's files.
+_MAPS = frozenset({"from", "map"})
+# Each answers what was asked of one week's files. In settings that stay it would answer for every later week,
+# too, before anybody was asked.
 ANSWERS = ("confirm_repeats", "accept_changes", "restore_addresses")
 # They would do nothing without one, as options.
 _NEED_MAP = (
@@ -61,19 +65,21 @@ class DropSettings:
     restore_addresses: bool = False
 
 
-def parse_settings(text: str) -> DropSettings:
-    """Error: BadSettings."""
-    try:
-        found = tomllib.loads(text)
-    except (
-        ValueError,
-        RecursionError,
-    ):  # TOML's own, and Python's of numbers and depths that it does not hold
-        raise BadSettings((Problem(SETTINGS, 0, "", "settings_not_toml"),)) from None
-    problems = tuple(problem for key, value in found.items() for problem in _wrong(key, value))
-    if not problems:
-        problems = _together(found)
-    if problems:
+def parse_settings(kept: str, beside: str = "") -> DropSettings:
+    """Those that stay, and those that lie beside the files: these add to the others, and replace what they
+    name. Error: BadSettings."""
+    stays, given = _loaded(kept), _loaded(beside)
+    answered = tuple(
+        Problem(SETTINGS, 0, name, "setting_beside_files")
+        for name in ANSWERS
+        if stays.get(name) and name not in given
+    )
+    if answered:
+        raise BadSettings(answered)
+    if given.keys() & _MAPS:
+        stays = {key: value for key, value in stays.items() if key not in _MAPS}
+    found = {**stays, **given}
+    if problems := _together(found):
         raise BadSettings(problems)
     choices = Choices(
         DateOrder(found["dates"]) if "dates" in found else None,
@@ -82,6 +88,20 @@ def parse_settings(text: str) -> DropSettings:
     )  # fmt: skip
     alike = {key: found[key] for key in (*_NEED_MAP, "map", "compare", "restore_addresses") if key in found}
     return DropSettings(system=found.get("from", ""), choices=choices, **alike)
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    try:
+        found = tomllib.loads(text)
+    except (
+        ValueError,
+        RecursionError,
+    ):  # TOML's own, and Python's of numbers and depths that it does not hold
+        raise BadSettings((Problem(SETTINGS, 0, "", "settings_not_toml"),)) from None
+    problems = tuple(problem for key, value in found.items() for problem in _wrong(key, value))
+    if problems:
+        raise BadSettings(problems)
+    return found
 
 
 def _wrong(key: str, value: object) -> list[Problem]:

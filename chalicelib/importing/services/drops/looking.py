@@ -47,8 +47,11 @@ class Looking:
         self, place: Place, files: Sequence[DropFile], progress: Progress, *, attempts: int = 1
     ) -> Looked:
         """Errors: NotFound practice_not_found; FileGone; Busy; what `progress` raises."""
-        practice = self.practice(place)
-        read = self.read(place, files, progress)
+        return self.record(place, self.read(place, files, progress), progress, attempts=attempts)
+
+    def record(self, place: Place, read: Read, progress: Progress, *, attempts: int) -> Looked:
+        """Keeps what the drop is as it was read. Error: Busy."""
+        practice, files = self.practice(place), read.files
         planned, counts = read.planned, self._counts(read.planned, progress)
         state = _state(planned)
         made = Looked(
@@ -78,13 +81,15 @@ class Looking:
         return Read(tuple(_summed(content)), planned)
 
     def keep(self, practice: str, place: Place, looked: Looked) -> None:
-        """What was found, with a call to who has to press or to answer; the one before is over."""
+        """What was found, with a call to who has to press or to answer; the one before is over.
+
+        The call comes first: a look that is kept is not looked at again, and nobody would be called."""
         before = self.drops.look(practice, place.name)
+        if looked.state not in (DropState.NOTHING_NEW, DropState.LOOKING):
+            self.alerting.raise_alert(practice, cause(looked))
         self.drops.keep_look(practice, looked)
         if before is not None and before.id != looked.id:
             self.over(practice, before)
-        if looked.state not in (DropState.NOTHING_NEW, DropState.LOOKING):
-            self.alerting.raise_alert(practice, cause(looked))
 
     def forget(self, practice: str, name: str) -> None:
         """The look at a folder, by its `Place.name`, with the call for it. Safe to repeat."""
@@ -98,7 +103,7 @@ class Looking:
 
     def _counts(self, planned: Planned, progress: Progress) -> Mapping[str, int]:
         counts = plan_counts(planned.plan)
-        if planned.listed and not planned.plan.problems:
+        if planned.listed is not None and not planned.plan.problems:
             _, _, balances = self.planning(progress)
             found = balances.compare(planned.plan, planned.listed)
             return {**counts, "differences": len(found.differences)}

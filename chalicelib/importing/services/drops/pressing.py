@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.importing.domain.drops.drop import DropState, Looked, Place, changed_effects
+from chalicelib.importing.domain.drops.drop import DropFile, DropState, Looked, Place, changed_effects
+from chalicelib.importing.domain.drops.settings import RULES
 from chalicelib.importing.ports.drops import Drops, FileGone
 from chalicelib.importing.services.drops.effects import effects
 from chalicelib.importing.services.drops.looking import Looking, Read
@@ -54,38 +55,45 @@ class Pressing:
             if looked.of(self.drops.files(Place(practice, looked.folder)))
         ]
 
-    def take(
-        self, practice: str, drop_id: str, progress: Progress = SILENT, *, take_over: bool = False
-    ) -> Taken:
-        """Reads the files, and plans as a look does.
+    def known(self, practice: str, drop_id: str) -> Looked:
+        """Errors: NotFound drop_not_found, also where the files are others by now: the next round looks at
+        those; Busy."""
+        found = next((looked for looked in self.listed(practice) if looked.id == drop_id), None)
+        return present(found, "drop_not_found", "dropped")
 
-        Errors: NotFound drop_not_found, also where the files are others by now: the next round looks at
-        those; NotFound practice_not_found; Busy.
+    def take(
+        self, practice: str, looked: Looked, progress: Progress = SILENT, *,
+        take_over: bool = False, dry_run: bool = False,
+    ) -> Taken:  # fmt: skip
+        """Reads the files, and plans as a look does. A dry run keeps no look.
+
+        Errors: NotFound drop_not_found, where the files are others by now; NotFound practice_not_found; Busy.
         """
-        known = next((looked for looked in self.listed(practice) if looked.id == drop_id), None)
-        looked = present(known, "drop_not_found", "dropped")
         place = Place(practice, looked.folder)
         read = self._read(place, looked, progress, take_over=take_over)
         importer, _, _ = self.looking.planning(progress)
         taken = Taken(place, looked, read, importer)
-        if not taken.shown or read.planned.plan.begun:
+        if not taken.shown:
             return taken
         changes = changed_effects(looked.effects, effects(read.planned.plan))
-        if self._ended(taken) and all(change == "gone" for _, change in changes):
-            return taken  # a press that left something out is finished
+        if self._pressed(taken) and all(change == "gone" for _, change in changes):
+            return taken  # a press that was broken off, or left something out, is finished
         if changes and take_over:
             return replace(taken, taken_over=True)
-        if changes:
-            looked = self.looking.look(place, looked.files, SILENT, attempts=looked.attempts)
+        if changes and not dry_run:
+            looked = self.looking.record(place, read, progress, attempts=looked.attempts)
         return Taken(place, looked, read, importer, changes)
 
-    def finish(self, taken: Taken) -> None:
-        """Once it is posted, or brings nothing new: its files go to what is done. Safe to repeat.
-        Error: Busy."""
-        for file in taken.read.files:
+    def finish(self, practice: str, looked: Looked) -> None:
+        """Once it is posted, or brings nothing new: its files go to what is done. That it is posted is kept
+        first, and what says how rows are read goes last: whatever is left is known for what it is. Safe to
+        repeat. Error: Busy."""
+        place = Place(practice, looked.folder)
+        self.drops.keep_look(practice, replace(looked, state=DropState.POSTED))
+        for file in sorted(looked.files, key=_rules_last):
             if not file.setting:
-                self.drops.put_away(taken.place, file, taken.looked.id)
-        self.looking.forget(taken.place.practice, taken.place.name)
+                self.drops.put_away(place, file, looked.id)
+        self.looking.forget(practice, place.name)
 
     def _read(self, place: Place, looked: Looked, progress: Progress, *, take_over: bool) -> Read:
         """The bytes that were looked at, and no others."""
@@ -98,7 +106,13 @@ class Pressing:
         )
         return present(read if same else None, "drop_not_found", "dropped")
 
-    def _ended(self, taken: Taken) -> bool:
-        """Whether these rows were posted before, all or in part, and stand."""
+    def _pressed(self, taken: Taken) -> bool:
+        """Whether these rows were begun to be posted, or were posted all or in part, and stand."""
+        if taken.planned.plan.begun:
+            return True
         known, import_id = self.register.known(taken.place.practice), taken.planned.plan.import_id
         return any(found.id == import_id and not found.undone_at for found in known)
+
+
+def _rules_last(file: DropFile) -> bool:
+    return file.name.endswith(RULES)

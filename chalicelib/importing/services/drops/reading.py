@@ -1,10 +1,10 @@
 """A drop's files and settings as a request to import."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from chalicelib.importing.domain.drops.drop import DropFile, unreadable_names
 from chalicelib.importing.domain.drops.settings import (
-    ANSWERS,
+    RULES,
     SETTINGS,
     BadSettings,
     DropSettings,
@@ -19,8 +19,6 @@ from chalicelib.importing.domain.tables.table import Unreadable
 from chalicelib.importing.services.importer import Source
 from chalicelib.importing.services.mapping import Said
 from chalicelib.importing.services.requests import Request, named_pairs
-
-_RULES = ".toml"  # settings and maps: never rows
 
 
 class NotReady(Exception):
@@ -39,17 +37,16 @@ def request_of(read: Mapping[DropFile, bytes]) -> Request:
     in_order = sorted(read, key=lambda file: not file.setting)
     by_name = {file.name: read[file] for file in in_order}
     try:
-        settings = parse_settings(_text(by_name.get(SETTINGS, b"")))
-        _check_answers(settings, read)
+        settings = parse_settings(*_settings(read))
         _check_files(settings, by_name)
         by = _map_of(settings, by_name)
     except (BadSettings, BadMap) as bad:
         raise NotReady(bad.problems) from None
-    beside = {settings.names, settings.compare}
+    beside = {settings.map, settings.names, settings.compare}
     sources = [
         Source(file.name, read[file])
         for file in sorted(read, key=lambda file: file.name)
-        if not (file.setting or file.name.endswith(_RULES) or file.name in beside)
+        if not (file.setting or file.name.endswith(RULES) or file.name in beside)
     ]
     if not sources:
         raise NotReady([Problem("", 0, "", "drop_empty")])
@@ -62,13 +59,10 @@ def _text(content: bytes) -> str:
     return content.decode("utf-8-sig", errors="replace")
 
 
-def _check_answers(settings: DropSettings, read: Iterable[DropFile]) -> None:
-    """Settings that stay would answer for every later week, too, before anybody was asked."""
-    if any(file.name == SETTINGS and not file.setting for file in read):
-        return
-    kept = [name for name in ANSWERS if getattr(settings, name)]
-    if kept:
-        raise BadSettings(tuple(Problem(SETTINGS, 0, name, "setting_beside_files") for name in kept))
+def _settings(read: Mapping[DropFile, bytes]) -> tuple[str, str]:
+    """What stays, and what lies beside the files."""
+    found = {file.setting: _text(content) for file, content in read.items() if file.name == SETTINGS}
+    return found.get(True, ""), found.get(False, "")
 
 
 def _check_files(settings: DropSettings, by_name: Mapping[str, bytes]) -> None:

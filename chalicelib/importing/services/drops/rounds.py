@@ -53,15 +53,14 @@ class DropRounds:
         began = self.clock.now()
         done = {"looked": 0, "known": 0, "arriving": 0, "failed": 0, "strange": 0}
         standing = self.drops.standing()
-        self._forget_others(standing)
+        done["failed"] += self._forget_others(standing)
         for place in standing.places:
             try:
                 done[self._see_to(place, began)] += 1
             except NotFound:
                 done["strange"] += 1
             except (FileGone, Busy) as error:
-                # Nothing of the key, in which a client's name may be, nor what one could guess it by.
-                log.warning("drop not looked at", extra={"why": type(error).__name__})
+                _warn(error)
                 done["failed"] += 1
             except TooLong:
                 break
@@ -70,12 +69,17 @@ class DropRounds:
             raise NotFound("practice_not_found", "practice")
         return done
 
-    def _forget_others(self, standing: Standing) -> None:
-        """Looks at folders in which no file waits any more: somebody took it out."""
-        waiting = {(place.practice, place.name) for place in standing.places}
+    def _forget_others(self, standing: Standing) -> int:
+        """Looks at folders in which no file waits any more: somebody took it out. How many failed."""
+        waiting, failed = {(place.practice, place.name) for place in standing.places}, 0
         for practice, name in standing.looked_at:
             if (practice, name) not in waiting:
-                self.looking.forget(practice, name)
+                try:
+                    self.looking.forget(practice, name)
+                except Busy as error:
+                    _warn(error)
+                    failed += 1
+        return failed
 
     def _see_to(self, place: Place, began: datetime) -> str:
         practice = self.looking.practice(place)
@@ -132,3 +136,8 @@ class DropRounds:
     def _mark(self, place: Place, files: Sequence[DropFile], state: DropState, attempts: int) -> Looked:
         at = instant(self.clock.now())
         return Looked(drop_id(place, files), place.folder, state, at, tuple(files), attempts)
+
+
+def _warn(error: Exception) -> None:
+    """Nothing of the key, in which a client's name may be, nor what one could guess it by."""
+    log.warning("drop not looked at", extra={"why": type(error).__name__})
