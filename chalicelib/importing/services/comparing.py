@@ -110,15 +110,24 @@ def _charge(practice: str, row: ChargeRow, stored: Stored) -> Verdict:
         ("units", row.units, charge.units),
     ]
     given = [difference for difference in odd if difference[0] in row.given]
-    fee = charge.client_minor + charge.insurer_minor
-    posted = Recorded(fee, charge.date, undone=_undone(row.charge_id, stored))
     if found := _odd(given):
         return found
+    posted = _posted(charge, row.charge_id, stored)
     amount = _amount(row.charge_id, f"fee:{row.charge_id}:", posted, row.fee_minor, stored)
     taken, kept = _facts(row, charge, stored)
     if not (amount or taken or kept):
         return Known()
     return Changed(amount, _correction(row, taken, stored), taken, kept)
+
+
+def fee_now(charge: Charge, charge_id: str, stored: Stored) -> int:
+    """The whole fee, as files corrected it since it was posted: minor units."""
+    return _now(f"fee:{charge_id}:", _posted(charge, charge_id, stored), stored)
+
+
+def _posted(charge: Charge, charge_id: str, stored: Stored) -> Recorded:
+    fee = charge.client_minor + charge.insurer_minor
+    return Recorded(fee, charge.date, undone=_undone(charge_id, stored))
 
 
 def _facts(
@@ -248,9 +257,13 @@ def _amount(
     A correction that staff took back is none. But before a charge itself is taken back its corrections are:
     such a charge stays as files last gave it, or the same files would want it corrected for ever.
     """
-    corrections = list(stored.numbered(prefix))
-    standing = [c for c in corrections if posted.undone or not c.undone]
-    now = posted.amount_minor - sum(correction.amount_minor for correction in standing)
+    now = _now(prefix, posted, stored)
     if now == wanted_minor:
         return None
-    return AmountChange(now, wanted_minor, f"{prefix}{len(corrections) + 1}", charge_id)
+    number = 1 + sum(1 for _ in stored.numbered(prefix))
+    return AmountChange(now, wanted_minor, f"{prefix}{number}", charge_id)
+
+
+def _now(prefix: str, posted: Recorded, stored: Stored) -> int:
+    standing = (c for c in stored.numbered(prefix) if posted.undone or not c.undone)
+    return posted.amount_minor - sum(correction.amount_minor for correction in standing)

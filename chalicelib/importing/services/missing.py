@@ -12,6 +12,7 @@ from chalicelib.importing.domain.batch import Batch, key_of
 from chalicelib.importing.domain.formats import FORMATS, Format
 from chalicelib.importing.domain.remittances.names import ANSWER
 from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.services.comparing import fee_now
 from chalicelib.importing.services.naming import as_given
 from chalicelib.importing.services.stored import Stored
 from chalicelib.kernel.actors import Channel
@@ -96,6 +97,6 @@ def _amount(practice: str, entry: Entry, books: Stored) -> int:
     draft = entry.draft
     if KIND_OF[draft.kind] == "charges":
         charge = books.charges[own_id(practice, "charge", draft.reference)]
-        return charge.client_minor + charge.insurer_minor
+        return fee_now(charge, draft.reference, books)
     found = books.get(draft.kind, draft.reference)
     return found.amount_minor if found else 0

@@ -14,6 +14,7 @@ from chalicelib.importing.domain.rows import (
     RefundRow,
     Row,
 )
+from chalicelib.importing.services.comparing import fee_now
 from chalicelib.importing.services.stored import Recorded, Stored
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import EntryKind
@@ -70,7 +71,7 @@ class Moved:
         match self.row:
             case ChargeRow():
                 charge = self._charge(id_)
-                held = charge.client_minor + charge.insurer_minor if charge else entry.amount_minor
+                held = fee_now(charge, id_, self.books) if charge else entry.amount_minor
                 return self.row.fee_minor == held
             case InsurancePaymentRow():
                 wanted = self.row.paid_minor, self.row.contractual_minor, self.row.patient_minor

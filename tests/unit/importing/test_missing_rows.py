@@ -109,3 +109,13 @@ def test_an_export_misses_its_own_rows_and_neither_another_exports_nor_own_files
     assert row.id.startswith("own-")
     own = {"charges.csv": HEADER + "S0,C2,2026-10-01,Talk,dr-a,1.00\nS9,C2,2026-10-30,Talk,dr-a,1.00\n"}
     assert [row.id for row in world.prepare(own).missing] == ["S1"]
+
+
+def test_it_is_named_with_its_fee_as_that_was_corrected() -> None:
+    world = after_a_week()
+    dearer = {
+        "charges.csv": HEADER
+        + "".join(WEEK.values()).replace("2026-10-21,Talk,dr-a,150", "2026-10-21,Talk,dr-a,160")
+    }
+    assert len(world.load(dearer).corrections) == 1
+    assert [row.amount_minor for row in world.prepare(week("S1", "S4")).missing] == [16000]

@@ -206,3 +206,29 @@ def test_a_line_of_the_same_invoice_is_asked_about_however_far_its_service_date_
     assert codes(world, {"q.csv": BILLED + filled}, "quickbooks", said) == ["row_moved"]
     other = line.format("1002", "2026-08-06")
     assert codes(world, {"q.csv": BILLED + other}, "quickbooks", said) == []
+
+
+CORRECTED = [
+    (("10-05", "10-12", "10-26"), ("10-05", "10-09", "10-26")),  # within the list's days
+    (("10-05", "10-12"), ("10-05", "10-11")),  # at its edge
+]
+
+
+@pytest.mark.parametrize(("before", "after"), CORRECTED)
+def test_a_session_whose_fee_was_corrected_is_asked_about_on_its_other_day(
+    before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    world = with_clients()
+    lines = on(*before)
+    first = [line.replace("120.00", "100.00") if "10-12" in line else line for line in lines]
+    loaded(world, sessions(*first), CHARGES, DR_A)
+    loaded(world, sessions(*lines), CHARGES, DR_A)
+    assert world.balance("C2") == 12000 * len(before)
+    assert session_codes(world, *on(*after)) == ["row_moved"]
+
+
+def test_a_session_of_the_first_fee_is_another_once_that_was_corrected() -> None:
+    world = with_clients()
+    loaded(world, sessions(*on("10-05"), "Robin Vale,2026-10-12,90834,100.00"), CHARGES, DR_A)
+    loaded(world, sessions(*on("10-05"), "Robin Vale,2026-10-12,90834,120.00"), CHARGES, DR_A)
+    assert session_codes(world, *on("10-05"), "Robin Vale,2026-10-11,90834,100.00") == []
