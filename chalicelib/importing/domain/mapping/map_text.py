@@ -1,9 +1,10 @@
-"""A map as text: TOML, which people write too. All that is wrong with it is found at once, with its place."""
+"""A map as text: TOML, which people write too. All that is wrong with it is told at once, with its place."""
 
 import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from chalicelib.importing.domain.formats import FORMATS
@@ -17,6 +18,7 @@ from chalicelib.importing.domain.mapping.maps import (
     TableMap,
     Value,
 )
+from chalicelib.importing.domain.meanings import Meaning
 from chalicelib.importing.domain.problems import Problem, shown
 
 FORMAT = 1
@@ -35,65 +37,98 @@ class BadMap(Exception):
         self.problems = tuple(problems)
 
 
-class _Fault(Exception):
-    def __init__(self, code: str, at: str, **details: object) -> None:
-        super().__init__(code)
-        self.code, self.at, self.details = code, at, details
-
-
 def parse_map(file: str, text: str) -> ExportMap:
-    """Error: BadMap."""
+    """Error: BadMap, with every fault."""
     try:
-        return _export(tomllib.loads(text))
+        found = tomllib.loads(text)
+        faults: list[_Fault] = []
+        made = _whole(_Keys(found, "", faults), _read_export)
     except RecursionError:
         raise BadMap([Problem(file, 0, "", "map_not_toml", {"why": "nested too deeply"})]) from None
     except ValueError as error:  # TOML's own, and Python's of a number of thousands of digits
         raise BadMap([Problem(file, 0, "", "map_not_toml", {"why": str(error)})]) from None
-    except _Fault as fault:
-        raise BadMap([Problem(file, 0, fault.at, fault.code, fault.details)]) from None
+    if faults:
+        raise BadMap([Problem(file, 0, fault.at, fault.code, fault.details) for fault in faults])
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    code: str
+    at: str
+    details: dict[str, object]
 
 
 class _Keys:
-    """A table of the text; every key is asked for, and one that nobody asked for is a fault."""
+    """A table of the text; every key is asked for, and one that nobody asked for is a fault.
 
-    def __init__(self, found: object, at: str) -> None:
-        if not isinstance(found, dict):
-            raise _Fault("map_value", at, wanted="[…]")
-        self.found: dict[str, object] = dict(found)
-        self.at = at
+    What is wrong goes to `faults`, and reading goes on without it. `amiss`: the keys that were wrong here.
+    """
 
-    def take(self, key: str, kind: type[T], default: T | None = None) -> T:
+    def __init__(self, found: object, at: str, faults: list[_Fault]) -> None:
+        self.at, self._faults = at, faults
+        self.found: dict[str, object] = dict(found) if isinstance(found, dict) else {}
+        self.is_table, self.amiss = isinstance(found, dict), set[str]()
+        if not self.is_table:
+            self.fault("map_value", at, wanted="[…]")
+
+    def fault(self, code: str, at: str, **details: object) -> None:
+        self._faults.append(_Fault(code, at, details))
+
+    def take(self, key: str, kind: type[T], default: T | None = None) -> T | None:
+        """None where it is not there, or is none of that kind."""
         value = self.found.pop(key, default)
         if value is None:
-            raise _Fault("map_key_missing", self.at, key=key)
+            self.lacks(key)
+            return None
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise _Fault("map_value", self._place(key), wanted=_WANTED[kind])
+            self._wrong(key, "map_value", wanted=_WANTED[kind])
+            return None
         return value
+
+    def text(self, key: str) -> str:
+        return self.take(key, str) or ""
 
     def texts(self, key: str) -> tuple[str, ...]:
         """One text, or a list of them."""
         value = self.found.pop(key, [])
         texts = [value] if isinstance(value, str) else value
         if not isinstance(texts, list) or not all(isinstance(text, str) and text for text in texts):
-            raise _Fault("map_value", self._place(key), wanted='"…", ["…"]')
+            self._wrong(key, "map_value", wanted='"…", ["…"]')
+            return ()
         return tuple(texts)
 
     def one_of(self, key: str, choices: Sequence[str]) -> str:
         value = self.take(key, str, "")
         if value and value not in choices:
-            raise _Fault("map_choice", self._place(key), value=shown(value), choices=", ".join(choices))
-        return value
+            self._wrong(key, "map_choice", value=shown(value), choices=", ".join(choices))
+            return ""
+        return value or ""
 
-    def each(self, key: str, read: Callable[["_Keys"], T]) -> tuple[T, ...]:
-        found = self.take(key, list, [])
-        return tuple(_whole(_Keys(one, f"{self._place(key)} {n}"), read) for n, one in enumerate(found, 1))
+    def each(self, key: str, read: Callable[["_Keys"], T | None]) -> tuple[T, ...]:
+        found = self.take(key, list, []) or []
+        tables = (_Keys(one, f"{self._place(key)} {n}", self._faults) for n, one in enumerate(found, 1))
+        return tuple(made for table in tables if (made := _whole(table, read)) is not None)
 
-    def _place(self, key: str) -> str:
-        return f"{self.at}.{key}" if self.at else key
+    def under(self, key: str, found: object) -> "_Keys":
+        return _Keys(found, self._place(key), self._faults)
+
+    def lacks(self, key: str) -> None:
+        """Of what is no table at all only that is told; of a key that is wrong, too."""
+        if self.is_table and key not in self.amiss:
+            self.amiss.add(key)
+            self.fault("map_key_missing", self.at, key=key)
 
     def end(self) -> None:
         for key in self.found:
-            raise _Fault("map_key_unknown", self.at, key=shown(key))
+            self.fault("map_key_unknown", self.at, key=shown(key))
+
+    def _wrong(self, key: str, code: str, **details: object) -> None:
+        self.amiss.add(key)
+        self.fault(code, self._place(key), **details)
+
+    def _place(self, key: str) -> str:
+        return f"{self.at}.{key}" if self.at else key
 
 
 _WANTED: Mapping[type, str] = {str: '"…"', list: "[…]", dict: "{…}", bool: "true, false", int: "1"}
@@ -105,69 +140,77 @@ def _whole(keys: _Keys, read: Callable[[_Keys], T]) -> T:
     return made
 
 
-def _export(found: dict[str, object]) -> ExportMap:
-    return _whole(_Keys(found, ""), _read_export)
-
-
 def _read_export(keys: _Keys) -> ExportMap:
-    if keys.take("format", int) != FORMAT:
-        raise _Fault("map_format", "format", known=FORMAT)
+    format_ = keys.take("format", int)
+    if format_ not in (FORMAT, None):
+        keys.fault("map_format", "format", known=FORMAT)
     source = keys.take("source", str)
-    if not _SOURCE.fullmatch(source):
-        raise _Fault("map_source", "source", value=shown(source))
-    made = ExportMap(keys.take("name", str), source, keys.each("tables", _read_table))
+    if source is not None and not _SOURCE.fullmatch(source):
+        keys.fault("map_source", "source", value=shown(source))
+    made = ExportMap(keys.text("name"), source or "", keys.each("tables", _read_table))
     if not made.tables:
-        raise _Fault("map_key_missing", "", key="tables")
+        keys.lacks("tables")
     return made
 
 
 def _read_table(keys: _Keys) -> TableMap:
+    there = bool(keys.found.get("rows"))
     table = TableMap(
-        keys.take("title", str), keys.each("rows", _read_rule), keys.each("leave_out", _read_left_out)
+        keys.text("title"), keys.each("rows", _read_rule), keys.each("leave_out", _read_left_out)
     )
-    if not table.rules:
-        raise _Fault("map_key_missing", keys.at, key="rows")
+    if not there:
+        keys.lacks("rows")
     return table
 
 
 def _read_left_out(keys: _Keys) -> LeftOut:
-    return LeftOut(keys.each("when", _read_condition), keys.take("why", str))
+    return LeftOut(keys.each("when", _read_condition), keys.text("why"))
 
 
-def _read_rule(keys: _Keys) -> Rule:
-    kind = keys.one_of("kind", tuple(_KINDS)) or keys.take("kind", str)
-    when, once, sums = keys.each("when", _read_condition), keys.take("once", bool, False), keys.texts("sums")
+def _read_rule(keys: _Keys) -> Rule | None:
+    """None where it does not say of what kind it is: what columns there are depends on that."""
+    kind = keys.one_of("kind", tuple(_KINDS))
+    if not kind:
+        keys.lacks("kind")
+        keys.found.clear()
+        return None
+    when, once = keys.each("when", _read_condition), keys.take("once", bool, False) or False
+    sums = keys.texts("sums")
+    rule = Rule(kind, _values(keys, kind), when, once, sums)
+    for fault in _faults(rule, keys.at):
+        keys.fault(fault.code, fault.at, **fault.details)
+    return rule
+
+
+def _values(keys: _Keys, kind: str) -> dict[str, Value]:
     columns = {_KEYS.get(column.name, column.name): column.name for column in _KINDS[kind].columns}
     values = {}
     for key in list(keys.found):
-        if key not in columns and key not in _EXTRA:
-            raise _Fault("map_column_unknown", keys.at, key=shown(key), known=", ".join(sorted(columns)))
         cell = keys.found.pop(key)
-        values[columns.get(key, key)] = _whole(
-            _Keys({"header": cell} if isinstance(cell, str | list) else cell, f"{keys.at}.{key}"),
-            _read_value,
-        )
-    rule = Rule(kind, values, when, once, sums)
-    for fault in _faults(rule, keys.at):
-        raise fault
-    return rule
+        if key not in columns and key not in _EXTRA:
+            known = ", ".join(sorted(columns))
+            keys.fault("map_column_unknown", keys.at, key=shown(key), known=known)
+            continue
+        found = keys.under(key, {"header": cell} if isinstance(cell, str | list) else cell)
+        values[columns.get(key, key)] = _whole(found, _read_value)
+    return values
 
 
 def _read_value(keys: _Keys) -> Value:
     sign = keys.one_of("amount", ("positive", "negated"))
-    words = keys.take("words", dict, {})
+    words = keys.take("words", dict, {}) or {}
     if not all(isinstance(word, str) for word in words.values()):
-        raise _Fault("map_value", f"{keys.at}.words", wanted='{"…" = "…"}')
+        keys.fault("map_value", f"{keys.at}.words", wanted='{"…" = "…"}')
     otherwise = keys.take("else", str) if "else" in keys.found else None
     join = keys.one_of("join", tuple(Join))
     value = Value(
-        keys.texts("header"), keys.texts("parts"), keys.take("value", str, ""), keys.texts("made_of"),
+        keys.texts("header"), keys.texts("parts"), keys.take("value", str, "") or "", keys.texts("made_of"),
         keys.one_of("row", tuple(_KINDS)), Join(join) if join else None, words, otherwise,
-        sign == "positive", sign == "negated", keys.take("optional", bool, False),
+        sign == "positive", sign == "negated", keys.take("optional", bool, False) or False,
     )  # fmt: skip
     ways = [value.headers, value.parts, value.constant, value.made_of, value.row]
-    if sum(map(bool, ways)) != (0 if join == Join.REFUNDED else 1):
-        raise _Fault("map_one_way", keys.at)
+    if keys.is_table and not keys.amiss and sum(map(bool, ways)) != (0 if join == Join.REFUNDED else 1):
+        keys.fault("map_one_way", keys.at)
     return value
 
 
@@ -178,21 +221,32 @@ def _read_condition(keys: _Keys) -> Condition:
         keys.take("filled", bool) if "filled" in keys.found else None,
     )  # fmt: skip
     if not condition.headers:
-        raise _Fault("map_key_missing", keys.at, key="header")
+        keys.lacks("header")
     return condition
 
 
 def _faults(rule: Rule, at: str) -> Iterator[_Fault]:
     for column in rule.format.columns:
         if column.required and column.name not in rule.values:
-            yield _Fault("map_column_missing", at, key=_KEYS.get(column.name, column.name))
+            yield _Fault("map_column_missing", at, {"key": _KEYS.get(column.name, column.name)})
+    amounts = [c.name for c in rule.format.columns if c.meaning is Meaning.AMOUNT and c.name in rule.values]
+    for name in rule.sums:
+        if name not in amounts:
+            details: dict[str, object] = {"value": shown(name), "choices": ", ".join(amounts)}
+            yield _Fault("map_choice", f"{at}.sums", details)
+    yield from _whose(rule, at)
+
+
+def _whose(rule: Rule, at: str) -> Iterator[_Fault]:
+    """An id that is made, and a payment that is looked for, are some client's."""
+    key: dict[str, object] = {"key": rule.format.key}
     for name, value in rule.values.items():
-        if value.made_of and "client_id" not in (name, *value.made_of):
-            yield _Fault("map_id_without_client", f"{at}.{name}")
-        if value.made_of and name != rule.format.key:
-            yield _Fault("map_not_the_id", f"{at}.{name}", key=rule.format.key)
-    if "client_id" in rule.values and rule.values["client_id"].made_of:
-        yield _Fault("map_not_the_id", f"{at}.client_id", key=rule.format.key)
+        if value.made_of and (name == "client_id" or name != rule.format.key):
+            yield _Fault("map_not_the_id", f"{at}.{name}", key)
+        elif value.made_of and not ("client_id" in value.made_of and "client_id" in rule.values):
+            yield _Fault("map_id_without_client", f"{at}.{name}", {})
+        elif value.join is Join.REFUNDED and "client_id" not in rule.values:
+            yield _Fault("map_column_missing", at, {"key": "client_id"})
 
 
 # --- writing -----------------------------------------------------------------------------------------
