@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.entrypoints.cli.importing.files import FileChanged, Snapshot
 from tests.unit.cli.world import CLIENTS, World
 
 PAYROLL = """\
@@ -131,3 +132,43 @@ def test_own_files_are_held_against_a_list_too(world: World) -> None:
     assert told.status == 1
     assert "“C2” owes 5.00 after this import, and is not in the list" in told.out
     assert list(world.app.people.clients("oak")) == []
+
+
+@pytest.mark.parametrize("changing", ["s.csv", "own.toml", "names.csv", "owed.csv", "explained.csv"])
+def test_no_file_of_a_command_changes_while_it_is_read(
+    world: World, monkeypatch: pytest.MonkeyPatch, changing: str
+) -> None:
+    def check(taken: Snapshot) -> None:
+        if taken.path.name == changing:
+            raise FileChanged(changing)
+
+    monkeypatch.setattr(Snapshot, "check", check)
+    world.with_books()
+    files = {
+        "own.toml": MAP, "names.csv": 'name,client_id\n"Lake, Bo",C2\n', "s.csv": SESSIONS,
+        "owed.csv": "client_id,date,amount\nC2,2026-10-31,270.00\n", "explained.csv": SESSIONS,
+    }  # fmt: skip
+    paths = {name: world.file(name, text) for name, text in files.items()}
+    mapped = (
+        "--map", paths["own.toml"], "--names", paths["names.csv"], "--clinician", "dr-b", paths["s.csv"],
+        "--compare", paths["owed.csv"], "--accept-differences",
+    )  # fmt: skip
+    options = ("--explain", paths[changing]) if changing == "explained.csv" else mapped
+    told = world.run("import", "--practice", "oak", *options)
+    assert (told.status, f"{changing} changed while it was read" in told.err) == (1, True)
+    assert world.balance("C2") == 9000
+
+
+def test_a_map_that_changes_while_a_file_is_explained_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.with_books()
+    by, sessions = world.file("own.toml", MAP), world.file("s.csv", SESSIONS)
+
+    def check(taken: Snapshot) -> None:
+        if taken.path.name == "own.toml":
+            raise FileChanged("own.toml")
+
+    monkeypatch.setattr(Snapshot, "check", check)
+    told = world.run("import", "--practice", "oak", "--explain", "--map", by, sessions)
+    assert (told.status, "own.toml changed while it was read" in told.err) == (1, True)

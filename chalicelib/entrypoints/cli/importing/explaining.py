@@ -4,6 +4,7 @@ from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.importing import choices, mapped
+from chalicelib.entrypoints.cli.importing.files import FileChanged, Taken
 from chalicelib.entrypoints.cli.output import OK, REFUSED, Output
 from chalicelib.importing.domain.mapping.map_text import BadMap, map_text
 from chalicelib.importing.domain.problems import Problem, shown
@@ -12,6 +13,7 @@ from chalicelib.importing.domain.tables.table import Table, Unreadable
 from chalicelib.importing.services.explaining import ColumnExplained, Explained
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.words import say
+from chalicelib.words.import_report import report_line
 from chalicelib.words.mapping import EXPLAINED
 
 _MOST_WORDS = 10
@@ -21,10 +23,15 @@ def run(invocation: Invocation) -> int:
     options, output = invocation.options, invocation.output
     practice = invocation.practice()
     try:
-        by = mapped.map_of(options) if mapped.is_mapped(options) else None
-        tables, problems = _tables(invocation)
+        taken = Taken()
+        by = mapped.map_of(options, taken) if mapped.is_mapped(options) else None
+        tables, problems = _tables(invocation, taken)
+        taken.check()
     except OSError as error:
         output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
+        return REFUSED
+    except FileChanged as changed:
+        output.complain("file_changed", report_line("file_changed", output.language, file=str(changed)))
         return REFUSED
     except BadMap as bad:
         tables, by, problems = [], None, [*bad.problems]
@@ -38,11 +45,11 @@ def run(invocation: Invocation) -> int:
     return _keep(invocation, found) if useful and not problems else REFUSED
 
 
-def _tables(invocation: Invocation) -> tuple[list[Table], list[Problem]]:
+def _tables(invocation: Invocation, taken: Taken) -> tuple[list[Table], list[Problem]]:
     tables, problems = list[Table](), list[Problem]()
     for path in invocation.options.files:
         try:
-            tables += tables_of(path.name, path.read_bytes(), choices.said(invocation.options))
+            tables += tables_of(path.name, taken.source(path).content, choices.said(invocation.options))
         except Unreadable as error:
             problems.append(error.problem(path.name))
     return tables, problems

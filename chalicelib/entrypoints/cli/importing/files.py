@@ -1,10 +1,11 @@
 """Files as a command takes them: read whole at once, and looked at again before anything is written."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from chalicelib.importing.domain.tables.texts import MAX_BYTES
+from chalicelib.importing.services.importer import Source
 
 
 class FileChanged(Exception):
@@ -22,6 +23,24 @@ class Snapshot:
         """Errors: FileChanged, where other bytes are there by now; OSError, where none are."""
         if self.path.is_file() and _read(self.path) != self.content:
             raise FileChanged(self.path.name)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """All files of one command, each as it was when it was taken."""
+
+    _files: list[Snapshot] = field(default_factory=list)
+
+    def source(self, path: Path) -> Source:
+        """Errors: OSError; FileChanged."""
+        one = snapshot(path)
+        self._files.append(one)
+        return Source(path.name, one.content)
+
+    def check(self) -> None:
+        """Errors: FileChanged, where one has other bytes by now; OSError."""
+        for one in self._files:
+            one.check()
 
 
 def snapshot(path: Path) -> Snapshot:

@@ -8,7 +8,7 @@ from pathlib import Path
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.importing import choices, differences, dropped, explaining, mapped, undoing
 from chalicelib.entrypoints.cli.importing.estimates import call_if_exceeded
-from chalicelib.entrypoints.cli.importing.files import FileChanged, snapshot
+from chalicelib.entrypoints.cli.importing.files import FileChanged, Taken
 from chalicelib.entrypoints.cli.importing.interpreted import (
     has_to_be_agreed_to,
     tell_interpreted,
@@ -18,7 +18,7 @@ from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import OpeningBalanceRow, Row
 from chalicelib.importing.services import doubts
-from chalicelib.importing.services.importer import Importer, Source
+from chalicelib.importing.services.importer import Importer
 from chalicelib.importing.services.planning import Plan
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.kernel.money import Money, decimal_text
@@ -154,13 +154,10 @@ def _planned(invocation: Invocation, importer: Importer) -> tuple[Plan, tuple[Op
 
     Errors: OSError; FileChanged, where a file is another by now.
     """
-    options = invocation.options
-    taken = [snapshot(path) for path in options.files]
-    sources = [Source(one.path.name, one.content) for one in taken]
-    planned = mapped.planned(invocation, importer, sources)
+    taken = Taken()
+    planned = mapped.planned(invocation, importer, taken)
     mapped.tell(planned.found, invocation.output)
-    for one in taken:
-        one.check()
+    taken.check()
     return planned.plan, planned.listed
 
 

@@ -1,11 +1,11 @@
 """Other systems' exports, for `billfold import`: what its options say, and what was made of the files."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, day_of
 from chalicelib.entrypoints.cli.importing import choices
+from chalicelib.entrypoints.cli.importing.files import Taken
 from chalicelib.entrypoints.cli.importing.interpreted import tell_interpreted
 from chalicelib.entrypoints.cli.output import Output
 from chalicelib.importing.domain.mapping.map_text import BadMap, parse_map
@@ -14,7 +14,7 @@ from chalicelib.importing.domain.mapping.names import said_names
 from chalicelib.importing.domain.mapping.systems import SYSTEMS, system_map
 from chalicelib.importing.domain.mapping.telling import Told
 from chalicelib.importing.domain.tables.table import Unreadable
-from chalicelib.importing.services.importer import Importer, Source
+from chalicelib.importing.services.importer import Importer
 from chalicelib.importing.services.mapping import MappedBatch, Said
 from chalicelib.importing.services.requests import Planned, Request, named_pairs
 from chalicelib.words import say
@@ -87,38 +87,39 @@ def is_mapped(options: argparse.Namespace) -> bool:
     return bool(options.system or options.map)
 
 
-def request(options: argparse.Namespace, files: Sequence[Source]) -> Request:
-    """Errors: OSError, Invalid date_invalid, BadMap; Unreadable, the file of names."""
+def request(options: argparse.Namespace, taken: Taken) -> Request:
+    """Errors: OSError, FileChanged, Invalid date_invalid, BadMap; Unreadable, the file of names."""
     read_as = choices.said(options)
-    compare = Source(options.compare.name, options.compare.read_bytes()) if options.compare else None
+    files = [taken.source(path) for path in options.files]
+    compare = taken.source(options.compare) if options.compare else None
     if not is_mapped(options):
         return Request(files, None, Said(read_as), compare, options.take_over, options.restore_addresses)
-    said = _said(options)
-    return Request(files, map_of(options), said, compare, options.take_over, options.restore_addresses)
+    said = _said(options, taken)
+    return Request(files, map_of(options, taken), said, compare, options.take_over, options.restore_addresses)
 
 
-def planned(invocation: Invocation, importer: Importer, files: Sequence[Source]) -> Planned:
-    """Errors: OSError, Invalid date_invalid, NotFound practice_not_found, Busy."""
+def planned(invocation: Invocation, importer: Importer, taken: Taken) -> Planned:
+    """Errors: OSError, FileChanged, Invalid date_invalid, NotFound practice_not_found, Busy."""
     practice, options = invocation.practice(), invocation.options
     requests = invocation.app.import_requests(importer)
     try:
-        return requests.planned(practice, request(options, files))
+        return requests.planned(practice, request(options, taken))
     except BadMap as bad:
         return requests.refused(practice, bad.problems)
     except Unreadable as error:
         return requests.refused(practice, [error.problem(options.names.name)])
 
 
-def map_of(options: argparse.Namespace) -> ExportMap:
-    """Of one of the systems, or a person's own. Errors: BadMap, OSError."""
+def map_of(options: argparse.Namespace, taken: Taken) -> ExportMap:
+    """Of one of the systems, or a person's own. Errors: BadMap, OSError, FileChanged."""
     if options.system:
         return system_map(options.system)
-    text = options.map.read_bytes().decode("utf-8", errors="replace")
+    text = taken.source(options.map).content.decode("utf-8", errors="replace")
     return parse_map(options.map.name, text)
 
 
-def _said(options: argparse.Namespace) -> Said:
-    pairs = named_pairs(Source(options.names.name, options.names.read_bytes())) if options.names else []
+def _said(options: argparse.Namespace, taken: Taken) -> Said:
+    pairs = named_pairs(taken.source(options.names)) if options.names else []
     return Said(
         choices.said(options), day_of(options.as_of, "as_of"), options.clinician, said_names(pairs),
         options.add_clients, options.shared_emails, options.confirm_repeats, options.accept_changes,

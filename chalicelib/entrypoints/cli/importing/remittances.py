@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
-from chalicelib.entrypoints.cli.importing.files import FileChanged, snapshot
+from chalicelib.entrypoints.cli.importing.files import FileChanged, Taken
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output, amount_text
 from chalicelib.importing.domain.problems import Problem, inert
 from chalicelib.importing.domain.remittances.model import Remittance
-from chalicelib.importing.services.importer import Source
 from chalicelib.importing.services.remittances.deciding import Result
 from chalicelib.importing.services.remittances.planning import Prepared, Told
 from chalicelib.importing.services.remittances.remittances import Remittances
@@ -45,11 +44,10 @@ def run(invocation: Invocation) -> int:
     options, output = invocation.options, invocation.output
     remittances = Remittances(invocation.importer(actor=IMPORT))
     try:
-        taken = [snapshot(path) for path in options.files]
-        files = [Source(one.path.name, one.content) for one in taken]
+        taken = Taken()
+        files = [taken.source(path) for path in options.files]
         prepared = remittances.prepare(options.practice, files, take_over=options.take_over)
-        for one in taken:
-            one.check()
+        taken.check()
     except OSError as error:
         output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
         return REFUSED
