@@ -8,11 +8,14 @@ from chalicelib.operations.ports.alerts import Alerts
 
 
 class MemoryAlerts(Alerts):
+    """Refuses what is no practice, as the table would."""
+
     def __init__(self) -> None:
         self.held: dict[tuple[str, str], Alert] = {}
         self.writes = 0
 
     def alert(self, practice: str, alert_id: str) -> Alert | None:
+        assert isinstance(practice, str)
         return self.held.get((practice, alert_id))
 
     def add(self, practice: str, alert: Alert) -> None:

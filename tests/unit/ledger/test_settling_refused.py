@@ -5,12 +5,22 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.errors import Refused
+from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.payments import State
 from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.payments.ports.movements import Kind, Movement
-from chalicelib.payments.ports.processors import Decision, Facts, Refunded, RefundStatus, Stage
+from chalicelib.payments.ports.processors import (
+    Decision,
+    Facts,
+    ObjectKind,
+    Reference,
+    Refunded,
+    RefundStatus,
+    Stage,
+)
 from chalicelib.payments.services.book_rows import cancels
 from chalicelib.payments.services.fees import post_fee
+from chalicelib.payments.services.movements import CaptureFee
 from tests.support.money import Money
 from tests.support.processor import AT
 
@@ -73,6 +83,7 @@ def test_once_somebody_has_decided_about_money_in_another_currency_the_attempt_e
     money.processor.take(KEY, currency="EUR")
     assert money.settle(KEY).state is begun
     decide(money, AlertName.CURRENCY_DIFFERS)
+    money.ledgers.trouble = ["conflict"]
     assert money.settle(KEY).state is ends
     assert (money.account().reserved, money.account().ledger.balance_minor) == ({}, 10000)
     assert money.settle(KEY).state is ends
@@ -85,6 +96,80 @@ def test_what_was_canceled_before_its_money_came_in_another_currency_stays_cance
     money.settle(KEY)
     decide(money, AlertName.CURRENCY_DIFFERS)
     assert money.settle(KEY).state is State.CANCELED
+
+
+def test_each_that_holds_money_of_one_attempt_is_an_alert(money: Money) -> None:
+    money.processor.take(KEY, second_captures=("pi_two", "pi_three"))
+    money.settle(KEY)
+    about: dict[str, str | int] = {
+        "account": "maya",
+        "payment": KEY,
+        "amount_minor": 10000,
+        "currency": "USD",
+    }
+    for intent in ("pi_two", "pi_three"):
+        cause = Cause(AlertName.SECOND_CAPTURE, intent, {**about, "intent": intent})
+        assert money.alerts.held["fern", cause.id].cause == cause
+    assert money.alerts.subjects == dict.fromkeys(("pi_two", "pi_three"), "second_capture")
+
+
+def test_money_that_the_ledger_cannot_hold_calls_a_person_with_all_that_names_it(money: Money) -> None:
+    money.processor.take(KEY, amount_minor=100_000_000_000)
+    assert money.settle(KEY).state is State.AWAITING
+    cause = Cause(AlertName.MONEY_NOT_SETTLED, INTENT, {**ABOUT, "code": "amount_invalid"})
+    assert money.alerts.held["fern", cause.id].cause == cause
+
+
+def test_a_fee_that_the_ledger_refuses_calls_a_person_about_the_payment(money: Money) -> None:
+    taken = money.processor.take(KEY)
+    fee = replace(taken.movements[0], fee_currency="EUR")
+    money.processor.attempts[f"cs_{KEY}"] = replace(taken, movements=(fee,))
+    money.settle(KEY)
+    cause = Cause(AlertName.CURRENCY_DIFFERS, INTENT, {**ABOUT, "code": "currency_mixed"})
+    assert money.alerts.held["fern", cause.id].cause == cause
+    with pytest.raises(Refused) as refused:
+        CaptureFee("stripe", fee, "2026-03-10").draft(money.account(), money.payment(KEY))
+    assert (refused.value.code, refused.value.details) == ("currency_mixed", {"currency": "EUR"})
+
+
+def test_a_fee_that_is_heard_of_later_is_of_the_day_of_the_capture(money: Money) -> None:
+    taken = money.processor.take(KEY)
+    money.processor.attempts[f"cs_{KEY}"] = replace(taken, movements=())
+    day = money.settle(KEY).date
+    money.processor.attempts[f"cs_{KEY}"] = taken
+    money.clock.advance(days=9)
+    money.settle(KEY)
+    *_, fee = money.ledgers.entries(money.ref())
+    assert (fee.draft.kind, fee.draft.occurred_on) == (EntryKind.PROCESSOR_FEE, day)
+
+
+def test_a_dispute_is_beyond_the_payment_also_where_an_older_one_is_not_told_with_it(money: Money) -> None:
+    money.processor.take(KEY)
+    money.processor.dispute(KEY, taken=8000)
+    money.settle(KEY)
+    both = money.processor.dispute(KEY, id_="dp_2", taken=4000)
+    money.settling.settle("fern", "stripe", replace(both, disputes=both.disputes[1:]))
+    assert money.alerts.subjects == {"dp_2": "dispute_above_payment"}
+    (alert,) = money.alerts.held.values()
+    assert alert.cause.facts["excess_minor"] == 2000
+
+
+def test_what_contradicts_the_ledger_is_looked_at_again_by_its_dispute(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a payment that is disputed no more its processor names none."""
+    money.processor.take(KEY)
+    money.processor.dispute(KEY, Decision.UNKNOWN, status="new")
+    look, asked = money.processor.look, list[tuple[ObjectKind, str]]()
+
+    def seen(about: Reference) -> Facts | None:
+        asked.append((about.kind, about.id))
+        return look(about)
+
+    facts = money.processor.attempts[f"cs_{KEY}"]
+    monkeypatch.setattr(money.processor, "look", seen)
+    money.settling.settle("fern", "stripe", facts)
+    assert asked == [(ObjectKind.DISPUTE, "dp_1")]
 
 
 @pytest.mark.parametrize("stage", [Stage.EXPIRED, Stage.SUCCEEDED])
@@ -105,6 +190,21 @@ def test_what_was_read_is_not_read_again(money: Money, stage: Stage, monkeypatch
         monkeypatch.setattr(money.ledgers, name, read)
     now = money.settling.settled("fern", "stripe", facts, seen=seen)
     assert now.existing.state is not seen.existing.state
+
+
+def test_what_was_read_of_a_payment_whose_fee_is_new_is_not_read_again(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = money.processor.take(KEY)
+    money.settling.settle("fern", "stripe", replace(taken, movements=()))
+    seen = money.settling.movements.seen("fern", taken)
+
+    def read(*_: object) -> None:
+        raise AssertionError("read again")
+
+    for name in ("account", "payment", "account_and_payment"):
+        monkeypatch.setattr(money.ledgers, name, read)
+    assert money.settling.settled("fern", "stripe", taken, seen=seen).existing.fee_minor == 320
 
 
 def test_what_banks_take_beyond_the_payment_is_an_alert_of_the_practice(money: Money) -> None:
