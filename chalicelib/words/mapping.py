@@ -314,6 +314,12 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "{value} is nearly the name of {ids}. Say with --names FILE whether it is the same client.",
         "{value} es casi el nombre de {ids}. Diga con --names ARCHIVO si es el mismo cliente.",
     ),
+    "name_formerly": (
+        "{value} was the name of {ids}, who is called otherwise by now. Say with --names FILE whose it is: "
+        "that id, or a new one, which a list of clients gives.",
+        "{value} era el nombre de {ids}, que ahora se llama de otro modo. Diga con --names ARCHIVO de "
+        "quién es: ese id o uno nuevo, que da una lista de clientes.",
+    ),
     "name_of_two": (
         "{value} is the name of several clients: {ids}. Give their ids in a column of their own, or say with "
         "--names FILE whom it means here.",

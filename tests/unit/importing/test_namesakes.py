@@ -7,6 +7,8 @@ import pytest
 from chalicelib.importing.domain.mapping.names import said_names
 from chalicelib.importing.services.mapping import Said
 from tests.unit.importing.exports import codes, loaded, own_map, prepared
+from tests.unit.importing.test_every_week import EXPORT
+from tests.unit.importing.test_mapping import DR_A
 from tests.unit.importing.world import World
 
 HEADER = "Legal first name,Legal last name,Email,Date of birth\n"
@@ -82,3 +84,61 @@ def test_another_payers_address_for_a_child_of_one_name_is_asked_about() -> None
     files["children.csv"] = header + "Kid Ash,Max Ash,max@example.test\n"
     (problem,) = prepared(world, files, FAMILY).problems
     assert (problem.column, problem.code) == ("Parent email", "name_emailed_otherwise")
+
+
+# --- a name that was a client's until it was changed here -------------------------------------------------
+KIM = {
+    "p.csv": "Client,Email\nKim Oak,other@example.test\n",
+    "s.csv": "Patient,Day,Code,Fee\nKim Oak,2026-10-12,90834,70.00\n",
+}
+ADDED = replace(DR_A, add_clients=True)
+
+
+def renamed_here() -> World:
+    """Her id was made of her first name."""
+    world = World()
+    files = {"p.csv": "Client,Email\nKim Oak,kim@example.test\n"}
+    loaded(world, files, EXPORT, DR_A)
+    (client,) = world.people.client_rows.values()
+    world.people.save_client("oak", replace(client, name="Kim Birch"), before=client)
+    return world
+
+
+@pytest.mark.parametrize("said", [DR_A, ADDED], ids=["", "--add-clients"])
+@pytest.mark.parametrize(("files", "header"), [({"p.csv"}, "Client"), ({"s.csv"}, "Patient")])
+def test_who_has_the_former_name_of_a_client_is_asked_about(files: set[str], header: str, said: Said) -> None:
+    world = renamed_here()
+    before = world.picture()
+    (problem,) = prepared(world, {name: KIM[name] for name in files}, EXPORT, said).problems
+    assert (problem.row, problem.column, problem.code) == (2, header, "name_formerly")
+    (client,) = world.people.client_rows.values()
+    assert client.external_id in str(problem.details["ids"])
+    assert world.picture() == before
+
+
+def test_the_former_name_is_another_persons_or_hers_as_the_names_say() -> None:
+    world = renamed_here()
+    (hers,) = world.people.client_rows.values()
+    anothers = replace(DR_A, names=said_names([("Oak, Kim", "", "C9")]))
+    loaded(world, KIM, EXPORT, anothers)
+    emails = {client.external_id: client.email for client in world.people.client_rows.values()}
+    assert emails == {hers.external_id: "kim@example.test", "C9": "other@example.test"}
+    assert world.balance("C9") == 7000
+    assert prepared(world, KIM, EXPORT, DR_A).empty
+    world = renamed_here()
+    ours = replace(DR_A, names=said_names([("Oak, Kim", "", hers.external_id)]))
+    loaded(world, {"s.csv": KIM["s.csv"]}, EXPORT, ours)
+    assert world.balance(hers.external_id) == 7000
+
+
+def test_a_number_that_stands_where_a_name_may_says_whose_the_line_is() -> None:
+    by_number = own_map("""
+[[tables.rows]]
+kind = "clients"
+client_id = { header = "Chart", join = "client" }
+name = "Client"
+""")
+    world = World()
+    loaded(world, {"p.csv": "Chart,Client\n17,Kim Oak\n"}, by_number)
+    assert prepared(world, {"p.csv": "Chart,Client\n17,Kim Oak\n"}, by_number).empty
+    assert codes(world, {"p.csv": "Chart,Client\n17,Pat Ash\n"}, by_number) == ["name_formerly"]

@@ -89,11 +89,24 @@ class Joining:
         return ""
 
     def _new(self, record: Record, name: str, born: str) -> Record | None:
+        id_ = self.new_id(with_birth(folded_name(turned(name)), born))
+        if self._is_former(id_, record, name):
+            self._refuse(record, "client_id", "name_formerly", (id_,))
+            return None
         near = self.names.alike(name)
         if near and self._same_person(near, record):
             self._refuse(record, "client_id", "name_alike", (near,))
             return None
-        return _with(record, "client_id", self.new_id(with_birth(folded_name(turned(name)), born)))
+        return _with(record, "client_id", id_)
+
+    def _is_former(self, id_: str, record: Record, name: str) -> bool:
+        """Whether the id was made of that name for a client who is called otherwise by now: another person
+        may be called so. A number that stands in the name's place is the same client's with the same name."""
+        known = self.names.clients.get(id_)
+        if known is None:
+            return False
+        called = _keys(_known(record).names)
+        return bool(keys_of(name) & called) or not _keys(known.names) & called
 
     def _same_person(self, near: str, record: Record) -> bool:
         known = self.names.clients[near]
@@ -132,14 +145,17 @@ class Joining:
         if not name:
             self._refuse(record, column, "name_absent", ())
             return None
+        id_ = self.new_id(with_birth(folded_name(turned(name)), ""))
+        if id_ in self.names.clients:  # who is called otherwise by now
+            self._refuse(record, column, "name_formerly", (id_,))
+            return None
         near = self.names.alike(name)
         if near or not self.add_clients:
             self._refuse(record, column, "name_alike" if near else "name_unknown", (near,))
             return None
-        return self._added(record, column, name)
+        return self._added(record, column, name, id_)
 
-    def _added(self, record: Record, column: str, name: str) -> Record:
-        id_ = self.new_id(with_birth(folded_name(turned(name)), ""))
+    def _added(self, record: Record, column: str, name: str, id_: str) -> Record:
         self.names.add(KnownClient(id_, (turned(name),)))
         self.added.append(
             ClientRow(
@@ -193,6 +209,10 @@ def _known(record: Record) -> KnownClient:
     texts = record.texts
     email, guarantor = (texts.get(column, "").casefold() for column in ("email", "guarantor_email"))
     return KnownClient(texts["client_id"], names, email, texts.get("birth_date", ""), guarantor)
+
+
+def _keys(names: Iterable[str]) -> frozenset[str]:
+    return frozenset().union(*(keys_of(name) for name in names if name))
 
 
 def _names_of(clinician: Clinician) -> frozenset[str]:
