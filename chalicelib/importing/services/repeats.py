@@ -26,6 +26,7 @@ from chalicelib.practice.domain.practices import Practice
 
 Pair = tuple[Record, Row]
 Days = Mapping[str, tuple[str, str]]
+_MONEY = "payments", "refunds"
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def _place(pair: Pair) -> tuple[str, str, str]:
 
 
 def days_of(records: Iterable[Record]) -> Days:
-    """The first and the last day of the rows, by their kind."""
+    """The first and the last day of the rows, by their kind: of money both ways, as it is one list."""
     found: dict[str, tuple[str, str]] = {}
     for record in records:
         on = record.texts.get("date", "")
@@ -192,7 +193,9 @@ def days_of(records: Iterable[Record]) -> Days:
             continue
         first, last = found.get(record.kind, (on, on))
         found[record.kind] = min(first, on), max(last, on)
-    return found
+    money = [days for kind, days in found.items() if kind in _MONEY]
+    first, last = min((first for first, _ in money), default=""), max((last for _, last in money), default="")
+    return {kind: (first, last) if kind in _MONEY else days for kind, days in found.items()}
 
 
 def _id(pair: Pair) -> str:

@@ -74,6 +74,14 @@ def test_a_payment_of_the_day_before_a_weeks_list_is_asked_about() -> None:
     assert world.balance("C2") == -30000
 
 
+def test_a_payment_on_its_other_day_is_asked_about_in_a_list_with_a_refund_of_another_day() -> None:
+    """Payments and refunds are one list, though each kind of it has a single day."""
+    world, back = with_clients(), "10/17/2026,Refund,$10.00,Robin Vale"
+    loaded(world, payments("10/14/2026,Check,$50.00,Robin Vale", back), "simplepractice")
+    later = payments("10/15/2026,Check,$50.00,Robin Vale", back)
+    assert codes(world, later, "simplepractice") == ["row_moved"]
+
+
 @pytest.mark.parametrize(("last", "other"), [("10/20", "10/19"), ("10/17", "10/18"), ("10/17", "10/22")])
 def test_a_refund_of_the_same_payment_is_asked_about_on_its_other_day(last: str, other: str) -> None:
     world = with_clients()
