@@ -320,6 +320,12 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "{value} era el nombre de {ids}, que ahora se llama de otro modo. Diga con --names ARCHIVO de "
         "quién es: ese id o uno nuevo, que da una lista de clientes.",
     ),
+    "name_changed": (
+        "{value} is new, and has the address and the birth date of {ids}, whom the list lacks now. Say "
+        "with --names FILE whose name it is: that client's id, or a new one.",
+        "{value} es nuevo, y tiene la dirección y la fecha de nacimiento de {ids}, que ya no está en la "
+        "lista. Diga con --names ARCHIVO de quién es el nombre: el id de ese cliente, o uno nuevo.",
+    ),
     "name_of_two": (
         "{value} is the name of several clients: {ids}. Give their ids in a column of their own, or say with "
         "--names FILE whom it means here.",

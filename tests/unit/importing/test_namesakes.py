@@ -142,3 +142,46 @@ name = "Client"
     loaded(world, {"p.csv": "Chart,Client\n17,Kim Oak\n"}, by_number)
     assert prepared(world, {"p.csv": "Chart,Client\n17,Kim Oak\n"}, by_number).empty
     assert codes(world, {"p.csv": "Chart,Client\n17,Pat Ash\n"}, by_number) == ["name_formerly"]
+
+
+# --- a client who is renamed in the old system, where a family shares one address ---------------------------
+
+FAMILY_LIST = "Inés,Vale,fam@example.test,2015-04-05\nTomás,Vale,fam@example.test,2015-04-05\n"
+NG = "Kim,{},kim@example.test,1970-12-12\n"
+SHARED = Said(shared_emails=True)
+
+
+def listing(*lines: str) -> dict[str, str]:
+    return {"list.csv": HEADER + "".join(lines)}
+
+
+def with_family() -> World:
+    world = World()
+    loaded(world, listing(FAMILY_LIST, NG.format("Ng")), "simplepractice", SHARED)
+    return world
+
+
+@pytest.mark.parametrize("said", [SHARED, Said()])
+def test_a_client_of_another_name_with_the_same_address_and_birth_date_is_asked_about(said: Said) -> None:
+    """They became a second client in silence, where a family's shared address was agreed to."""
+    plan = prepared(with_family(), listing(NG.format("Ng-Park")), "simplepractice", said)
+    assert [(p.row, p.column, p.code) for p in plan.problems] == [(2, "Legal first name", "name_changed")]
+
+
+@pytest.mark.parametrize("id_", ["", "C9"])
+def test_it_is_said_with_names_whether_that_is_the_client_renamed(id_: str) -> None:
+    world = with_family()
+    kim = next(c.external_id for c in world.people.client_rows.values() if c.name == "Kim Ng")
+    said = replace(SHARED, names=said_names([("Kim Ng-Park", "", id_ or kim)]))
+    loaded(world, listing(FAMILY_LIST, NG.format("Ng-Park")), "simplepractice", said)
+    names = {c.external_id: c.name for c in world.people.client_rows.values()}
+    assert (names[kim], names[id_ or kim]) == ("Kim Ng" if id_ else "Kim Ng-Park", "Kim Ng-Park")
+
+
+def test_siblings_of_one_birth_date_and_address_are_no_question() -> None:
+    world = with_family()
+    third = "Olga,Vale,fam@example.test,2015-04-05\n"
+    loaded(world, listing(FAMILY_LIST, third, NG.format("Ng")), "simplepractice", SHARED)
+    assert len(world.people.client_rows) == 4
+    stranger = "Zoe,Amari,kim@example.test,1970-12-12\n"
+    loaded(world, listing(FAMILY_LIST, stranger), "simplepractice", SHARED)

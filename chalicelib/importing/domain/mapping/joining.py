@@ -1,11 +1,11 @@
 """Names in an export as the clients and clinicians they are: one found is joined, all else is asked about."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.mapping.folding import folded_name, turned
 from chalicelib.importing.domain.mapping.maps import Join, Rule
-from chalicelib.importing.domain.mapping.names import KnownClient, Names, keys_of, with_birth
+from chalicelib.importing.domain.mapping.names import KnownClient, Names, keys_of, parts_of, with_birth
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import Problem, shown
@@ -38,8 +38,19 @@ class Joining:
 
     def clients(self, records: Iterable[Record]) -> Iterator[Record]:
         """The clients' own lines, before all others: whom they name is known from then on."""
-        emails = {c.email: c.id for c in self.names.clients.values() if c.email}
+        records = list(records)
+        known = list(self.names.clients.values())
+        emails = {client.email: client.id for client in known if client.email}
+        listed = {id_ for record in records for id_ in self.names.find(record.texts["client_id"])}
+        gone: dict[tuple[str, str], list[KnownClient]] = {}
+        for client in known:
+            if client.email and client.birth_date and client.id not in listed:
+                gone.setdefault((client.email, client.birth_date), []).append(client)
         for record in records:
+            renamed = self._renamed(record, gone)
+            if renamed:
+                self._refuse(record, "client_id", "name_changed", (renamed,))
+                continue
             found = self._own(record) if _join(record, "client_id") else record
             if found is None:
                 continue
@@ -50,6 +61,16 @@ class Joining:
             # Also of a refused line: nobody is to be asked who somebody in the list is.
             self.names.add(_known(found))
             yield found
+
+    def _renamed(self, record: Record, gone: Mapping[tuple[str, str], Sequence[KnownClient]]) -> str:
+        """Whose address, birth date and a part of whose name a new name has. `gone`: those whom the list has
+        no more, by the first two: siblings who share them are in the list both."""
+        name, born = record.texts["client_id"], record.texts.get("birth_date", "")
+        same = gone.get((record.texts.get("email", "").casefold(), born), ())
+        if not same or not _join(record, "client_id") or self.names.find(name, born):
+            return ""
+        parts = parts_of(name)
+        return next((client.id for client in same if any(parts & parts_of(one) for one in client.names)), "")
 
     def _own(self, record: Record) -> Record | None:
         name, born = record.texts["client_id"], record.texts.get("birth_date", "")

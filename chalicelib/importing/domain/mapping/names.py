@@ -1,5 +1,6 @@
 """Clients by their names: exactly, but for case, accents and the order of `Last, First`."""
 
+import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -8,6 +9,7 @@ from functools import lru_cache
 from chalicelib.importing.domain.mapping.folding import folded_name, has_marks, marked, turned
 
 _ALIKE = 0.88
+_PARTS = re.compile(r"[\W_]+")
 _TITLES = frozenset({
     "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sr", "sra", "srta", "dra", "jr", "ii", "iii", "iv",
     "esq", "phd", "psyd", "md", "do", "edd", "dds", "rn", "np", "lcsw", "lmft", "lpc", "lmhc",
@@ -98,6 +100,11 @@ def bare(name: str) -> str:
     """The parts of the name in one order, without titles."""
     parts = folded_name(name).replace(".", "").replace(",", " ").split()
     return " ".join(sorted(part for part in parts if part not in _TITLES) or parts)
+
+
+def parts_of(name: str) -> frozenset[str]:
+    """Without titles; a double name is two."""
+    return frozenset(part for part in _PARTS.split(bare(name)) if len(part) > 1)
 
 
 def with_birth(name: str, birth_date: str) -> str:
