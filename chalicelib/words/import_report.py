@@ -18,6 +18,16 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
         "{old} was changed here and stays; the file has {new} (--restore-addresses takes the file's)",
         "{old} se cambió aquí y se queda; el archivo tiene {new} (--restore-addresses toma el del archivo)",
     ),
+    "taken_back": (
+        "it was taken back in the books and stays out; to post it after all, give it another id in a file of "
+        "Billfold's own",
+        "se anuló en los libros y queda fuera; para asentarla de todos modos, póngala con otro id en un "
+        "archivo propio de Billfold",
+    ),
+    "taken_back_more": (
+        "And {more}: add --all to list every one.",
+        "Y {more}: añada --all para verlas todas.",
+    ),
     "missing": (
         "Not in the files any more: {kind} {id} of client {client}, {date}, {amount}. It stays in the books.",
         "Ya no está en los archivos: {kind} {id} del cliente {client}, {date}, {amount}. Queda asentado.",
@@ -144,6 +154,10 @@ _COUNTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "difference": (
         ("{n} difference", "{n} differences"),
         ("{n} diferencia", "{n} diferencias"),
+    ),
+    "taken_back": (
+        ("{n} of them taken back here", "{n} of them taken back here"),
+        ("{n} de ellas anulada aquí", "{n} de ellas anuladas aquí"),
     ),
     "missing": (
         ("{n} row missing", "{n} rows missing"),

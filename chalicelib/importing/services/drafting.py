@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.importing.domain.batch import key_of
+from chalicelib.importing.domain.formats import FORMATS
 from chalicelib.importing.domain.problems import Problem, shown
-from chalicelib.importing.domain.rows import ChargeRow, ClientRow, PaymentRow, Row
+from chalicelib.importing.domain.rows import ChargeRow, ClientRow, OpeningBalanceRow, PaymentRow, Row
 from chalicelib.importing.services.comparing import AmountChange, Changed, Difference, New, Odd, compared
-from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step, step_of
+from chalicelib.importing.services.missing import KINDS
+from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step, opening_id, step_of
 from chalicelib.importing.services.stored import Stored
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.money import Money, decimal_text
+from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.services.posting import Posting
 from chalicelib.practice.domain.practices import Practice
 
@@ -45,7 +49,7 @@ class FactDifference:
 @dataclass(frozen=True)
 class Drafts:
     """`facts` are those that new versions change, `kept` those that staff corrected here and that stay;
-    `known` are rows that need nothing."""
+    `known` are rows that need nothing; of those `taken_back` are in entries that staff took back."""
 
     steps: list[Step] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
@@ -53,6 +57,7 @@ class Drafts:
     kept: list[FactDifference] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     known: list[Row] = field(default_factory=list)
+    taken_back: list[Row] = field(default_factory=list)
 
     @property
     def in_order(self) -> tuple[Step, ...]:
@@ -75,16 +80,16 @@ class Drafting:
                 case New():
                     drafts.steps.append(step_of(row, self.charged_on))
                 case Changed() as changed:
-                    self._change(drafts, row, changed)
+                    self._change(drafts, row, changed, before)
                 case Odd(columns):
                     drafts.problems.extend([self._at_odds(row, column, value) for column, value in columns])
                 case _:
-                    drafts.known.append(row)
+                    _known(drafts, row, before)
                     if isinstance(row, PaymentRow) and row.given & _IN_NO_ENTRY:  # its marker compares them
                         drafts.problems.extend(rehearsed([step_of(row, self.charged_on)], posting, ref))
         return drafts
 
-    def _change(self, drafts: Drafts, row: Row, changed: Changed) -> None:
+    def _change(self, drafts: Drafts, row: Row, changed: Changed, before: Stored) -> None:
         if changed.amount:
             drafts.corrections.append(_correction(row, changed.amount))
             drafts.steps.append(self._correcting(row, changed.amount))
@@ -95,7 +100,7 @@ class Drafting:
         drafts.facts.extend([_difference(row, each) for each in changed.taken])
         drafts.kept.extend([_difference(row, each) for each in changed.kept])
         if not (changed.amount or changed.facts):
-            drafts.known.append(row)
+            _known(drafts, row, before)
 
     def _correcting(self, row: Row, changed: AmountChange) -> Step:
         lower_by = changed.old_minor - changed.new_minor
@@ -118,6 +123,15 @@ def rehearsed(steps: Iterable[Step], posting: Posting, ref: AccountRef) -> list[
         except BillfoldError as error:
             problems.append(step.problem(error))
     return problems
+
+
+def _known(drafts: Drafts, row: Row, before: Stored) -> None:
+    drafts.known.append(row)
+    format_ = next(format_ for format_ in FORMATS if format_.row is type(row))
+    id_ = opening_id(row.client_id) if isinstance(row, OpeningBalanceRow) else key_of(format_, row)
+    kinds = KINDS.get(format_.kind, (EntryKind.OPENING_BALANCE,))
+    if any(before.undone(kind, id_) for kind in kinds):
+        drafts.taken_back.append(row)
 
 
 def _correction(row: Row, changed: AmountChange) -> Correction:

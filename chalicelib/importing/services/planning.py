@@ -40,8 +40,8 @@ class AccountPlan:
     `ref` is only proposed. `unfinished` names the import that left it held, "" when none did;
     `refused` are the rows that the ledger's rules stand against. `balance_minor`: what the client owes then
     (0 in a remittance's plan). `facts` are to have new versions; `kept` are facts that staff corrected here,
-    and that stay; `missing` are rows of earlier imports that the same source has no more. `seen`: how many
-    entries it had when the rows were held to the books.
+    and that stay; `missing` are rows of earlier imports that the same source has no more; `taken_back` are
+    rows whose entries staff took back. `seen`: how many entries it had when the rows were held to the books.
     """
 
     ref: AccountRef
@@ -57,6 +57,7 @@ class AccountPlan:
     kept: tuple[FactDifference, ...] = ()
     missing: tuple[MissingRow, ...] = ()
     seen: int = 0
+    taken_back: tuple[Row, ...] = ()
 
     @property
     def new(self) -> bool:
@@ -119,6 +120,12 @@ class Plan:
     @property
     def kept(self) -> tuple[FactDifference, ...]:
         return tuple(each for account in self.accounts for each in account.kept)
+
+    @property
+    def taken_back(self) -> tuple[Row, ...]:
+        """By their places in the files."""
+        rows = (row for account in self.accounts for row in account.taken_back)
+        return tuple(sorted(rows, key=lambda row: (row.file, row.number)))
 
     @property
     def missing(self) -> tuple[MissingRow, ...]:
@@ -262,6 +269,7 @@ class Planning:
             tuple(drafts.kept),
             missing(practice.id, called, rows, before, spans) if before.account else (),
             seen.get(called, before.account.ledger.seq if before.account else 0),
+            tuple(drafts.taken_back),
         )
 
     def _called(self, ref: AccountRef, rows: Sequence[Row]) -> str:

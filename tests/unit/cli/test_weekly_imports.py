@@ -169,3 +169,16 @@ def test_a_corrected_code_in_an_export_is_asked_about_and_accepted_by_the_same_o
     assert "“Session” in the books, “Intake” in the file" in done.out
     assert (done.status, world.balance("C1")) == (0, 15000)
     assert "Nothing new" in world.run(*quickbooks, later).out
+
+
+def test_a_row_that_was_taken_back_and_is_back_in_the_file_is_told_with_a_way_on(world: World) -> None:
+    world.with_books()
+    file = str(world.folder / "charges.csv")
+    assert world.run("post", "reverse", *P, "--client", "C1", "--entry", "1").status == 0
+    again = world.run("import", *P, file)
+    assert (again.status, again.out.splitlines()) == (0, [
+        "charges.csv, row 2: it was taken back in the books and stays out; to post it after all, give it "
+        "another id in a file of Billfold's own",
+        "Nothing new: 2 rows already there, 1 of them taken back here.",
+    ])  # fmt: skip
+    assert world.run("import", *P, "--json", file).events[-1]["taken_back"] == 1

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.kernel.errors import Refused
+from tests.unit.importing.test_undoing import undo
 from tests.unit.importing.world import FILES, Killed, World
 
 ON_D1 = {
@@ -80,3 +81,42 @@ def test_a_charge_taken_back_while_an_import_lies_broken_off_hides_nobody_for_go
         assert {account.hold for account in world.accounts.values()} == {""}
         world.check_ledgers()
     assert {problem.code for problem in refused} == {"charge_reversed"}
+
+
+WEEK = [
+    "A1,C1,2026-10-01,Talk,dr-a,150\n",
+    "A2,C1,2026-10-08,Talk,dr-a,150\n",
+    "A3,C1,2026-10-15,Talk,dr-a,150\n",
+]
+
+
+def test_a_row_that_is_back_after_it_was_taken_back_stays_out_and_is_told_each_time() -> None:
+    world, clients = World(), {"clients.csv": "client_id,name\nC1,Ana\n"}
+    header = "charge_id,client_id,date,service,clinician_id,fee\n"
+    whole = {"charges.csv": header + "".join(WEEK)}
+    world.load({**clients, **whole})
+    (gone,) = world.load({"charges.csv": header + WEEK[0] + WEEK[2]}).missing
+    assert gone.id == "A2"
+    world.take_back("C1", kind="charge", nth=1)
+    assert world.load({"charges.csv": header + WEEK[0] + WEEK[2]}).taken_back == ()
+    for _ in range(2):
+        plan = world.load(whole)
+        assert [(row.file, row.number) for row in plan.taken_back] == [("charges.csv", 3)]
+        assert (plan.empty, plan.known, world.balance("C1")) == (True, 3, 30000)
+    world.load({"charges.csv": header + WEEK[1].replace("A2", "A2-again")})
+    assert world.balance("C1") == 45000
+
+
+def test_payments_and_balances_that_staff_took_back_are_told_and_what_an_undoing_took_is_new() -> None:
+    world = World()
+    plan = world.load(FILES)
+    assert plan.taken_back == ()
+    world.take_back("C2", kind="refund")
+    world.take_back("C2", kind="payment")
+    world.take_back("C3", kind="opening_balance")
+    again = world.load(FILES)
+    told = {(row.file, row.number) for row in again.taken_back}
+    assert told == {("payments.csv", 3), ("refunds.csv", 2), ("opening_balances.csv", 2)}
+    other = World()
+    undo(other, other.load(FILES).import_id)
+    assert other.prepare(FILES).taken_back == ()

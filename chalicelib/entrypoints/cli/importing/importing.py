@@ -13,7 +13,7 @@ from chalicelib.entrypoints.cli.importing.interpreted import (
     has_to_be_agreed_to,
     tell_interpreted,
 )
-from chalicelib.entrypoints.cli.importing.missing import tell_missing
+from chalicelib.entrypoints.cli.importing.missing import tell_missing, tell_taken_back
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import OpeningBalanceRow, Row
@@ -189,6 +189,7 @@ def _tell_plan(plan: Plan, output: Output, *, every: bool) -> None:
     for event, found in (("change", plan.facts), ("kept", plan.kept)):
         for one in found:
             _tell_change(output, event, one.row, one.column, shown(one.old), shown(one.new))
+    tell_taken_back(plan, output, every=every)
     tell_missing(plan, output, every=every)
 
 
@@ -244,6 +245,7 @@ def _facts(plan: Plan) -> dict[str, object]:
         "kept_facts": len(plan.kept),
         "missing": len(plan.missing),
         "known": plan.known,
+        "taken_back": len(plan.taken_back),
     }
 
 
@@ -256,6 +258,7 @@ def _summary(plan: Plan, language: str, *, rows: str = "to_post") -> str:
         "correction": len(plan.corrections),
         "corrected_facts": plan.corrected_facts,
         "known": plan.known,
+        "taken_back": len(plan.taken_back),
         "missing": len(plan.missing),
     }
     parts = [counted(what, count, language) for what, count in counts.items() if count]
@@ -263,5 +266,6 @@ def _summary(plan: Plan, language: str, *, rows: str = "to_post") -> str:
 
 
 def _rest(plan: Plan, language: str) -> str:
-    missing = [counted("missing", len(plan.missing), language)] if plan.missing else []
-    return ", ".join([counted("known", plan.known, language), *missing])
+    others = {"taken_back": len(plan.taken_back), "missing": len(plan.missing)}
+    found = [counted(what, count, language) for what, count in others.items() if count]
+    return ", ".join([counted("known", plan.known, language), *found])

@@ -1,4 +1,6 @@
-"""What an earlier import brought and the same source has no more: a list for a person to look into."""
+"""Lists for a person to look into: what an earlier import brought and the same source has no more, and what
+staff took back and the files have again.
+"""
 
 from chalicelib.entrypoints.cli.output import Output
 from chalicelib.importing.domain.problems import shown
@@ -24,3 +26,14 @@ def tell_missing(plan: Plan, output: Output, *, every: bool) -> None:
     if len(rows) < len(plan.missing):
         more = counted("missing", len(plan.missing) - len(rows), output.language)
         output.tell("missing_more", report_line("missing_more", output.language, more=more))
+
+
+def tell_taken_back(plan: Plan, output: Output, *, every: bool) -> None:
+    rows = plan.taken_back if every or output.as_json else plan.taken_back[:_FIRST]
+    for row in rows:
+        place = report_line("row", output.language, row=str(row.number))
+        text = f"{row.file}, {place}: {report_line('taken_back', output.language)}"
+        output.tell("taken_back", text, file=row.file, row=row.number)
+    if len(rows) < len(plan.taken_back):
+        more = counted("taken_back", len(plan.taken_back) - len(rows), output.language)
+        output.tell("taken_back_more", report_line("taken_back_more", output.language, more=more))
