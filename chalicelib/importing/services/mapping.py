@@ -96,6 +96,8 @@ class MappedReading:
         if said.as_of and mapped and not self._balance_of(practice, said.as_of, mapped, own.rows, joined):
             details: dict[str, object] = {"as_of": said.as_of}
             problems.append(Problem(mapped[0].file, 0, "", "as_of_without_balance", details))
+        for row in joining.added:
+            tally.add(row.file, row.header("client_id"), "clients_added", row.number)
         beside = [*own.rows, *joining.added]
         making = MappedRows(
             self.ledgers, self.people, self.register, self.together, practice, by.source, ids, terms, tally,

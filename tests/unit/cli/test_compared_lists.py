@@ -68,3 +68,14 @@ def test_a_map_to_finish_is_written_and_words_that_are_not_known_are_shown(world
     status, out = _run(world, "--explain", "--from", "simplepractice", types)
     assert (status, "“Type” has words that are not known" in out) == (0, True)
     assert 'method = { header = "Type", words = { "Lockbox" = "other" } }' in out
+
+
+def test_a_name_that_only_the_list_has_is_told_as_no_new_client(world: World) -> None:
+    listed = world.file("outstanding.csv", "Client,Clinician,Client balance\nAna,A,$0.00\nCy Marsh,A,$5.00\n")
+    payments = world.file("p.csv", PAYMENTS + "10/15/2026,Check,$1.00,Dee Hall\n")
+    files = (world.file("clients.csv", CLIENTS), payments, "--from", "simplepractice", "--add-clients")
+    status, out = _run(world, *files, "--compare", listed, "--dry-run")
+    assert status == 0
+    told = [line for line in out.splitlines() if "by name" in line and "new client" in line]
+    assert told == ["p.csv, Client: 1 row new clients by name"]
+    assert "outstanding.csv, row 3" in out

@@ -185,3 +185,29 @@ def test_siblings_of_one_birth_date_and_address_are_no_question() -> None:
     assert len(world.people.client_rows) == 4
     stranger = "Zoe,Amari,kim@example.test,1970-12-12\n"
     loaded(world, listing(FAMILY_LIST, stranger), "simplepractice", SHARED)
+
+
+@pytest.mark.parametrize("order", ["Robin Vale", "Vale, Robin", "VALE,  Robin"])
+def test_the_answer_for_a_namesake_holds_in_either_order_of_the_name(order: str) -> None:
+    world = with_robin(birth_date="1980-02-04")
+    said = Said(names=said_names([(order, "1980-02-03", "C2")]))
+    for name in ("Robin Vale", '"Vale, Robin"'):
+        listed = {"people.csv": f"Who,Born\n{name},1980-02-03\n"}
+        assert codes(world, listed, BORN) == ["name_born_otherwise"]
+        assert codes(world, listed, BORN, said) == []
+
+
+def test_the_answer_with_a_birth_date_holds_for_a_name_with_other_accents() -> None:
+    world = with_robin(name="Hưng Vale")
+    listed = {"people.csv": "Who,Born\nHùng Vale,1980-02-03\n"}
+    assert codes(world, listed, BORN) == ["name_alike"]
+    assert codes(world, listed, BORN, Said(names=said_names([("Hùng Vale", "1980-02-03", "C2")]))) == []
+
+
+BORN = own_map("""
+[[tables.rows]]
+kind = "clients"
+client_id = { header = "Who", join = "client" }
+name = "Who"
+birth_date = "Born"
+""")

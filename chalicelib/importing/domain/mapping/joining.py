@@ -83,11 +83,11 @@ class Joining:
             return None
         if not found:
             return self._new(record, name, born)
-        if self.names.accented_otherwise(name, found[0]):
+        if self.names.accented_otherwise(name, found[0], born):
             self._refuse(record, "client_id", "name_alike", found)
             return None
         known = self.names.clients.get(found[0])
-        said = with_birth(folded_name(name), born) in self.names.said
+        said = self.names.is_said_with_birth(name, born)
         if not said and known is not None and known.birth_date and born and known.birth_date != born:
             self._refuse(record, "birth_date", "name_born_otherwise", found)
             return None
@@ -186,7 +186,6 @@ class Joining:
                 guarantor_email="", guarantor_name="", guarantor_superbills=False, address="", birth_date="",
             )
         )  # fmt: skip
-        self.tally.add(record.file, record.headers[column], "clients_added", record.number)
         return _with(record, column, id_)
 
     def _clinician(self, record: Record, column: str) -> Record | None:

@@ -63,6 +63,10 @@ class Names:
         """Whether the person said whose the name is."""
         return bool(self._said(keys_of(name), birth_date))
 
+    def is_said_with_birth(self, name: str, birth_date: str) -> bool:
+        """Whether the person said whose it is where somebody of that name was born on that day."""
+        return any(with_birth(key, birth_date) in self.said for key in keys_of(name))
+
     def _said(self, keys: Set[str], birth_date: str) -> tuple[str, ...]:
         told = (self.said.get(with_birth(key, birth_date)) or self.said.get(key) for key in keys)
         return tuple(sorted({id_ for id_ in told if id_}))
@@ -74,10 +78,10 @@ class Names:
             self._alike[name] = min(self._bare.get(bare(name), _NOBODY), default="") or self._near(name)
         return self._alike[name]
 
-    def accented_otherwise(self, name: str, id_: str) -> bool:
+    def accented_otherwise(self, name: str, id_: str, birth_date: str = "") -> bool:
         """Whether both write accents, and other ones: it may be another's name."""
         known = self.clients.get(id_)
-        if known is None or not has_marks(name) or self.is_said(name, ""):
+        if known is None or not has_marks(name) or self.is_said(name, birth_date):
             return False
         theirs = [other for other in filter(None, known.names) if keys_of(other) & keys_of(name)]
         return all(has_marks(other) and marked(other) != marked(name) for other in theirs) and bool(theirs)
