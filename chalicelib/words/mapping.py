@@ -7,6 +7,10 @@ MAPPED: dict[str, tuple[str, str]] = {
         "{n} left out: the balances of {as_of} have them already",
         "{n} sin traer: los saldos del {as_of} ya los incluyen",
     ),
+    "ids_without_column": (
+        "no such column: rows are known again by the rest of what their ids are made of",
+        "no hay tal columna: las filas se reconocen por lo demás de que se crean sus ids",
+    ),
     "word_read": ("{n}: {value} read as {ours}", "{n}: {value} se lee como {ours}"),
     "word_unknown": (
         "{n}: {value} is no known word, and is read as {ours}",

@@ -12,6 +12,8 @@ from chalicelib.importing.domain.mapping.folding import folded
 
 AS_OF, CLINICIAN = "$as_of", "$clinician"
 """Constants that the person says with the command, or that the practice has only one of."""
+SESSION = "Session"
+"""A header that people add, to tell two sessions of one day apart."""
 _OF_KIND = {format_.kind: format_ for format_ in FORMATS}
 
 
@@ -85,6 +87,16 @@ class Rule:
     def format(self) -> Format:
         return _OF_KIND[self.kind]
 
+    @property
+    def id_headers(self) -> Iterator[tuple[str, ...]]:
+        """Each column that its ids are made of, by its spellings."""
+        key = self.values.get(self.format.key)
+        for name in key.made_of if key else ():
+            value = self.values.get(name)
+            headers = value.headers if value else (name,)
+            if headers and folded(name) != folded(SESSION):
+                yield headers
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
@@ -112,7 +124,19 @@ class TableMap:
         """The columns that are needed, each by its spellings."""
         values = (value for rule in self.rules for value in rule.values.values())
         needed = [spellings for value in values for spellings in value.needs]
-        return tuple(dict.fromkeys([*needed, *(condition.headers for condition in self.conditions)]))
+        needed += [condition.headers for condition in self.conditions]
+        return tuple(dict.fromkeys([*needed, *self._of_ids]))
+
+    @property
+    def _of_ids(self) -> Iterator[tuple[str, ...]]:
+        """What ids are made of, but for what the file may lack as a column of ours."""
+        values = [value for rule in self.rules for value in rule.values.values()]
+        others = (value.headers for value in values if value.headers not in value.needs)
+        may_lack = {folded(header) for headers in others for header in headers}
+        for rule in self.rules:
+            for headers in rule.id_headers:
+                if may_lack.isdisjoint(map(folded, headers)):
+                    yield headers
 
     @property
     def needs(self) -> frozenset[tuple[str, ...]]:

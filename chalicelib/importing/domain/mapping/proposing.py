@@ -8,6 +8,7 @@ from chalicelib.importing.domain.mapping.known_headers import meant_by
 from chalicelib.importing.domain.mapping.maps import (
     AS_OF,
     CLINICIAN,
+    SESSION,
     Condition,
     ExportMap,
     Join,
@@ -20,7 +21,6 @@ from chalicelib.importing.domain.mapping.maps import (
 
 REFUND_WORDS = ("*refund*",)
 INSURER_WORDS = ("insurance*", "insurer*")
-SESSION = "Session"  # a header that people add, to tell two sessions of one day apart
 _DECIDE = ("type", "transactiontype")  # of lines of more kinds than payments: each word has to be known
 
 

@@ -88,6 +88,8 @@ class Mapped:
     def records(self, tally: Tally, problems: list[Problem]) -> Iterator[Record]:
         left_out = [(self._tests(left.when), left.why) for left in self.by.left_out]
         rules = [(self._tests(rule.when), _RuleReader(self, rule)) for rule in self.by.rules]
+        for header in self._lacking_of_ids:
+            tally.add(self.file, header, "ids_without_column", self.table.header_row)
         for line in self.table.rows():
             cells, number = line.cells, line.number
             why = next((why for tests, why in left_out if all_hold(tests, cells)), None)
@@ -103,6 +105,12 @@ class Mapped:
                 record = reader.record(number, cells, tally, problems)
                 if record is not None:
                     yield record
+
+    @property
+    def _lacking_of_ids(self) -> Iterator[str]:
+        """Columns that ids are made of where the file has them."""
+        found = (headers for rule in self.by.rules for headers in rule.id_headers)
+        return (headers[0] for headers in dict.fromkeys(found) if self.at(headers) is None)
 
     def lines(self, numbers: Set[int]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
         """The cells of these lines, each with its number."""
