@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from chalicelib.importing.domain.batch import Batch
+from chalicelib.importing.domain.mapping.names import said_names
 from chalicelib.importing.services.mapping import Said
 from chalicelib.importing.services.planning import Plan
 from chalicelib.kernel.outside import Busy
@@ -94,6 +95,9 @@ def test_a_client_who_is_called_otherwise_here_by_now_is_not_doubled_under_other
     world.load({"clients.csv": f"client_id,name\n{robin},Q. Oakley\n"})
     world.keys = OtherKeys()
     plan = prepared(world, LATER, "theranest", ADDED)
+    assert {problem.code for problem in plan.problems} == {"name_formerly"}
+    theirs = replace(ADDED, names=said_names([("Robin Vale", "", robin)]))
+    plan = prepared(world, LATER, "theranest", theirs)
     assert [account.new for account in plan.accounts] == [False, False]
 
 
