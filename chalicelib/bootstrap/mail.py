@@ -4,7 +4,7 @@ from functools import cached_property
 
 from chalicelib.bootstrap.platform import PlatformWiring
 from chalicelib.mail.domain.pace import MailPace
-from chalicelib.mail.ports import MailAccount, Mailer
+from chalicelib.mail.ports import MailAccount, Mailer, MailSetUps
 from chalicelib.mail.services.pacing import AccountWatch, InsistingMailer, StatementMailer
 from chalicelib.mail.ses.mailer import SesMailer
 
@@ -31,6 +31,13 @@ class MailWiring(PlatformWiring):
         from chalicelib.mail.ses.account import SesAccount
 
         return SesAccount(region=self.settings.region)
+
+    @cached_property
+    def mail_set_ups(self) -> MailSetUps:
+        from chalicelib.mail.ses.set_up import SesSetUp
+
+        given = self.settings
+        return SesSetUp(given.mail_from, given.mail_configuration_set, region=given.region)
 
     @cached_property
     def mail_watch(self) -> AccountWatch:

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.practice import PracticeWiring
+from chalicelib.operations.ports.alarms import Alarms
 from chalicelib.operations.ports.alerts import Alerts
 from chalicelib.operations.ports.claims import Claims
 from chalicelib.operations.ports.rounds import Rounds
@@ -39,6 +40,12 @@ class OperationsWiring(PracticeWiring):
     @cached_property
     def alerting(self) -> Alerting:
         return Alerting(self.alerts, self.clock)
+
+    def alarms(self) -> Alarms:
+        """For commands: the functions' botocore knows nothing of the services that it asks."""
+        from chalicelib.operations.store.alarms import CloudWatchAlarms
+
+        return CloudWatchAlarms(self.settings.stage, region=self.settings.region)
 
     @cached_property
     def addresses(self) -> "Addresses":

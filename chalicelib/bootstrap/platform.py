@@ -1,5 +1,6 @@
 """Settings, clock, chance, keys, secrets and queues."""
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from chalicelib.platform.chance import SystemChance
@@ -60,6 +61,15 @@ class PlatformWiring:
     @cached_property
     def issue_queue(self) -> BatchQueue:
         return SqsQueue(self.settings.issue_queue_url, region=self.settings.region)
+
+    def dead_letters(self) -> Mapping[str, MailQueue]:
+        """The queues that have messages which failed too often, by the names of those they come from."""
+        given = self.settings
+        urls = {
+            "settle": given.settle_queue_url, "documents": given.documents_queue_url,
+            "issue": given.issue_queue_url, "delivery": given.delivery_queue_url,
+        }  # fmt: skip
+        return {name: SqsQueue(f"{url}-dead", region=given.region) for name, url in urls.items()}
 
     @cached_property
     def catch_up_queue(self) -> BatchQueue:

@@ -43,6 +43,27 @@ class Mailer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class MailSetUp:
+    """How the mail service is set up for us.
+
+    `to_anybody`: it sends to any address, and not to verified ones alone. `verified`: it sends from our
+    address or domain. `reported`: it has our configuration set, by which it tells of bounces and complaints.
+    `keeps`: for what its own list keeps an address from our mail, in its words ("BOUNCE", "COMPLAINT").
+    """
+
+    to_anybody: bool
+    verified: bool
+    reported: bool
+    keeps: frozenset[str]
+
+
+class MailSetUps(Protocol):
+    def found(self) -> MailSetUp:
+        """As of now. Error: Busy."""
+        ...
+
+
 class MailAccount(Protocol):
     def allowance(self) -> Allowance:
         """As of now. Error: Busy."""

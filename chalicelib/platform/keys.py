@@ -9,6 +9,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from botocore.config import Config
@@ -48,6 +49,14 @@ class Parameters:
         value = self._fetch(name)
         self._kept[name] = (self._seconds(), value)
         return value
+
+    def changed_at(self, name: str) -> datetime | None:
+        """When `<prefix>/<name>` was written last; None where there is none. Asks each time. Error: Busy."""
+        try:
+            changed: datetime = self._call("get_parameter", name)["Parameter"]["LastModifiedDate"]
+        except KeyError:
+            return None
+        return changed
 
     def write(self, name: str, value: str) -> None:
         """Keep `value`, replacing the one there is. Others see it within five minutes. Error: Busy."""

@@ -20,6 +20,7 @@ from chalicelib.entrypoints.cli.identity import log_in, revoke_links, rotate_key
 from chalicelib.entrypoints.cli.importing import importing, remittances
 from chalicelib.entrypoints.cli.ledger import books, entries, posting, rebuilding
 from chalicelib.entrypoints.cli.operations import alerts
+from chalicelib.entrypoints.cli.operations.doctor import command as doctor
 from chalicelib.entrypoints.cli.output import REFUSED, UNAVAILABLE, USAGE, Output, OutputLost
 from chalicelib.entrypoints.cli.payments import adopting, methods, reconciling, refunding, unmatched
 from chalicelib.entrypoints.cli.practice import clients, codes, mail, practices
@@ -38,7 +39,8 @@ exit status:
   3  the store did not answer, the command or its output was cut off, or the command failed; some of it
      may be written. Run the same command again, nothing is ever done twice. Of statements: some are
      still being made
-  4  done, but not all of it: what is missing or left out is printed
+  4  done, but not all of it: what is missing or left out is printed. Of doctor: there is something
+     to look at
 
 The command works on the deployment that its environment names (BILLFOLD_TABLE and the others in
 docs/import.md). `scripts/billfold` runs it on the sandbox that `make run` started.
@@ -86,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     reconciling.add(commands)
     adopting.add(commands)
     alerts.add(commands)
+    doctor.add(commands)
     return top
 
 

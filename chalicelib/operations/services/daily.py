@@ -92,8 +92,8 @@ class Daily:
 
     def _call_if_overdue(self, practice: str, latest: Round | None) -> None:
         """Whatever the reason: it failed, or its turn did not come, or is longer than the night."""
-        if latest and self.clock.now() - datetime.fromisoformat(_got_on(latest)) > OVERDUE:
-            self._call_person(practice, self._overdue(_got_on(latest)))
+        if latest and self.clock.now() - datetime.fromisoformat(got_on(latest)) > OVERDUE:
+            self._call_person(practice, self._overdue(got_on(latest)))
 
     def _advance(self, practice: str, found: Round, step: Step, until: datetime, done: Counter[str]) -> bool:
         """Whether it has ended."""
@@ -153,10 +153,10 @@ class Daily:
 
 def _place(known: Round | None) -> tuple[bool, str]:
     """Where calls have died this one may, too: those rounds are last, and keep no other from its turn."""
-    return (bool(known.tries), _got_on(known)) if known else (False, "")
+    return (bool(known.tries), got_on(known)) if known else (False, "")
 
 
-def _got_on(known: Round) -> str:
+def got_on(known: Round) -> str:
     """When the last round that got anywhere began: the one before, while this is at its first step."""
     nowhere = not (known.cursor or known.ended_at)
     return known.since if nowhere and known.since else known.begun_at

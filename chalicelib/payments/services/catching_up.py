@@ -84,7 +84,7 @@ class CatchingUp:
         resumed_at = found.cursor
         anew = known is None or self._is_worthless(known)  # kept at once: from then on it is counted how long
         # Counted before: a call that dies in it can tell nobody.
-        if anew or self._age(_settled_until(found)) > LASTS:
+        if anew or self._age(settled_until(found)) > LASTS:
             found = self.rounds.save(practice, job(processor.name), replace(found, tries=found.tries + 1))
         while not found.ended_at and self.clock.now() < until:
             try:
@@ -98,7 +98,7 @@ class CatchingUp:
                 continue
             before, found = found, self.rounds.save(practice, job(processor.name), replace(after, tries=0))
             seen += asked
-            if _settled_until(found) != _settled_until(before):
+            if settled_until(found) != settled_until(before):
                 self._over(practice, processor.name, before)
         return found, seen
 
@@ -112,7 +112,7 @@ class CatchingUp:
         self._alert(practice, Cause(AlertName.ROUND_OVERDUE, f"{job(processor)} unreadable"))
 
     def call_if_it_lasts(self, practice: str, processor: str, known: Round | None, why: str) -> None:
-        if known is not None and self._age(_settled_until(known)) > LASTS:
+        if known is not None and self._age(settled_until(known)) > LASTS:
             facts = {"job": job(processor), "code": why}
             self._alert(practice, replace(_overdue(processor, known), facts=facts))
 
@@ -133,7 +133,7 @@ class CatchingUp:
             log.info("books compared first", extra={"practice": practice, "processor": processor})
             carried = str(Heard(books=instant(self.clock.now() - FIRST)))
             return Round(now, carried=carried, version=known.version if known else 0)
-        heard, since = Heard.parse(known.carried), _settled_until(known)
+        heard, since = Heard.parse(known.carried), settled_until(known)
         if self._age(known.begun_at if heard.books else since) > OLDEST:
             about = {"practice": practice, "processor": processor, "since": heard.books or since}
             log.warning("news too old to be listed: books compared first", extra=about)
@@ -152,7 +152,7 @@ class CatchingUp:
             if cursor:
                 return replace(found, cursor=cursor), 0
             return replace(found, since=found.begun_at, cursor="", carried=str(replace(heard, books=""))), 0
-        since = datetime.fromisoformat(_settled_until(found)) - LATE
+        since = datetime.fromisoformat(settled_until(found)) - LATE
         page = processor.changes(since=since, cursor=found.cursor)
         again = map(named, heard.again) if heard.full or not found.cursor else ()
         about, silent = dict.fromkeys((*page.about, *again)), list[str]()
@@ -233,7 +233,7 @@ class CatchingUp:
 
     def _over(self, practice: str, processor: str, known: Round) -> None:
         """It has come through: what was raised for want of that closes."""
-        if self._age(_settled_until(known)) > LASTS:
+        if self._age(settled_until(known)) > LASTS:
             try:
                 cause = _overdue(processor, known)
                 self.alerting.over(practice, cause, note=f"{BY_ITSELF}the round has come through")
@@ -250,10 +250,10 @@ class CatchingUp:
         return self.clock.now() - datetime.fromisoformat(since)
 
 
-def _settled_until(of: Round) -> str:
+def settled_until(of: Round) -> str:
     """All news before it was settled, or called a person."""
     return of.begun_at if of.ended_at else of.since or of.begun_at
 
 
 def _overdue(processor: str, known: Round) -> Cause:
-    return Cause(AlertName.ROUND_OVERDUE, f"{job(processor)} {_settled_until(known)}")
+    return Cause(AlertName.ROUND_OVERDUE, f"{job(processor)} {settled_until(known)}")

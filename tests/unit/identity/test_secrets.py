@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -133,3 +134,12 @@ def test_the_clock_tells_utc() -> None:
     offset = SystemClock().now().utcoffset()
     assert offset is not None
     assert offset.total_seconds() == 0
+
+
+def test_when_a_secret_was_written_last_is_asked_each_time(moto_aws: Resources) -> None:
+    parameters = Parameters(moto_aws.secrets_prefix, region="us-east-1")
+    assert parameters.changed_at("practices/fern/stripe") is None
+    parameters.write("practices/fern/stripe", "{}")
+    first = parameters.changed_at("practices/fern/stripe")
+    assert first is not None
+    assert abs(datetime.now(UTC) - first) < timedelta(minutes=1)

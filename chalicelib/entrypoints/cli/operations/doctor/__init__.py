@@ -1,0 +1,1 @@
+"""`billfold doctor` (command.py), a check or some in each module."""
