@@ -210,8 +210,11 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "Este servicio no tiene cargo. Anúlelo y regístrelo con su importe.",
     ),
     "entry_in_use": (
-        "Something posted later rests on this entry. Undo that first, or post an adjustment.",
-        "Algo registrado después depende de este asiento. Anule eso primero o registre un ajuste.",
+        "Something posted later rests on this entry: a payment, correction or other entry of its charge, or "
+        "money given back of it. `billfold entries` lists them; undo that first, or post an adjustment.",
+        "Algo registrado después depende de este asiento: un pago, una corrección u otro asiento de su "
+        "cargo, o dinero devuelto de él. `billfold entries` los muestra; anule eso primero o registre un "
+        "ajuste.",
     ),
     "drop_not_found": (
         "No files wait under that id. The files may have changed since: those are looked at anew, and "
@@ -228,8 +231,8 @@ BOOKKEEPING_ERRORS: dict[str, tuple[str, str]] = {
         "Esta importación quedó a medias. Repita primero sus archivos y después deshágala.",
     ),
     "import_without_entries": (
-        "Nothing of this import is left to undo: clients stay, and the rest was taken back by hand.",
-        "De esta importación no queda nada por deshacer: los clientes se quedan y lo demás se anuló a mano.",
+        "Nothing of this import is left to undo: clients stay, and the rest was taken back since.",
+        "De esta importación no queda nada por deshacer: los clientes se quedan y lo demás ya se anuló.",
     ),
     "import_in_use": (
         "Something came to rest on it just now; nothing was undone. Run the command again to see what.",

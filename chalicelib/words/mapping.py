@@ -19,23 +19,23 @@ MAPPED: dict[str, tuple[str, str]] = {
     "cancelled": ("{n}: {value} without a fee is no charge", "{n}: {value} sin honorario no es un cargo"),
     "names_joined": ("{n} joined to clients by name", "{n} unidas a clientes por el nombre"),
     "clinicians_joined": ("{n} joined to clinicians by name", "{n} unidas a profesionales por el nombre"),
-    "clients_added": ("{n} new clients by name", "{n} clientes nuevos por el nombre"),
+    "clients_added": ("{n}: new clients, by name", "{n}: clientes nuevos, por el nombre"),
     "lines_added_up": (
         "{n} added to another line of the same client",
         "{n} sumadas a otra línea del cliente",
     ),
     "lines_once": (
-        "{n} say a row of {kind} again, which is posted once",
-        "{n} repiten una fila de {kind}, que se asienta una vez",
+        "{n}: a row of {kind} again, posted once",
+        "{n}: otra vez una fila de {kind}, que se asienta una sola vez",
     ),
     "rows_in_two_files": (
-        "{n} {kind} stand in another file or sheet, too, and are posted once",
-        "{n} de {kind} están también en otro archivo u hoja y se asientan una vez",
+        "{n} of {kind}: in another file or sheet, too, and posted once",
+        "{n} de {kind}: también en otro archivo u hoja, se asienta una sola vez",
     ),
     "refunds_known": (
-        "{n} are refunds that another file, or somebody by hand, gives of the same client, day and amount: "
+        "{n}: refunds that another file, or somebody by hand, gives of the same client, day and amount; "
         "not posted again",
-        "{n} son reembolsos que otro archivo, o alguien a mano, da del mismo cliente, día e importe: no se "
+        "{n}: reembolsos que otro archivo, o alguien a mano, da del mismo cliente, día e importe; no se "
         "asientan otra vez",
     ),
     "refunds_of_only": (
@@ -47,12 +47,12 @@ MAPPED: dict[str, tuple[str, str]] = {
         "{n} tomadas por reembolsos del único pago de ese importe",
     ),
     "repeats_new": (
-        "{n} times, more {kind} of one client, day and code than before: new, as confirmed",
-        "{n} veces, más {kind} del mismo cliente, día y código que antes: nuevas, según se confirmó",
+        "{n}: more {kind} of one client, day and code than before; new, as confirmed",
+        "{n}: más {kind} del mismo cliente, día y código que antes; nuevas, según se confirmó",
     ),
     "repeats_missing": (
-        "{n} times, fewer {kind} of one client, day and code than in the books; nothing is taken back",
-        "{n} veces, menos {kind} del mismo cliente, día y código que en los libros; no se revierte nada",
+        "{n}: fewer {kind} of one client, day and code than in the books; nothing is taken back",
+        "{n}: menos {kind} del mismo cliente, día y código que en los libros; no se revierte nada",
     ),
 }
 
@@ -331,10 +331,10 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "lista. Diga con --names ARCHIVO de quién es el nombre: el id de ese cliente, o uno nuevo.",
     ),
     "name_of_two": (
-        "{value} is the name of several clients: {ids}. Give their ids in a column of their own, or say with "
-        "--names FILE whom it means here.",
-        "{value} es el nombre de varios clientes: {ids}. Ponga sus ids en una columna propia o diga con "
-        "--names ARCHIVO a quién se refiere.",
+        "{value} is the name of several clients: {ids}. Say with --names FILE whom it means here, or let a "
+        "map take the client's id from a column of its own.",
+        "{value} es el nombre de varios clientes: {ids}. Diga con --names ARCHIVO a quién se refiere, o haga "
+        "que un mapa tome el id del cliente de una columna propia.",
     ),
     "name_born_otherwise": (
         "{value} is not the birth date of {ids}, who has the same name. Are they two? Give the new one an id "

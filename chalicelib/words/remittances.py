@@ -210,6 +210,7 @@ REMITTANCES: dict[str, tuple[str, str]] = {
         "{left} left",
         "{posted} asentadas, {taken_back} anuladas, {nothing} sin efecto, {known} ya estaban, {left} quedan",
     ),
+    "import_id": ("This is import {id}.", "Es la importación {id}."),
     "overtaken": (
         "Of these, {count} lines were not posted after all: the books changed meanwhile.",
         "De estas, {count} líneas no se asentaron al final: los libros cambiaron mientras tanto.",

@@ -31,6 +31,8 @@ def test_it_is_rehearsed_posted_once_and_what_is_left_is_said(world: World) -> N
     first, again = world.run(*command), world.run(*command, "--language", "es")
     assert (first.status, again.status, world.balance("C1")) == (4, 4, 3000)
     assert first.out.splitlines()[-1].startswith("Done: 1 posted, ")
+    id_ = first.out.rpartition("This is import ")[2].rstrip(".\n")
+    assert id_ in world.run("imports", "--practice", "oak").out
     assert again.out.splitlines()[-1] == (
         "Listo: 0 asentadas, 0 anuladas, 0 sin efecto, 1 ya estaban, 1 quedan."
     )

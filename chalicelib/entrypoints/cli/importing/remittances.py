@@ -111,9 +111,13 @@ class _Report:
         counts = {result.value: prepared.counts.get(result, 0) for result in Result}
         counts["left"] = len(prepared.left)
         text = self.say(key, summary=self.say("summary", **counts))
+        plan, facts = prepared.plan, dict[str, str]()
+        if key == "done" and plan is not None and not plan.empty:
+            text += " " + self.say("import_id", id=plan.import_id)
+            facts = {"id": plan.import_id}
         if overtaken:
             text += " " + self.say("overtaken", count=overtaken)
-        self._output.tell(key, text, overtaken=overtaken, **counts)
+        self._output.tell(key, text, overtaken=overtaken, **counts, **facts)
         return PARTLY if prepared.left or overtaken else OK
 
     def _tell(self, event: str, told: Told, text: str) -> None:
