@@ -96,7 +96,7 @@ class MarkedMovements:
         try:
             change, now = record_payment(self.ledgers, self.clock, ref, id_, decide, seen=seen)
         except AlreadyRecorded:
-            if fee and not self.stands(practice, key):  # then it is the fee's marker that does
+            if fee:  # it may be the fee's marker alone that stands
                 return self.post(practice, facts, key, make, due=due, seen=seen)
             return None
         return now if change else None

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel.errors import Invalid
-from chalicelib.kernel.money import EXPONENTS, MAX_AMOUNT_MINOR, Money, decimal_text, positive
+from chalicelib.kernel.money import EXPONENTS, MAX_AMOUNT_MINOR, Money, decimal_text, like, positive
 
 
 @pytest.mark.parametrize("amount", [1.0, True, "1", None, 0.5, b"1"])
@@ -51,3 +51,8 @@ def test_text_reads_back_as_the_same_amount(currency: str) -> None:
     for amount in (1, 9, 10, 99, 100, 999, 1000, 1001, MAX_AMOUNT_MINOR):
         for signed in (amount, -amount):
             assert int(decimal_text(Money(signed, currency)).replace(".", "")) == signed
+
+
+def test_what_an_amount_looks_like_has_the_digits_of_its_currency() -> None:
+    shown = {currency: like(currency) for currency in ("USD", "JPY", "KWD")}
+    assert shown == {"USD": "12.50", "JPY": "1250", "KWD": "12.500"}

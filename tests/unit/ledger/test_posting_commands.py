@@ -1,5 +1,6 @@
 """Commands of staff and imports: once per external id, whole or not at all, whatever the store answers."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,11 +10,13 @@ from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.kernel.instants import instant
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain.accounts import Account
+from chalicelib.ledger.domain.charges import ChargeStatus
 from chalicelib.ledger.ports.ledgers import Change
-from chalicelib.ledger.services.posting import own_id
+from chalicelib.ledger.services.posting import ChargeFacts, own_id
 from chalicelib.ledger.services.recording import once
 from tests.support.money import Money
 from tests.support.practice import MAYA
+from tests.support.refusals import Refusal, refusal
 
 TROUBLES = ["busy", "conflict", "lost"]
 
@@ -281,3 +284,30 @@ def test_what_exceeds_the_named_charges_pays_the_oldest_others_and_then_is_credi
         (named, 3000), (old, 1000), (new, 500),
     ]  # fmt: skip
     assert (payment.allocation.credit_minor, money.account().ledger.credit_minor) == (500, 500)
+
+
+def test_a_charge_whose_marker_is_gone_is_not_posted_again(money: Money) -> None:
+    """Its own row stands, and who asked for it nobody knows."""
+    money.charge("c1", 10000)
+    del money.ledgers.movements["fern", "import#charge#c1"]
+    assert refusal(money.charge, "c1", 10000) == ("external_id_taken", "external_id", {})
+    assert money.account().ledger.seq == 1
+
+
+def test_a_client_has_one_account(money: Money) -> None:
+    assert money.post.open_account(money.ref("noah"), "USD", external_id="7") is True
+    taken: Refusal = ("external_id_taken", "external_id", {})
+    assert refusal(money.post.open_account, money.ref("kai"), "USD", external_id="7") == taken
+    assert money.ledgers.account(money.ref("kai")) is None
+
+
+def test_what_became_of_the_appointment_is_part_of_the_command(money: Money) -> None:
+    """Where nothing was said of it, the command is that of a version that knew of none."""
+    facts = ChargeFacts("c1", "2026-03-01", "Session", "ada", 500)
+    assert {status: replace(facts, status=status).command[:8] for status in ChargeStatus} == {
+        ChargeStatus.HELD: "fb351a8d", ChargeStatus.LATE_CANCEL: "6b96a348", ChargeStatus.NO_SHOW: "3add3483",
+        ChargeStatus.OTHER: "edeb3eab",
+    }  # fmt: skip
+    money.post.charge(money.ref(), facts)
+    missed = replace(facts, status=ChargeStatus.NO_SHOW)
+    assert refusal(money.post.charge, money.ref(), missed)[0] == "external_id_taken"

@@ -20,6 +20,7 @@ from chalicelib.ledger.domain.payments import (
     advance,
     check_at,
     next_state,
+    reservation,
 )
 from scripts.draw_states import drawing
 
@@ -101,6 +102,11 @@ def test_items_are_held_while_a_payment_is_live_and_no_longer(state: State) -> N
     if after.reserved:
         assert after.reserved["p"].firm is (state in FIRM)
         assert after.in_flight_minor("c1") == (100 if state in FIRM else 0)
+
+
+@pytest.mark.parametrize("state", State)
+def test_what_is_final_holds_nothing(state: State) -> None:
+    assert reservation(payment(state)) == ({"c1": 100} if state in LIVE else {})
 
 
 def test_a_live_payment_is_looked_at_in_time() -> None:

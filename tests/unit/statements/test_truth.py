@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.documents.domain.spans import Span, numbers
-from chalicelib.documents.domain.statements import Outcome, Statement, Sums
+from chalicelib.documents.domain.statements import FanOut, Outcome, Statement, Sums
 from chalicelib.documents.pdf.statement import page_of
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.periods import Period
@@ -222,3 +222,7 @@ def test_entries_of_the_first_day_and_the_last_are_of_the_period(world: World) -
     run(world, STATEMENT_DAY)
     assert of(world).sums == Sums(1, 320, 0, 0, 0)
     assert {row.kind for row in world.renderer.set["maya", OCTOBER].lines} == {EntryKind.CHARGE}
+
+
+def test_a_run_is_over_once_no_account_follows() -> None:
+    assert [FanOut(3, after).over for after in ("", "maya")] == [True, False]
