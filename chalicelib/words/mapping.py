@@ -54,6 +54,10 @@ MAPPED: dict[str, tuple[str, str]] = {
         "{n}: fewer {kind} of one client, day and code than in the books; nothing is taken back",
         "{n}: menos {kind} del mismo cliente, día y código que en los libros; no se revierte nada",
     ),
+    "rows_of_absent": (
+        "{rows} rows of these days stay in the books, of {clients} clients who have no row here",
+        "{rows} filas de estos días siguen en los libros, de {clients} clientes que aquí no tienen ninguna",
+    ),
 }
 
 # What `--explain` says of a file.
@@ -273,6 +277,17 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "Es nueva, y otra del mismo cliente e importe, de otro día, está en los libros y no en el "
         "archivo ({ids}). Si es esa misma en otro día, revierta esa con `billfold post reverse`; si es otra, "
         "añada --confirm-repeats.",
+    ),
+    "rows_of_another": (
+        "{found} new rows of this client, and this is the first, say what the books have of client {other}, "
+        "of whom the file has those no more. If that client was renamed, say with --names FILE that the new "
+        "name is that id's, or give the new name in clients.csv. If the rows were moved from that client to "
+        "this one, undo those with `billfold post reverse`. If they are others, add --confirm-repeats.",
+        "{found} filas nuevas de este cliente, y esta es la primera, dicen lo que los libros tienen del "
+        "cliente {other}, de quien el archivo ya no tiene esas. Si ese cambió de nombre, diga con --names "
+        "ARCHIVO que el nombre nuevo es de ese id, o dé el nombre nuevo en clients.csv. Si las filas pasaron "
+        "de ese cliente a este, revierta esas con `billfold post reverse`. Si son otras, añada "
+        "--confirm-repeats.",
     ),
     "repeats_differ": (
         "The file has {found} of one client, day and code, the books have {posted} ({ids}), and their values "

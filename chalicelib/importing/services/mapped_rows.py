@@ -25,6 +25,7 @@ from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import PaymentRow, Row
 from chalicelib.importing.domain.values import Terms
 from chalicelib.importing.services.naming import as_files_say
+from chalicelib.importing.services.of_another import OfAnother, latest_import
 from chalicelib.importing.services.paid_before import answered_before, paid_before
 from chalicelib.importing.services.progress import Together
 from chalicelib.importing.services.refunded import Refunded
@@ -47,7 +48,8 @@ class MappedRows:
     """`source` begins the ids that are made; `beside` are the import's other rows.
 
     `confirmed`: the person has said that what the books have not is new; `accepted`: that what the file says
-    otherwise of known charges is taken over. `seen`, which `made` fills: see `Batch`.
+    otherwise of known charges is taken over. `seen`, which `made` fills: see `Batch`. `clients`: the
+    practice's own ids of all.
     """
 
     ledgers: Ledgers
@@ -64,6 +66,7 @@ class MappedRows:
     confirmed: bool
     accepted: bool = False
     seen: dict[str, int] = field(default_factory=dict)
+    clients: Collection[str] = ()
 
     def made(self, joined: list[Record], mapped: Sequence[Mapped]) -> tuple[list[Row], Suspects]:
         """With the ids of those that cannot be read, so that what names them is not called wrong as well.
@@ -83,12 +86,18 @@ class MappedRows:
             joined[:] = _but(joined, [gone for gone, _ in twins])
         rows, suspects, making = list[Row](), Suspects(), RowMaking(self.terms)
         days, before = days_of(ready), BeforeBalances(opening_days(self.beside, ready))
+        latest = "" if self.confirmed else latest_import(self.practice, self.register.known(self.practice.id))
+        of_another = OfAnother(
+            self.practice, self.ledgers, self.people, self.together, self.source, days, latest
+        )
         for lines, kept in self._parts(joined, ready, mapped):
-            found, doubted = self._of_clients(lines, kept, making, days, before)
+            found, doubted = self._of_clients(lines, kept, making, days, before, of_another)
             rows += found
             suspects |= doubted
         if not self.confirmed:
             self.problems.extend(before.problems())
+            absent = (id_ for id_ in self.clients if id_ not in self.seen)
+            self.problems.extend(of_another.problems(absent, self.tally))
         return rows, suspects
 
     def _parts(
@@ -111,7 +120,7 @@ class MappedRows:
 
     def _of_clients(
         self, everything: list[Record], ready: list[Record], making: RowMaking, days: Days,
-        before: BeforeBalances,
+        before: BeforeBalances, of_another: OfAnother,
     ) -> tuple[list[Row], Suspects]:  # fmt: skip
         known = self._known(ready)
         balanced = {id(record) for record in in_balances(ready, known, before.opening, self.tally)}
@@ -132,7 +141,9 @@ class MappedRows:
         made = {(record.kind, _key(record)) for record, _ in pairs}
         suspects = {(record.kind, _key(record)) for record in ready} - made
         rows = repeats.settled(pairs)
-        before.add(zip((record for record, _ in pairs), rows, strict=True), known)
+        settled = list(zip((record for record, _ in pairs), rows, strict=True))
+        before.add(settled, known)
+        of_another.add(settled, known)
         return rows, suspects
 
     def _doubtful(

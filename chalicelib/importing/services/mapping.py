@@ -101,7 +101,7 @@ class MappedReading:
         beside = [*own.rows, *joining.added]
         making = MappedRows(
             self.ledgers, self.people, self.register, self.together, practice, by.source, ids, terms, tally,
-            problems, beside, said.repeats_confirmed, said.changes_accepted,
+            problems, beside, said.repeats_confirmed, said.changes_accepted, clients=joining.names.clients,
         )  # fmt: skip
         rows, suspects = making.made(joined, mapped)
         rows = [replace(row, source=by.source) if isinstance(row, ClientRow) else row for row in rows]
