@@ -1,9 +1,10 @@
 """The people side of an import: clients as they will be, and the grants that follow from them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
 from chalicelib.importing.domain.mapping.made_ids import MadeIds
+from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import ClientRow
 from chalicelib.importing.services.addresses import ADDRESSES, changed_here, remembering
 from chalicelib.importing.services.granting import Granted, Granting
@@ -122,6 +123,26 @@ def directory(granting: Granting, clients: Iterable[Merged], together: Together)
         remembered=tuple(update for update in written if not any(update.changes)),
         kept=tuple(_kept(rows)),
     )  # fmt: skip
+
+
+def emails_of_two(clients: Iterable[Merged], stored: Callable[[], Iterable[Client]]) -> Iterator[Problem]:
+    """Rows of own files that give a client an address which another client has, too: whoever reads mail there
+    would see both clients' bills. Asked once; of an export's rows it was asked as they were joined."""
+    rows = list(clients)
+    given = [
+        (row, after)
+        for row, before, after in rows
+        if not row.source and after.email and (before is None or before.email != after.email)
+    ]
+    if not given:
+        return
+    ours = {after.id for _, _, after in rows}
+    holders: dict[str, str] = {}
+    for client in (*(one for one in stored() if one.id not in ours), *(after for _, _, after in rows)):
+        holders.setdefault(client.email, client.external_id)
+    for row, after in given:
+        if holders[after.email] != after.external_id:
+            yield row.problem("email", "email_of_two", other=shown(holders[after.email]))
 
 
 def _kept(rows: Iterable[Merged]) -> Iterator[KeptAddress]:

@@ -70,6 +70,7 @@ class Importer:
         *,
         take_over: bool = False,
         restore_addresses: bool = False,
+        shared_emails: bool = False,
         choices: Choices = NO_CHOICES,
     ) -> Plan:
         """Reads and rehearses everything, writes nothing. Errors: NotFound practice_not_found, Busy.
@@ -81,8 +82,9 @@ class Importer:
         found = self.read(practice, sources, choices)
         batch = gathered(found.rows, found.suspects)
         plan = self.plan(
-            practice, batch, found.problems, take_over=take_over, restore_addresses=restore_addresses
-        )
+            practice, batch, found.problems, take_over=take_over, restore_addresses=restore_addresses,
+            shared_emails=shared_emails,
+        )  # fmt: skip
         return replace(plan, interpreted=found.interpreted)
 
     def plan(
@@ -93,11 +95,12 @@ class Importer:
         *,
         take_over: bool = False,
         restore_addresses: bool = False,
+        shared_emails: bool = False,
     ) -> Plan:
         """For rows that come from elsewhere than files; `unread` is what kept some from being read."""
         planning = Planning(
             self.ledgers, self.people, self.keys, self.chance, self.register, self.clock, self.together,
-            self.progress, take_over, restore_addresses,
+            self.progress, take_over, restore_addresses, shared_emails,
         )  # fmt: skip
         return planning.plan(practice, batch, unread)
 

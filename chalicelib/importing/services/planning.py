@@ -9,7 +9,7 @@ from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import AdjustmentRow, ChargeRow, Row
 from chalicelib.importing.domain.tables.own_files import Interpreted
 from chalicelib.importing.services.addresses import ADDRESSES
-from chalicelib.importing.services.directory import Directory, Merged, directory, merged
+from chalicelib.importing.services.directory import Directory, Merged, directory, emails_of_two, merged
 from chalicelib.importing.services.drafting import Correction, Drafting, FactDifference, rehearsed
 from chalicelib.importing.services.granting import Granting
 from chalicelib.importing.services.ids_key import made_ids
@@ -167,7 +167,8 @@ class Plan:
 @dataclass(frozen=True)
 class Planning:
     """`take_over` goes on where another import was broken off, instead of refusing to; `restore_addresses`
-    takes the file's over those that their owners changed here."""
+    takes the file's over those that their owners changed here; `shared_emails`: one address may be that of
+    several clients."""
 
     ledgers: Ledgers
     people: People
@@ -179,6 +180,7 @@ class Planning:
     progress: Progress
     take_over: bool = False
     restore_addresses: bool = False
+    shared_emails: bool = False
 
     def plan(self, practice: Practice, batch: Batch, unread: Sequence[Problem] = ()) -> Plan:
         """Reads only; `unread` is what kept rows from being read. Error: Busy when the store is away."""
@@ -204,6 +206,8 @@ class Planning:
         found = _against(accounts, import_id)
         granting = Granting(practice, self.people, self.keys, self.chance, self.clock)
         clients, ids_key = self._merged(practice, batch, references)
+        if not self.shared_emails:
+            found += emails_of_two(clients, lambda: self.people.clients(practice.id))
         changes = directory(granting, clients, self.together)
         known = self.register.under_way(practice.id)
         return Plan(

@@ -72,7 +72,7 @@ class Requests:
             found = _with_own_list(found, importer.read_list(practice, one, said.choices))
         plan = importer.plan(
             practice, found.batch, found.problems, take_over=request.take_over,
-            restore_addresses=request.restore_addresses,
+            restore_addresses=request.restore_addresses, shared_emails=said.shared_emails,
         )  # fmt: skip
         plan = replace(plan, interpreted=found.interpreted)
         return Planned(plan, found, compared=request.compare is not None)
@@ -86,7 +86,7 @@ class Requests:
         choices = request.said.choices
         plan = self.importer.prepare(
             practice.id, request.files, take_over=request.take_over, choices=choices,
-            restore_addresses=request.restore_addresses,
+            restore_addresses=request.restore_addresses, shared_emails=request.said.shared_emails,
         )  # fmt: skip
         found = NOTHING_MAPPED
         for one in _listed(request):

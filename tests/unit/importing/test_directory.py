@@ -122,7 +122,7 @@ def test_an_address_that_somebody_took_meanwhile_ends_the_import_before_the_clie
     world.load({"clients.csv": "client_id,name,email\nC9,Cy,ana.n@example.test\n"})
     with pytest.raises(Busy):
         world.importer.apply(plan)
-    world.load(changed)
+    assert world.importer.apply(world.prepare(changed, shared_emails=True)) == ()
     assert world.people.person_rows[ana.id].grants == ()
     taker = world.person("ana.n@example.test")
     assert taker is not None
@@ -217,3 +217,42 @@ def test_account_ids_give_nothing_away_and_are_drawn_anew_in_every_deployment() 
     one, other = ({world.account(id_).id for id_ in ("C1", "C2", "C3")} for world in worlds)
     assert not one & other
     assert not any("C1" in id_ for id_ in one | other)
+
+
+# --- one address of two clients, in the practice's own file -------------------------------------------------
+
+PEOPLE = "client_id,name,email,guarantor_email,guarantor_name\n"
+
+
+def people(*lines: str) -> dict[str, str]:
+    return {
+        "clients.csv": PEOPLE
+        + "".join(f"{line},,\n" if line.count(",") == 2 else f"{line}\n" for line in lines)
+    }
+
+
+def asked(world: World, *lines: str) -> list[tuple[int, str, object]]:
+    return [(p.row, p.code, p.details.get("other")) for p in world.prepare(people(*lines)).problems]
+
+
+def test_one_address_of_two_clients_is_asked_about_once_and_not_each_week() -> None:
+    world, family = World(), ("C1,Ana,ana@example.test", "C2,Bo,Ana@example.test")
+    assert asked(world, *family) == [(3, "email_of_two", "“C1”")]
+    world.importer.apply(world.prepare(people(*family), shared_emails=True))
+    assert asked(world, *family) == []
+    assert asked(world, family[0].replace("Ana,", "Ana N.,"), family[1]) == []
+    assert asked(world, "C3,Cy,ana@example.test") == [(2, "email_of_two", "“C1”")]
+
+
+def test_an_address_that_another_client_has_in_the_books_is_asked_about_and_one_that_moves_is_not() -> None:
+    world = World()
+    world.load(people("C1,Ana,ana@example.test", "C2,Bo,bo@example.test"))
+    assert asked(world, "C2,Bo,ana@example.test") == [(2, "email_of_two", "“C1”")]
+    assert asked(world, "C1,Ana,bo@example.test", "C2,Bo,ana@example.test") == []
+    assert asked(world, "C1,Ana,", "C2,Bo,ana@example.test") == []
+
+
+def test_a_parent_who_reads_the_childs_bills_is_no_question() -> None:
+    world = World()
+    assert asked(world, "C1,Ana,ana@example.test", "C2,Kid,,ana@example.test,Ana") == []
+    assert asked(world, "C1,Ana,", "C2,Kid,") == []

@@ -204,8 +204,10 @@ class World:
             FakeClock(self.now), let_go=lambda practice, payer: self.let_go.append((practice, payer)),
         )  # fmt: skip
 
-    def prepare(self, files: Mapping[str, str], *, take_over: bool = False) -> Plan:
-        return self.importer.prepare("oak", sources(files), take_over=take_over)
+    def prepare(
+        self, files: Mapping[str, str], *, take_over: bool = False, shared_emails: bool = False
+    ) -> Plan:
+        return self.importer.prepare("oak", sources(files), take_over=take_over, shared_emails=shared_emails)
 
     def load(self, files: Mapping[str, str], *, take_over: bool = False) -> Plan:
         plan = self.prepare(files, take_over=take_over)

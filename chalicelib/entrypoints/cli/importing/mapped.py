@@ -70,7 +70,7 @@ def add_comparing(parser: argparse.ArgumentParser) -> None:
 
 def check(options: argparse.Namespace) -> None:
     """An option that would do nothing is a mistake: the command line is refused."""
-    needs_map = ("as_of", "clinician", "names", "add_clients", "shared_emails", "confirm_repeats")
+    needs_map = ("as_of", "clinician", "names", "add_clients", "confirm_repeats")
     alone = [name for name in needs_map if getattr(options, name) and not is_mapped(options)]
     alone += ["write_map"] if options.write_map and not options.explain else []
     alone += ["accept_differences"] if options.accept_differences and not options.compare else []
@@ -93,7 +93,8 @@ def request(options: argparse.Namespace, taken: Taken) -> Request:
     files = [taken.source(path) for path in options.files]
     compare = taken.source(options.compare) if options.compare else None
     if not is_mapped(options):
-        return Request(files, None, Said(read_as), compare, options.take_over, options.restore_addresses)
+        own = Said(read_as, shared_emails=options.shared_emails)
+        return Request(files, None, own, compare, options.take_over, options.restore_addresses)
     said = _said(options, taken)
     return Request(files, map_of(options, taken), said, compare, options.take_over, options.restore_addresses)
 

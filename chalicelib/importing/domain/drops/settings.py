@@ -32,7 +32,6 @@ _NEED_MAP = (
     "clinician",
     "names",
     "add_clients",
-    "shared_emails",
     "confirm_repeats",
     "accept_changes",
 )
@@ -86,7 +85,8 @@ def parse_settings(kept: str, beside: str = "") -> DropSettings:
         DecimalSign(found["decimals"]) if "decimals" in found else None,
         found.get("header"), found.get("sheet", ""),
     )  # fmt: skip
-    alike = {key: found[key] for key in (*_NEED_MAP, "map", "compare", "restore_addresses") if key in found}
+    others = "map", "compare", "restore_addresses", "shared_emails"
+    alike = {key: found[key] for key in (*_NEED_MAP, *others) if key in found}
     return DropSettings(system=found.get("from", ""), choices=choices, **alike)
 
 
