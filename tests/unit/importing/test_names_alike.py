@@ -12,7 +12,7 @@ from chalicelib.importing.domain.tables.table import Unreadable
 from chalicelib.importing.services.importer import Source
 from chalicelib.importing.services.mapping import Said
 from chalicelib.importing.services.requests import named_pairs
-from tests.unit.importing.exports import codes
+from tests.unit.importing.exports import codes, loaded, prepared
 from tests.unit.importing.world import World
 
 ADDED = Said(add_clients=True)
@@ -37,6 +37,25 @@ def test_titles_and_another_order_make_no_new_client_unasked(name: str) -> None:
     assert codes(known_as("Robin Vale"), payment(name), "simplepractice", ADDED) == ["name_alike"]
     assert codes(known_as(f'"{name}"'), payment("Robin Vale"), "simplepractice", ADDED) == ["name_alike"]
     assert codes(known_as("Robin Vale"), payment("Kim Ash"), "simplepractice", ADDED) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Vale, Robin, Jr.", "Robin Vale Jr."), ("Robin Vale, Jr.", "Robin Vale Jr."),
+        ("Vale, Jr., Robin", "Robin Vale Jr."), ("Vale Jr., Robin", "Robin Vale Jr."),
+        ("Vale, Robin, Ph.D.", "Robin Vale Ph.D."), ("Vale, Robin, MD", "Robin Vale MD"),
+        ("Nguyen, Do", "Do Nguyen"), ("Vale, Robin, Ash", "Vale, Robin, Ash"), ("Vale,", "Vale,"),
+    ],
+)  # fmt: skip
+def test_a_suffix_stays_behind_the_name_of_a_client_who_is_added(name: str, called: str) -> None:
+    world = known_as("Kim Ash")
+    plan = loaded(world, payment(name), "simplepractice", ADDED)
+    assert [client.name for client in plan.directory.new] == [called]
+    assert prepared(world, payment(name), "simplepractice").empty
+    if called == "Robin Vale Jr.":
+        assert prepared(world, payment("Robin Vale Jr."), "simplepractice").empty
+        assert codes(world, payment("Robin Vale"), "simplepractice", ADDED) == ["name_alike"]
 
 
 @pytest.mark.parametrize(

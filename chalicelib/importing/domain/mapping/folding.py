@@ -8,6 +8,10 @@ from functools import lru_cache
 _SPACES = re.compile(r"\s+")
 # Marks that make another letter, and no accent: of kana, and of a Cyrillic one.
 _KANA, _IJ = "\u3099\u309a", "\u0438\u0306"
+_BEHIND = frozenset(
+    {"jr", "sr", "ii", "iii", "iv", "esq", "phd", "psyd", "edd", "dds", "lcsw", "lmft", "lpc", "lmhc"}
+)
+_MAYBE = frozenset({"md", "do", "rn", "np"})  # Do and Md are names, too
 _NO_LETTER = re.compile(r"[^\w*]+|_")
 
 
@@ -29,11 +33,24 @@ def folded_name(name: str) -> str:
 
 
 def turned(name: str) -> str:
-    """`Vale, Robin` as `Robin Vale`; a name with no comma, or with more than one, as it is."""
-    last, comma, first = name.partition(",")
-    if not comma or "," in first or not first.strip() or not last.strip():
+    """`Vale, Robin` as `Robin Vale`, and `Vale, Robin, Jr.` and `Robin Vale, Jr.` as `Robin Vale Jr.`; a name
+    with no comma, or with others, as it is."""
+    if "," not in name:
         return name.strip()
-    return f"{first.strip()} {last.strip()}"
+    parts, suffix = [part.strip() for part in name.split(",")], ""
+    for place in (-1, 1):
+        if not suffix and 1 < len(parts) < 4 and _follows(parts[place], alone=len(parts) == 2):
+            suffix = parts.pop(place)
+    if not all(parts) or len(parts) > 2:
+        return name.strip()
+    return " ".join([*reversed(parts), suffix]).strip()
+
+
+def _follows(part: str, *, alone: bool) -> bool:
+    """Whether a part of a name stands behind the others. `alone`: there are two, and it may be the first
+    name."""
+    word = _plain(part).replace(".", "")
+    return word in _BEHIND or (not alone and word in _MAYBE)
 
 
 @lru_cache(maxsize=4096)
