@@ -105,6 +105,8 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
     "no_imports": ("No import is known.", "No se conoce ninguna importación."),
     "state_under_way": ("not ended", "sin terminar"),
     "state_done": ("done", "hecha"),
+    "state_done_again": ("undone and done again", "deshecha y hecha otra vez"),
+    "state_undoing": ("undoing not ended", "sin terminar de deshacer"),
     "state_undone": ("undone", "deshecha"),
     "partly": (
         "{rows}: the books changed meanwhile. All the rest is in.",

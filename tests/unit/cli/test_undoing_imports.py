@@ -26,7 +26,10 @@ def test_an_import_is_listed_undone_once_and_done_again(world: World) -> None:
     assert f"This is import {id_}." in again.out
     assert (world.balance("C1"), world.balance("C2")) == (15000, 9000)
     [standing] = world.run("imports", *P, "--json").events
-    assert standing["state"] == "done"
+    assert standing["state"] == "done_again"
+    assert f"{id_}  undone and done again  2026-11-20" in world.run("imports", *P).out
+    assert world.run("import", *P, "--undo", id_).status == 0
+    assert [event["state"] for event in world.run("imports", *P, "--json").events] == ["undone"]
     assert world.run("verify", *P).status == 0
 
 
@@ -65,6 +68,7 @@ def test_an_undoing_that_was_broken_off_is_said_beside_the_books(
         patch.setattr(Posting, "release", killed)
         with pytest.raises(Killed):
             world.run(*again)
+    assert [event["state"] for event in world.run("imports", *P, "--json").events] == ["undoing"]
     told = world.run("verify", *P)
     assert (told.status, told.out.splitlines()[-1].partition(". ")[0]) == (
         4, f"LEFT OUT: 2 accounts of which import {listed['id']} is being undone",

@@ -11,7 +11,8 @@ from chalicelib.ledger.services.import_register import UNDOING
 from chalicelib.words.import_report import IMPORT_REPORT, counted, report_line
 
 _DETAILS = """\
-The oldest first: each import's id, whether it is done, the day on which it began, its rows and files.
+The oldest first: each import's id, whether it is done, undone, done again after it was undone, or being
+undone (broken off, the same --undo ends it), the day on which it began, its rows and files.
 `billfold import --undo ID` takes one back as a whole. Then the files in the drop folder, each with what
 posting them would do; `billfold import --dropped ID` posts them.
 """
@@ -24,9 +25,12 @@ def add(commands: Subparsers) -> None:
 
 def run_list(invocation: Invocation) -> int:
     practice, output = invocation.practice(), invocation.output
-    known = [one for one in invocation.app.register.known(practice.id) if not one.id.startswith(UNDOING)]
+    everything = invocation.app.register.known(practice.id)
+    known = [one for one in everything if not one.id.startswith(UNDOING)]
+    undoing = {one.id.removeprefix(UNDOING) for one in everything if one.id.startswith(UNDOING)}
     for found in known:
-        state, rows = _state(found), counted("row", found.rows, output.language)
+        state = "undoing" if found.id in undoing else _state(found)
+        rows = counted("row", found.rows, output.language)
         said, files = report_line(f"state_{state}", output.language), ", ".join(found.files)
         day = local_date(found.begun_at, practice.timezone)
         output.tell(
@@ -41,7 +45,9 @@ def run_list(invocation: Invocation) -> int:
 def _state(found: UnderWay) -> str:
     if not found.ended_at:
         return "under_way"
-    return "undone" if found.undone_at else "done"
+    if found.undone_at:
+        return "undone"
+    return "done_again" if found.done_again else "done"
 
 
 def run(invocation: Invocation) -> int:
