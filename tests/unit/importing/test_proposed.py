@@ -231,3 +231,16 @@ def test_a_line_below_zero_of_an_invoice_says_what_to_do() -> None:
     text = "Invoice number,Customer,Invoice date,Service Date,Item,Item Amount\n1,Robin Vale,2026-10-31,,Discount,-20.00\n"  # noqa: E501
     (problem,) = prepared(with_clients(), {"qb.csv": text}, "quickbooks", Said(clinician="dr-a")).problems
     assert (problem.row, problem.column, problem.code) == (2, "Item Amount", "fee_negative")
+
+
+COPAYS = "Date,Client,Provider,Amount,Method\n10/14/2026,Robin Vale,{},$25.00,Cash\n"
+
+
+def test_two_copays_of_one_day_in_two_clinicians_files_are_two_and_a_copy_is_one() -> None:
+    files = {f"{who}.csv": COPAYS.format(who) for who in ("A", "B")}
+    for given, paid in ((files, 5000), ({**files, "copy.csv": files["A.csv"]}, 5000)):
+        world, by = with_clients(), proposal(files["A.csv"])
+        loaded(world, given, by)
+        assert world.balance("C2") == -paid
+        for again in (files, {"A.csv": files["A.csv"]}, {"B.csv": files["B.csv"]}):
+            assert prepared(world, again, by).empty

@@ -21,6 +21,7 @@ from chalicelib.importing.domain.mapping.maps import (
 
 REFUND_WORDS = ("*refund*",)
 INSURER_WORDS = ("insurance*", "insurer*")
+_TELLING = "number", "service_date", "cpt", "clinician"  # two payments of one client and day apart
 _DECIDE = ("type", "transactiontype")  # of lines of more kinds than payments: each word has to be known
 
 
@@ -146,7 +147,7 @@ class _Columns:
         """Money that came in and money that went back, by a word for it or by the sign."""
         day, amount = self._day("payment"), (self.found["amount"],)
         value = {**self._client(), "date": Value(headers=(day,))}
-        more = [day, *(self.found[m] for m in ("number", "service_date", "cpt") if self.has(m))][1:]
+        more = [day, *(self.found[m] for m in _TELLING if self.has(m))][1:]
         id_ = Value(made_of=("client_id", "date", *more))
         method = Value(constant="other")
         if self.has("method"):
