@@ -131,6 +131,10 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "A column comes from one of: header, parts, value, made_of, row.",
         "Una columna sale de uno de: header, parts, value, made_of, row.",
     ),
+    "map_born": (
+        '`born` stands beside `join = "client"` alone.',
+        '`born` va solo junto a `join = "client"`.',
+    ),
     "map_column_unknown": (
         "There is no such column: {key}. There are: {known}.",
         "No existe esa columna: {key}. Existen: {known}.",

@@ -106,7 +106,7 @@ def _becomes(mapped: Mapped) -> Mapping[int, list[str]]:
     found: dict[int, list[str]] = {}
     for rule in mapped.by.rules:
         for name, value in rule.values.items():
-            for headers in (value.headers, *((part,) for part in value.parts)):
+            for headers in (value.headers, *((part,) for part in value.parts), value.born):
                 place = mapped.at(headers)
                 target = f"{rule.kind}.{name}"
                 if place is not None and target not in found.setdefault(place, []):

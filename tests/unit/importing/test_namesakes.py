@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.importing.domain.mapping.map_text import BadMap
 from chalicelib.importing.domain.mapping.names import said_names
 from chalicelib.importing.services.mapping import Said
 from tests.unit.importing.exports import codes, loaded, own_map, prepared
@@ -211,3 +212,70 @@ client_id = { header = "Who", join = "client" }
 name = "Who"
 birth_date = "Born"
 """)
+
+
+# --- a report that says the birth date beside each name -----------------------------------------------------
+
+BY_BIRTH = own_map("""
+[[tables.rows]]
+kind = "payments"
+payment_id = { made_of = ["client_id", "date", "amount"] }
+client_id = { header = "Client", join = "client", born = "DOB" }
+date = "Day"
+amount = "Paid"
+method = { value = "cash" }
+""")
+OF_ONE_NAME = "client_id,name,birth_date\nSR,Robin Vale,1950-02-03\nJR,Robin Vale,1980-02-13\nC3,Bo Lind,\n"
+
+
+def paid_by(*lines: str) -> dict[str, str]:
+    return {"p.csv": "Client,DOB,Day,Paid\n" + "".join(f"{line}\n" for line in lines)}
+
+
+def with_two() -> World:
+    world = World()
+    world.load({"clients.csv": OF_ONE_NAME})
+    return world
+
+
+def test_two_clients_of_one_name_are_told_apart_by_the_reports_birth_dates() -> None:
+    world = with_two()
+    lines = "Robin Vale,2/13/1980,10/14/2026,25.00", "Robin Vale,2/3/1950,10/14/2026,40.00"
+    loaded(world, paid_by(*lines, "Bo Lind,5/6/1990,10/14/2026,10.00"), BY_BIRTH)
+    assert [world.balance(id_) for id_ in ("SR", "JR", "C3")] == [-4000, -2500, -1000]
+    assert prepared(world, paid_by(*lines[::-1]), BY_BIRTH).empty
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("Robin Vale,,10/14/2026,25.00", "name_of_two"),
+        ("Robin Vale,2/13/1981,10/14/2026,25.00", "name_of_two"),
+        ("Robin Vale,soon,10/14/2026,25.00", "date_unreadable"),
+    ],
+)
+def test_a_name_of_two_is_asked_about_where_no_birth_date_tells_whose_it_is(line: str, code: str) -> None:
+    order = "Bo Lind,2/13/1980,10/14/2026,1.00"
+    assert code in codes(with_two(), paid_by(order, line), BY_BIRTH)
+
+
+def test_a_name_with_another_birth_date_than_its_only_clients_is_a_namesakes() -> None:
+    world, line = with_robin(birth_date="1980-02-13"), "Robin Vale,2/14/1980,10/14/2026,25.00"
+    for said in (Said(), Said(add_clients=True)):
+        assert codes(world, paid_by(line), BY_BIRTH, said) == ["name_born_otherwise"]
+    told = Said(names=said_names([("Robin Vale", "1980-02-14", "C2")]))
+    loaded(world, paid_by(line), BY_BIRTH, told)
+    assert world.balance("C2") == -2500
+
+
+def test_a_client_who_is_added_has_the_reports_birth_date() -> None:
+    world = World()
+    plan = loaded(world, paid_by("Robin Vale,2/14/1980,10/14/2026,25.00"), BY_BIRTH, Said(add_clients=True))
+    assert [client.birth_date for client in plan.directory.new] == ["1980-02-14"]
+
+
+def test_only_a_client_has_a_birth_date_in_a_map() -> None:
+    value = '{ header = "Who", join = "clinician", born = "DOB" }'
+    with pytest.raises(BadMap) as bad:
+        own_map(f'[[tables.rows]]\nkind = "charges"\nclinician_id = {value}')
+    assert "map_born" in [problem.code for problem in bad.value.problems]

@@ -244,3 +244,11 @@ def test_two_copays_of_one_day_in_two_clinicians_files_are_two_and_a_copy_is_one
         assert world.balance("C2") == -paid
         for again in (files, {"A.csv": files["A.csv"]}, {"B.csv": files["B.csv"]}):
             assert prepared(world, again, by).empty
+
+
+def test_a_birth_date_beside_the_name_is_proposed_to_tell_clients_apart() -> None:
+    by = proposal("Date,Client,DOB,Amount,Method\n10/14/2026,Robin Vale,2/14/1980,25.00,Cash\n")
+    named = {rule.values["client_id"].born for rule in by.tables[0].rules}
+    assert named == {("DOB",)}
+    (clients,) = proposal("Client,DOB,Email\nRobin Vale,2/14/1980,\n").tables[0].rules
+    assert (clients.kind, clients.values["client_id"].born) == ("clients", ())

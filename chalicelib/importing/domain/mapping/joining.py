@@ -87,8 +87,7 @@ class Joining:
             self._refuse(record, "client_id", "name_alike", found)
             return None
         known = self.names.clients.get(found[0])
-        said = self.names.is_said_with_birth(name, born)
-        if not said and known is not None and known.birth_date and born and known.birth_date != born:
+        if self._born_otherwise(name, born, found[0]):
             self._refuse(record, "birth_date", "name_born_otherwise", found)
             return None
         other = self._other_address(record, known) if known is not None else ""
@@ -96,6 +95,12 @@ class Joining:
             self._refuse(record, other, "name_emailed_otherwise", found)
             return None
         return _with(record, "client_id", found[0])
+
+    def _born_otherwise(self, name: str, born: str, id_: str) -> bool:
+        """Whether the birth date beside a name says that it is a namesake of the client's."""
+        known = self.names.clients.get(id_)
+        differs = known is not None and bool(known.birth_date and born) and known.birth_date != born
+        return differs and not self.names.is_said_with_birth(name, born)
 
     def _other_address(self, record: Record, known: KnownClient) -> str:
         """The column of an address that may be a namesake's, where the name alone says that it is the client:
@@ -153,9 +158,13 @@ class Joining:
 
     def _client(self, record: Record, column: str) -> Record | None:
         name = record.texts[column]
-        found = self.names.find(name)
+        found = self.names.find(name, record.born)
         if len(found) == 1:
-            if self.names.accented_otherwise(name, found[0]):
+            if self._born_otherwise(name, record.born, found[0]):
+                details: dict[str, object] = {"value": shown(record.born), "ids": shown(found[0])}
+                self.problems.append(record.problem(column, "name_born_otherwise", **details))
+                return None
+            if self.names.accented_otherwise(name, found[0], record.born):
                 self._refuse(record, column, "name_alike", found)
                 return None
             self.tally.add(record.file, record.headers[column], "names_joined", record.number)
@@ -166,24 +175,28 @@ class Joining:
         if not name:
             self._refuse(record, column, "name_absent", ())
             return None
-        id_ = self.new_id(with_birth(folded_name(turned(name)), ""))
-        if id_ in self.names.clients:  # who is called otherwise by now
-            self._refuse(record, column, "name_formerly", (id_,))
+        called = folded_name(turned(name))
+        ids = [self.new_id(with_birth(called, born)) for born in dict.fromkeys((record.born, ""))]
+        former = next((id_ for id_ in ids if id_ in self.names.clients), "")
+        if former:  # who is called otherwise by now
+            self._refuse(record, column, "name_formerly", (former,))
             return None
         near = self.names.alike(name)
         if near or not self.add_clients:
             self._refuse(record, column, "name_alike" if near else "name_unknown", (near,))
             return None
-        return self._added(record, column, name, id_)
+        return self._added(record, column, name, ids[0])
 
     def _added(self, record: Record, column: str, name: str, id_: str) -> Record:
-        self.names.add(KnownClient(id_, (turned(name),)))
+        self.names.add(KnownClient(id_, (turned(name),), birth_date=record.born))
+        given = frozenset({"client_id", "name", *(("birth_date",) if record.born else ())})
         self.added.append(
             ClientRow(
-                file=record.file, number=record.number, given=frozenset({"client_id", "name"}),
+                file=record.file, number=record.number, given=given,
                 headers={"client_id": record.headers[column], "name": record.headers[column]},
                 client_id=id_, name=turned(name), email="", language="", superbills=True,
-                guarantor_email="", guarantor_name="", guarantor_superbills=False, address="", birth_date="",
+                guarantor_email="", guarantor_name="", guarantor_superbills=False, address="",
+                birth_date=record.born,
             )
         )  # fmt: skip
         return _with(record, column, id_)

@@ -207,10 +207,13 @@ def _read_value(keys: _Keys) -> Value:
         keys.texts("header"), keys.texts("parts"), keys.take("value", str, "") or "", keys.texts("made_of"),
         keys.one_of("row", tuple(_KINDS)), Join(join) if join else None, words, otherwise,
         sign == "positive", sign == "negated", keys.take("optional", bool, False) or False,
+        keys.texts("born"),
     )  # fmt: skip
     ways = [value.headers, value.parts, value.constant, value.made_of, value.row]
     if keys.is_table and not keys.amiss and sum(map(bool, ways)) != (0 if join == Join.REFUNDED else 1):
         keys.fault("map_one_way", keys.at)
+    if value.born and value.join is not Join.CLIENT:
+        keys.fault("map_born", f"{keys.at}.born")
     return value
 
 
@@ -300,6 +303,7 @@ def value_text(value: Value) -> str:
     parts += [f"made_of = {_texts(value.made_of)}"] if value.made_of else []
     parts += [f"row = {_text(value.row)}"] if value.row else []
     parts += [f"join = {_text(value.join)}"] if value.join else []
+    parts += [f"born = {_texts(value.born)}"] if value.born else []
     if value.words:
         words = ", ".join(f"{_text(word)} = {_text(ours)}" for word, ours in value.words.items())
         parts.append(f"words = {{ {words} }}")

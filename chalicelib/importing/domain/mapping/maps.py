@@ -36,7 +36,8 @@ class Value:
     """Where a column of ours comes from: one of `headers` (other spellings of one column), or several `parts`
     with spaces between them, or `constant`, or `made_of` other values (an id), or the id of the row of kind
     `row` that the same line made. `words` turns their words into ours; `otherwise` stands for an empty cell
-    and an unknown word. `positive`: the amount without its minus; `negated`: with the other sign.
+    and an unknown word. `positive`: the amount without its minus; `negated`: with the other sign. `born`:
+    where a client's birth date stands, beside the name.
     """
 
     headers: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class Value:
     positive: bool = False
     negated: bool = False
     optional: bool = False
+    born: tuple[str, ...] = ()
 
     @property
     def needs(self) -> Iterator[tuple[str, ...]]:
@@ -58,6 +60,7 @@ class Value:
             yield self.headers
         if not self.optional:
             yield from ((part,) for part in self.parts)
+            yield from (self.born,) if self.born else ()
 
 
 @dataclass(frozen=True, slots=True)

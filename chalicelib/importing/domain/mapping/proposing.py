@@ -103,7 +103,8 @@ class _Columns:
         elif self.has("email", "birth_date", "first_name", "guarantor_email"):
             given = ["preferred_name", "email", "birth_date", "address", "member_id"]
             given += ["guarantor_name", "guarantor_email"] if self.has("guarantor_email") else []
-            yield Rule("clients", {**self._client(), "name": self._name(), **self._given(*given)})
+            theirs = {name: replace(value, born=()) for name, value in self._client().items()}
+            yield Rule("clients", {**theirs, "name": self._name(), **self._given(*given)})
 
     def _charges(self) -> Rule:
         made_of = ("client_id", "date", *(("cpt",) if self.has("cpt") else ("service",)), SESSION)
@@ -172,7 +173,11 @@ class _Columns:
     def _client(self) -> dict[str, Value]:
         if self.has("client_id"):
             return {"client_id": self._of("client_id")}
-        return {"client_id": replace(self._name(), join=Join.CLIENT)}
+        return {"client_id": replace(self._name(), join=Join.CLIENT, born=self._born)}
+
+    @property
+    def _born(self) -> tuple[str, ...]:
+        return (self.found["birth_date"],) if self.has("birth_date") else ()
 
     def _name(self) -> Value:
         if self.has("first_name") and self.has("last_name"):

@@ -13,12 +13,13 @@ from chalicelib.importing.domain.mapping.readers import (
     meaning_of,
     plain,
     sign_of,
+    studied,
     theirs,
 )
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.mapping.words import is_cancelled
 from chalicelib.importing.domain.meanings import Meaning
-from chalicelib.importing.domain.problems import Problem, shown
+from chalicelib.importing.domain.problems import BadValue, Problem, shown
 from chalicelib.importing.domain.tables.choices import Choices
 from chalicelib.importing.domain.tables.spelling import ReadingTerms
 from chalicelib.importing.domain.tables.study import Study, study
@@ -34,7 +35,8 @@ class Record:
 
     `place` numbers the table that it is from, so that two records of one line find each other. `stem`: the id
     that was made of some of its values, before those that have the same are told apart. `raw`: what its id is
-    made of besides our columns, in that order.
+    made of besides our columns, in that order. `born`: the birth date of the client whom it names, "" where
+    none stands there.
     """
 
     rule: Rule
@@ -45,6 +47,7 @@ class Record:
     headers: Mapping[str, str]
     raw: tuple[str, ...] = ()
     stem: str = ""
+    born: str = ""
 
     @property
     def kind(self) -> str:
@@ -196,7 +199,7 @@ class Mapped:
     def _used(self) -> set[int]:
         values = [value for rule in self.by.rules for value in rule.values.values()]
         headers = [*(v.headers for v in values), *(c.headers for c in self.by.conditions)]
-        headers += [(part,) for value in values for part in value.parts]
+        headers += [one for value in values for one in (*((part,) for part in value.parts), value.born)]
         return {place for one in headers if (place := self.at(one)) is not None}
 
     @property
@@ -216,6 +219,8 @@ class Mapped:
                 meaning = meaning_of(rule, name)
                 if place is not None and meaning is not Meaning.TEXT:
                     found[place] = meaning
+                if (born := self.at(value.born)) is not None:
+                    found[born] = Meaning.DATE
         for condition in self.by.conditions:
             place = self.at(condition.headers)
             if condition.sign is not None and place is not None:
@@ -242,6 +247,8 @@ class _RuleReader:
         others = [one for value in found for one in value.made_of if one not in rule.values]
         self._others = [mapped.at((header,)) for header in others]
         self.amounts = mapped.amounts(rule)
+        born = next((value.born for value in rule.values.values() if value.born), ())
+        self._born, self._born_header = mapped.at(born), mapped.header(Value(headers=born))
         self._fee, self._status = (_value_at(mapped, rule, name) for name in ("fee", "status"))
         self.status = mapped.header(rule.values["status"]) if "status" in rule.values else ""
 
@@ -277,10 +284,15 @@ class _RuleReader:
                 )
             elif read.text or empty_too:
                 texts[name] = read.text
+        try:
+            born = studied(self._study, self._born, cells[self._born]) if self._born is not None else ""
+        except BadValue as bad:
+            problems.append(Problem(self._file, number, self._born_header, bad.code, bad.details))
+            return None
         if not good:
             return None
         raw = tuple([plain(self._study, place, cells) for place in self._others])
-        return Record(self._rule, self._file, number, self._place, texts, self._headers, raw)
+        return Record(self._rule, self._file, number, self._place, texts, self._headers, raw, born=born)
 
 
 def _value_at(mapped: Mapped, rule: Rule, name: str) -> int | None:
