@@ -29,7 +29,8 @@ from chalicelib.importing.services.of_another import OfAnother, latest_import
 from chalicelib.importing.services.paid_before import answered_before, paid_before
 from chalicelib.importing.services.progress import Together
 from chalicelib.importing.services.refunded import Refunded
-from chalicelib.importing.services.repeats import Days, Repeats, days_of
+from chalicelib.importing.services.repeats import Doubts, Repeats, days_of
+from chalicelib.importing.services.retyped import Listed
 from chalicelib.importing.services.since import BeforeBalances, in_balances, opening_days
 from chalicelib.importing.services.stored import Stored, stored
 from chalicelib.kernel.account_refs import AccountRef
@@ -86,14 +87,16 @@ class MappedRows:
             joined[:] = _but(joined, [gone for gone, _ in twins])
         rows, suspects, making = list[Row](), Suspects(), RowMaking(self.terms)
         days, before = days_of(ready), BeforeBalances(opening_days(self.beside, ready))
+        doubts = Doubts(self.tally, self.problems, Listed(days), self.confirmed)
         latest = "" if self.confirmed else latest_import(self.practice, self.register.known(self.practice.id))
         of_another = OfAnother(
             self.practice, self.ledgers, self.people, self.together, self.source, days, latest
         )
         for lines, kept in self._parts(joined, ready, mapped):
-            found, doubted = self._of_clients(lines, kept, making, days, before, of_another)
+            found, doubted = self._of_clients(lines, kept, making, doubts, before, of_another)
             rows += found
             suspects |= doubted
+        doubts.ask()
         if not self.confirmed:
             self.problems.extend(before.problems())
             absent = (id_ for id_ in self.clients if id_ not in self.seen)
@@ -119,7 +122,7 @@ class MappedRows:
             )
 
     def _of_clients(
-        self, everything: list[Record], ready: list[Record], making: RowMaking, days: Days,
+        self, everything: list[Record], ready: list[Record], making: RowMaking, doubts: Doubts,
         before: BeforeBalances, of_another: OfAnother,
     ) -> tuple[list[Row], Suspects]:  # fmt: skip
         known = self._known(ready)
@@ -135,9 +138,8 @@ class MappedRows:
         refunded = Refunded(known, payments, self.terms, self.tally, self.problems, self.beside)
         pairs += self._pairs(refunded.named(refunds), making)
         repeats = Repeats(
-            self.practice, known, self.ids, self.tally, self.problems, self.confirmed, self.beside,
-            self.accepted, days,
-        )  # fmt: skip
+            self.practice, known, self.ids, self.tally, self.problems, doubts, self.beside, self.accepted
+        )
         made = {(record.kind, _key(record)) for record, _ in pairs}
         suspects = {(record.kind, _key(record)) for record in ready} - made
         rows = repeats.settled(pairs)

@@ -18,8 +18,8 @@ from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services.comparing import compared, same
 from chalicelib.importing.services.missing import KINDS
-from chalicelib.importing.services.replaced import Replaced
-from chalicelib.importing.services.retyped import Retyped
+from chalicelib.importing.services.replaced import Other, Replaced
+from chalicelib.importing.services.retyped import Listed, Retyped
 from chalicelib.importing.services.stored import Stored
 from chalicelib.importing.services.taken_over import Groups, TakenOver, taken_over
 from chalicelib.practice.domain.practices import Practice
@@ -30,21 +30,47 @@ _MONEY = "payments", "refunds"
 
 
 @dataclass(frozen=True)
+class Doubts:
+    """New rows that others of the books may be, and what the whole file lacks: asked about once the books of
+    all clients are known. `confirmed`: the person has said that what the books have not is new."""
+
+    tally: Tally
+    problems: list[Problem]
+    listed: Listed
+    confirmed: bool = False
+    _found: list[tuple[Record, Sequence[str], Sequence[Other], str]] = field(default_factory=list)
+
+    def add(self, record: Record, gone: Sequence[str], moved: Sequence[Other], *, may_accept: bool) -> None:
+        """`gone` are of its client and day, `moved` of its amount and another day: in the books, and not
+        here. `may_accept`: accepted, it is the one that is gone."""
+        if gone or moved:
+            code = "row_moved" if not gone else "row_replaced" if may_accept else "row_beside"
+            self._found.append((record, gone, moved, code))
+
+    def ask(self) -> None:
+        for record, gone, others, code in self._found:
+            moved = [id_ for id_, one in others if one is None or self.listed.lacks(one)]
+            ids = ", ".join((gone or moved)[:3])
+            if ids and self.confirmed:
+                self.tally.add(record.file, "", "repeats_new", record.number, kind=record.kind)
+            elif ids:
+                self.problems.append(record.problem("date", code, ids=ids))
+
+
+@dataclass(frozen=True)
 class Repeats:
-    """`known` is what the books have, by the client's own id. `ids` made those of the file. `confirmed`: the
-    person has said that what the books have not is new. `beside`: the import's other rows. `accepted`: what
-    the file says otherwise of known charges is taken over. `days`: of the whole file, of which these may be
-    a part."""
+    """`known` is what the books have, by the client's own id. `ids` made those of the file. `beside`: the
+    import's other rows. `accepted`: what the file says otherwise of known charges is taken over. `doubts` are
+    of the whole file, of which these may be a part."""
 
     practice: Practice
     known: Mapping[str, Stored]
     ids: MadeIds
     tally: Tally
     problems: list[Problem]
-    confirmed: bool = False
+    doubts: Doubts
     beside: Sequence[Row] = ()
     accepted: bool = False
-    days: Days = field(default_factory=dict)
 
     def settled(self, pairs: Sequence[Pair]) -> list[Row]:
         rows = [row for _, row in pairs]
@@ -68,8 +94,10 @@ class Repeats:
             elif not had and _id(group[0]) not in over.names:
                 new.append(group[0])
         stems = {record.stem for record, _ in pairs if record.stem}
-        retyped = Retyped(self.practice, self.known, stems, self.days)
-        replaced = Replaced(self.practice.id, stems, self.days, self.accepted, retyped, self.ids)
+        retyped = Retyped(self.practice, self.known, stems, self.doubts.listed)
+        replaced = Replaced(
+            self.practice.id, stems, self.doubts.listed.days, self.accepted, retyped, self.ids
+        )
         names |= self._replacing(new, groups, replaced, over)
         return [renamed(row, names) for row in rows] if names else rows
 
@@ -81,13 +109,13 @@ class Repeats:
     ) -> dict[str, str]:
         """Names of rows whose ids are new and that stand under others; of all else that may, it is asked."""
         names, doubtful = self._found(new, groups, replaced, over)
-        if not doubtful or self.confirmed:
+        if not doubtful or self.doubts.confirmed:
             accepted: Mapping[str, str] = {}
         else:  # of these, the answer that changes are accepted would settle some
             accepted = self._found(new, groups, replace(replaced, accepted=True), over)[0]
         for asked, others in doubtful:
             moved = replaced.moved(asked, names, self._books(asked))
-            self._judge_new(asked, others, moved, may_accept=_id(asked) in accepted)
+            self.doubts.add(asked[0], others, moved, may_accept=_id(asked) in accepted)
         return names
 
     def _found(
@@ -144,24 +172,12 @@ class Repeats:
         details = {"found": len(group), "posted": len(there), "ids": ", ".join(there[:3])}
         if left and free:
             self.problems.append(self._at(record, "repeats_differ", details))
-        elif (left or free) and not self.confirmed:
+        elif (left or free) and not self.doubts.confirmed:
             self.problems.append(self._at(record, "repeats_changed", details))
         elif left:
             self.tally.add(record.file, "", "repeats_new", record.number, kind=record.kind)
         elif free:
             self.tally.add(record.file, "", "repeats_missing", record.number, kind=record.kind)
-
-    def _judge_new(self, pair: Pair, gone: Sequence[str], moved: Sequence[str], *, may_accept: bool) -> None:
-        """`gone` are of its client and day, `moved` of its amount and another day: in the books, and not
-        here. `may_accept`: accepted, it is the one that is gone."""
-        record = pair[0]
-        if (gone or moved) and self.confirmed:
-            self.tally.add(record.file, "", "repeats_new", record.number, kind=record.kind)
-        elif gone:
-            code = "row_replaced" if may_accept else "row_beside"
-            self.problems.append(self._at(record, code, {"ids": ", ".join(gone[:3])}))
-        elif moved:
-            self.problems.append(self._at(record, "row_moved", {"ids": ", ".join(moved[:3])}))
 
     def _at(self, record: Record, code: str, details: Mapping[str, object]) -> Problem:
         return record.problem("date", code, **details)

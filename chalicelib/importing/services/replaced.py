@@ -22,11 +22,13 @@ from chalicelib.importing.domain.rows import (
 from chalicelib.importing.services.comparing import compared, same
 from chalicelib.importing.services.missing import KINDS
 from chalicelib.importing.services.moved import Moved, of_the_same
-from chalicelib.importing.services.retyped import Retyped
+from chalicelib.importing.services.retyped import Gone, Retyped
 from chalicelib.importing.services.stored import Recorded, Stored
 from chalicelib.ledger.services.posting import own_id
 
 Pair = tuple[Record, Row]
+Other = tuple[str, Gone | None]
+"""An id of the books; `Gone`, where it is one only if the whole file lacks it."""
 
 
 @dataclass(frozen=True)
@@ -46,19 +48,20 @@ class Replaced:
         on = pair[0].texts.get("date", "")
         return [id_ for id_, entry in self._left(pair, books) if entry.on == on]
 
-    def moved(self, pair: Pair, names: Mapping[str, str], books: Stored) -> list[str]:
+    def moved(self, pair: Pair, names: Mapping[str, str], books: Stored) -> list[Other]:
         """Ids of another day, with the same amount; see `Moved` and `Retyped`. `names`: ids of the books by
         the file's, whose rows are here."""
         row, taken = renamed(pair[1], names), set(names.values())
         left = [(id_, entry) for id_, entry in self._left(pair, books) if id_ not in taken]
         moved = Moved(self.practice, pair[0], row, books, self.days.get(pair[0].kind, ("", "")), self.ids)
         reached = max((e.on for _, e in self._of_source(pair, books)), default="")
-        found = (
-            id_
-            for id_, entry in left
-            if moved.may_be(id_, entry, reached) or self.retyped.may_be(pair[0].kind, row, id_, books)
-        )
-        return list(dict.fromkeys(found))
+        found: dict[str, Gone | None] = {}
+        for id_, entry in left:
+            if moved.may_be(id_, entry, reached):
+                found[id_] = None
+            elif gone := self.retyped.may_be(pair[0].kind, row, id_, books):
+                found.setdefault(id_, gone)
+        return list(found.items())
 
     def known_as(self, pair: Pair, gone: Sequence[str], books: Stored, *, alone: bool) -> str:
         """The id under which a charge stands whose facts were corrected to what the row says, or are to be;

@@ -4,7 +4,7 @@ They differ in the day alone, by months or years perhaps, and the file has the o
 the others of its days. A client's next session is no such row: it was held after the old one had been listed.
 """
 
-from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,43 +29,82 @@ Kind = tuple[str, str]
 """The kind of rows, and their source."""
 
 
-@dataclass(frozen=True)
-class _Import:
-    """What one import brought of a kind: all its days, and those of rows that the file has no more."""
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A row of the books that the file has no more: its kind, its day, and the import that brought it."""
 
-    days: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
+    kind: Kind
+    on: str
+    actor: str
+
+
+@dataclass(slots=True)
+class _Import:
+    """What one import brought of a kind: how many rows of each day, and how many the file has no more."""
+
+    days: Counter[str] = field(default_factory=Counter)
+    gone: int = 0
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What the file has, and has not, of what imports brought: of all its clients, some after others.
+
+    `days`: the first and the last day of its rows, by kind.
+    """
+
+    days: Mapping[str, tuple[str, str]]
+    _within: dict[Kind, list[int]] = field(default_factory=dict)
+    _imports: dict[tuple[str, str, str], _Import] = field(default_factory=dict)
+
+    def add(self, entry: Entry, *, there: bool) -> None:
+        kind, on = _kind(entry), entry.draft.occurred_on
+        if self._is_within(kind, on):
+            counts = self._within.setdefault(kind, [0, 0])
+            counts[0 if there else 1] += 1
+        one = self._imports.setdefault((*kind, entry.actor), _Import())
+        one.days[on] += 1
+        one.gone += not there
+
+    def lacks(self, one: Gone) -> bool:
+        """Once all clients are added. A list of new days only lacks all rows before, also where one late row
+        reaches back."""
+        if self._is_within(one.kind, one.on):
+            there, gone = self._within.get(one.kind, (0, 0))
+            return gone <= there
+        came = self._imports[(*one.kind, one.actor)]
+        return came.gone == 1 and _is_alone(came.days, one.on)
+
+    def _is_within(self, kind: Kind, on: str) -> bool:
+        first, last = self.days.get(kind[0], ("", ""))
+        return first <= on <= last
 
 
 @dataclass(frozen=True)
 class Retyped:
-    """`known`: the books of the file's clients. `stems` are those in the file. `days`: the first and the last
-    day of its rows, by kind."""
+    """`known`: the books of some of the file's clients, who are added to `listed`. `stems` are those in the
+    file."""
 
     practice: Practice
     known: Mapping[str, Stored]
     stems: Set[str]
-    days: Mapping[str, tuple[str, str]]
+    listed: Listed
 
-    def may_be(self, kind: str, row: Row, id_: str, books: Stored) -> bool:
-        """`row` has the books' ids of what it names; `id_` is not in the file."""
+    def __post_init__(self) -> None:
+        for (_, id_), entry in self._brought.items():
+            self.listed.add(entry, there=id_.partition(".")[0] in self.stems)
+
+    def may_be(self, kind: str, row: Row, id_: str, books: Stored) -> Gone | None:
+        """That it is, if the file lacks that one. `row` has the books' ids of what it names; `id_` is not in
+        the file."""
         entry = self._brought.get((kind, id_))
-        if entry is None or not self._is_gone((kind, source_of(id_)), entry):
-            return False
+        if entry is None:
+            return None
         was: dict[str, Any] = {"date": entry.draft.occurred_on}
         dated = replace(renamed(row, {key_of(_FORMAT_OF[kind], row): id_}), **was)
         on: str = getattr(row, "date", "")
-        return self._was_held(on, kind, entry, books) and same(compared(self.practice.id, dated, books))
-
-    def _is_gone(self, kind: Kind, entry: Entry) -> bool:
-        """A list of new days only lacks all rows before, also where one late row reaches back."""
-        first, last = self.days.get(kind[0], ("", ""))
-        on = entry.draft.occurred_on
-        if first <= on <= last:
-            there, gone = self._within.get(kind, (0, 0))
-            return gone <= there
-        came = self._imports[(*kind, entry.actor)]
-        return len(came.gone) == 1 and _is_alone(came.days, on)
+        held = self._was_held(on, kind, entry, books) and same(compared(self.practice.id, dated, books))
+        return Gone((kind, source_of(id_)), entry.draft.occurred_on, entry.actor) if held else None
 
     def _was_held(self, on: str, kind: str, entry: Entry, books: Stored) -> bool:
         """Before the old one was posted; or else it is the first that comes since."""
@@ -81,42 +120,13 @@ class Retyped:
         entries = (entry for books in self.known.values() for entry in brought(books.entries))
         return {(KIND_OF[e.draft.kind], as_given(e.draft.reference)): e for e in entries}
 
-    @cached_property
-    def _within(self) -> Mapping[Kind, tuple[int, int]]:
-        """Of the books' rows within the file's days, how many it has and has not."""
-        found: dict[Kind, tuple[int, int]] = {}
-        for (name, id_), entry in self._brought.items():
-            first, last = self.days.get(name, ("", ""))
-            if first <= entry.draft.occurred_on <= last:
-                there, gone = found.get(_kind(entry), (0, 0))
-                is_there = self._is_there(id_)
-                found[_kind(entry)] = there + is_there, gone + (not is_there)
-        return found
-
-    @cached_property
-    def _imports(self) -> Mapping[tuple[str, str, str], _Import]:
-        """By kind, source and actor."""
-        found: dict[tuple[str, str, str], _Import] = {}
-        for (_, id_), entry in self._brought.items():
-            one = found.setdefault((*_kind(entry), entry.actor), _Import())
-            one.days.append(entry.draft.occurred_on)
-            if not self._is_there(id_):
-                one.gone.append(entry.draft.occurred_on)
-        for one in found.values():
-            one.days.sort()
-        return found
-
-    def _is_there(self, id_: str) -> bool:
-        return id_.partition(".")[0] in self.stems
-
 
 def _kind(entry: Entry) -> Kind:
     return KIND_OF[entry.draft.kind], source_of(as_given(entry.draft.reference))
 
 
-def _is_alone(days: list[str], on: str) -> bool:
+def _is_alone(days: Mapping[str, int], on: str) -> bool:
     """Of several days, whether this is far from all others: a list spans it by a mistake alone."""
-    place = bisect_left(days, on)
-    near = days[max(place - 1, 0) : place] + days[place + 1 : place + 2]
-    apart = (abs((date.fromisoformat(day) - date.fromisoformat(on)).days) for day in near)
-    return bool(near) and min(apart) > _ALONE
+    others = [day for day in days if day != on]
+    apart = (abs((date.fromisoformat(day) - date.fromisoformat(on)).days) for day in others)
+    return days[on] == 1 and bool(others) and min(apart) > _ALONE

@@ -1,9 +1,12 @@
 """Issue 17, every week again: rows of an export whose day was corrected are asked about, not posted twice."""
 
+from dataclasses import replace
+
 import pytest
 
+from chalicelib.importing.services import mapped_rows
 from chalicelib.importing.services.mapping import Said
-from tests.unit.importing.exports import THERANEST, codes, loaded, prepared, with_clients
+from tests.unit.importing.exports import THERANEST, codes, loaded, mapped, prepared, with_clients
 from tests.unit.importing.test_every_week import codes as session_codes
 from tests.unit.importing.test_every_week import sessions
 from tests.unit.importing.test_mapping import CHARGES, DR_A
@@ -240,3 +243,20 @@ def test_a_session_of_the_first_fee_is_another_once_that_was_corrected() -> None
     loaded(world, sessions(*on("10-05"), "Robin Vale,2026-10-12,90834,100.00"), CHARGES, DR_A)
     loaded(world, sessions(*on("10-05"), "Robin Vale,2026-10-12,90834,120.00"), CHARGES, DR_A)
     assert session_codes(world, *on("10-05"), "Robin Vale,2026-10-11,90834,100.00") == []
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 200])
+def test_a_day_that_was_typed_wrong_is_asked_about_however_clients_are_taken_in_turn(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """How much of the books the file has decides, and that is of all clients."""
+    monkeypatch.setattr(mapped_rows, "AT_ONCE", at_once)
+    others = ("Ana Núñez", "10-05"), ("Ana Núñez", "10-30"), ("Bo Lind", "10-20")
+    lines = [f"{name},2026-{day},90837,100.00" for name, day in others]
+    world = with_clients()
+    loaded(world, sessions(*on("10-08"), *lines), CHARGES, DR_A)
+    assert session_codes(world, *on("10-29"), *lines) == ["row_moved"]
+    assert session_codes(world, *lines, *on("10-29")) == ["row_moved"]
+    confirmed = replace(DR_A, repeats_confirmed=True)
+    told = mapped(world, sessions(*lines, *on("10-29")), CHARGES, confirmed).told
+    assert [t.code for t in told if t.code.startswith("repeats")] == ["repeats_new"]
