@@ -109,6 +109,18 @@ def test_without_an_address_or_once_it_is_void_nobody_is_mailed(world: World) ->
     assert (world.cloud.mails, due(world)) == ([], [])
 
 
+def test_many_invoices_of_somebody_who_gets_no_mail_wait_for_none_of_each_other(world: World) -> None:
+    """Each waited a minute for the one before, and most ended as dead letters."""
+    maya = world.app.people.client("fern", "maya")
+    assert maya is not None
+    world.app.people.save_client("fern", replace(maya, paper=True), before=maya)
+    for number in (2, 3):
+        world.charge(maya, f"s{number}")
+        world.issue(maya)
+    sent = [world.app.invoice_notices.send(MAYA, number) for number in (1, 2, 3)]
+    assert (sent, due(world)) == ([Sent.NO_ADDRESS] * 3, [])
+
+
 def test_who_has_documents_on_paper_is_not_mailed(world: World) -> None:
     maya = world.app.people.client("fern", "maya")
     assert maya is not None

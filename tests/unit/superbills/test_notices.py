@@ -131,6 +131,16 @@ def test_once_it_does_not_stand_nobody_is_told(world: AwsWorld) -> None:
     assert (world.cloud.mails, due(world)) == ([], [])
 
 
+def test_superbills_of_somebody_who_gets_no_mail_wait_for_none_of_each_other(world: AwsWorld) -> None:
+    maya = world.app.people.client("fern", "maya")
+    assert maya is not None
+    world.app.people.save_client("fern", replace(maya, paper=True), before=maya)
+    world.serve(maya, "s2", "2026-03-15")
+    world.bill(maya, MARCH)
+    sent = [world.app.superbill_notices.send(MAYA, number) for number in (1, 2)]
+    assert (sent, due(world)) == ([Sent.NO_ADDRESS] * 2, [])
+
+
 def test_who_has_documents_on_paper_is_not_mailed_and_is_in_the_list_to_post(world: AwsWorld) -> None:
     """Issue 14: paper or paperless per client."""
     assert world.app.superbill_paper_list.of("fern") == []

@@ -68,13 +68,13 @@ class InvoiceNotices:
             return Sent.LATER
         client = self.people.client(ref.practice, ref.account)
         to = _told_at(client) if client else ""
+        if client is None or not to:  # or it is posted: nothing is sent, and so nothing claimed
+            self.invoices.told(ref, number)
+            return Sent.NO_ADDRESS
         hashed = self.addresses.filed_under(ref.practice, to)
         claim(self.claims, self.clock, ref.practice, f"{TASK}#{hashed or ref.account}")
         if not self.invoices.untold(ref, number):
             return Sent.BEFORE
-        if client is None or not to:
-            self.invoices.told(ref, number)
-            return Sent.NO_ADDRESS
         together = told_together(self.people, ref, hashed, lambda other: _told_at(other) == to)
         untold = {of: self.invoices.latest_untold(of) for of in together}
         untold[ref] = sorted({*untold[ref], number})

@@ -69,13 +69,13 @@ class SuperbillNotices:
         profile = present(self.practices.practice(ref.practice), "practice_not_found")
         client = self.people.client(ref.practice, ref.account)
         to = _told_at(client) if client else ""
+        if client is None or not to:  # or it is posted: nothing is sent, and so nothing claimed
+            self.superbills.told(ref, number)
+            return Sent.NO_ADDRESS
         hashed = self.addresses.filed_under(ref.practice, to)
         claim(self.claims, self.clock, ref.practice, f"{TASK}#{hashed or ref.account}")
         if not self.superbills.untold(ref, number):
             return Sent.BEFORE
-        if client is None or not to:
-            self.superbills.told(ref, number)
-            return Sent.NO_ADDRESS  # or it is posted
         together = told_together(self.people, ref, hashed, lambda other: _told_at(other) == to)
         untold = {of: self.superbills.latest_untold(of) for of in together}
         untold[ref] = sorted({*untold[ref], number})
