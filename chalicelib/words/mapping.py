@@ -55,8 +55,10 @@ MAPPED: dict[str, tuple[str, str]] = {
         "{n}: menos {kind} del mismo cliente, día y código que en los libros; no se revierte nada",
     ),
     "rows_of_absent": (
-        "{rows} rows of these days stay in the books, of {clients} clients who have no row here",
-        "{rows} filas de estos días siguen en los libros, de {clients} clientes que aquí no tienen ninguna",
+        "clients who have no row here, and have some of these days in the books: {clients}, with {rows} in "
+        "all, which stay",
+        "clientes que aquí no tienen filas y sí en los libros de estos días: {clients}, con {rows} en total, "
+        "que se quedan",
     ),
 }
 
@@ -66,6 +68,12 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "condition": (
         "“{header}” decides what a line is: {examples}",
         "“{header}” decide qué es cada línea: {examples}",
+    ),
+    "once": (
+        "Lines with the same {made_of} are taken for payments of one session, which is charged once (once = "
+        "true). If each line is a session of its own, take that out of the map",
+        "Las líneas con igual {made_of} se toman por pagos de una sesión, que se carga una vez (once = "
+        "true). Si cada línea es una sesión distinta, quítelo del mapa",
     ),
     "column_unused": ("“{header}” is not read", "“{header}” no se lee"),
     "no_examples": ("empty so far", "vacía hasta ahora"),
@@ -219,6 +227,14 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "Las filas {rows} tienen igual cliente, día, código y honorario, y algo pagado en cada una. Si son "
         'pagos de una sesión, ponga once = true bajo kind = "charges" en el mapa. Si son varias sesiones, '
         "añada --confirm-repeats, o una columna “Session” con 1 y 2 de la que se forme charge_id.",
+    ),
+    "sessions_as_one": (
+        "Rows {rows} have one client, day and code, and this one says nothing of a payment. They are taken "
+        "for one session (once = true). If they are several, take that out of the map, or tell them apart by "
+        "a column “Session” with 1 and 2, of which charge_id is made. If it is one, add --confirm-repeats.",
+        "Las filas {rows} tienen igual cliente, día y código, y esta no dice nada de un pago. Se toman por "
+        "una sesión (once = true). Si son varias, quítelo del mapa, o distíngalas con una columna “Session” "
+        "con 1 y 2 de la que se forme charge_id. Si es una, añada --confirm-repeats.",
     ),
     "line_without_charge": (
         "This line's money is for a session, and the line has none.",

@@ -18,6 +18,7 @@ from chalicelib.importing.domain.mapping.records import LineKey, Mapped, Record
 from chalicelib.importing.domain.mapping.sessions import (
     answered_elsewhere,
     doubtful_sessions,
+    sessions_beside,
     sessions_in_parts,
 )
 from chalicelib.importing.domain.mapping.telling import Tally
@@ -159,6 +160,7 @@ class MappedRows:
         yield from answered_elsewhere(answers, answered_before(known))
         charged = {r.line for r in ready if r.kind == "charges" and _key(r) not in posted}
         yield from sessions_in_parts(everything, self.terms, charged)
+        yield from sessions_beside(everything, charged)
 
     def _known(self, records: Iterable[Record]) -> dict[str, Stored]:
         """What the books have of each client named, by the practice's own id and as files say it."""

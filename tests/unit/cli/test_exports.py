@@ -159,6 +159,17 @@ def test_no_file_of_a_command_changes_while_it_is_read(
     assert world.balance("C2") == 9000
 
 
+def test_which_lines_are_one_session_is_told_as_a_file_is_explained(world: World) -> None:
+    world.with_books()
+    header = "Session date,Client name,Therapist,Code,Charge,Client paid"
+    rule = "Lines with the same client_id, date, cpt, Session are taken for payments of one session"
+    line = '10/14/2026,"Nunez, Ana",Dr. A,90837,150.00,15.00'
+    for paid_on, day, told in (("", "", False), (",Paid on", ",10/14/2026", True)):
+        path = world.file("s.csv", f"{header}{paid_on}\n{line}{day}\n")
+        out = world.run("import", "--practice", "oak", "--explain", path).out
+        assert (rule in out) is told
+
+
 def test_a_map_that_changes_while_a_file_is_explained_is_refused(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -252,3 +252,42 @@ def test_a_birth_date_beside_the_name_is_proposed_to_tell_clients_apart() -> Non
     assert named == {("DOB",)}
     (clients,) = proposal("Client,DOB,Email\nRobin Vale,2/14/1980,\n").tables[0].rules
     assert (clients.kind, clients.values["client_id"].born) == ("clients", ())
+
+
+# --- one session with several payments, or several sessions -----------------------------------------------
+
+PAID_ON = "Session date,Client name,Therapist,Code,Charge,Client paid,Paid on\n"
+ONE_LINE = '10/13/2026,"Vale, Robin",B,90834,150.00,{},{}\n'
+UNPAID = ONE_LINE.format("", "")
+WITH_PAYMENTS = proposal(PAID_ON + UNPAID)
+
+
+def paid_on(*paid: str) -> dict[str, str]:
+    lines = (ONE_LINE.format(amount, "10/14/2026" if amount else "") for amount in paid)
+    return {"s.csv": PAID_ON + "".join(lines)}
+
+
+@pytest.mark.parametrize(("paid", "row"), [(("", ""), 2), (("150.00", ""), 3), (("", "20.00", "30.00"), 2)])
+def test_lines_of_one_session_of_which_one_says_no_payment_are_asked_about(
+    paid: tuple[str, ...], row: int
+) -> None:
+    """Two sessions of a day became one in silence."""
+    world = with_clients()
+    (problem,) = prepared(world, paid_on(*paid), WITH_PAYMENTS).problems
+    assert (problem.row, problem.column, problem.code) == (row, "Charge", "sessions_as_one")
+    without = parse_map("own.toml", map_text(WITH_PAYMENTS).replace("once = true\n", ""))
+    loaded(world, paid_on(*paid), without)
+    assert world.balance("C2") == 15000 * len(paid) - sum(int(float(one) * 100) for one in paid if one)
+
+
+def test_confirmed_they_are_one_session_and_are_asked_about_no_more() -> None:
+    world, lines = with_clients(), paid_on("50.00", "")
+    loaded(world, lines, WITH_PAYMENTS, CONFIRMED)
+    assert world.balance("C2") == 10000
+    assert codes(world, lines, WITH_PAYMENTS) == []
+
+
+def test_payments_of_one_session_and_a_session_in_two_files_are_no_question() -> None:
+    assert codes(with_clients(), paid_on("20.00", "30.00"), WITH_PAYMENTS) == []
+    both = {"a.csv": paid_on("")["s.csv"], "b.csv": paid_on("20.00")["s.csv"]}
+    assert codes(with_clients(), both, WITH_PAYMENTS) == []

@@ -7,6 +7,7 @@ from chalicelib.entrypoints.cli.importing import choices, mapped
 from chalicelib.entrypoints.cli.importing.files import FileChanged, Taken
 from chalicelib.entrypoints.cli.output import OK, REFUSED, Output
 from chalicelib.importing.domain.mapping.map_text import BadMap, map_text
+from chalicelib.importing.domain.mapping.maps import ExportMap
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.tables.opening import tables_of
 from chalicelib.importing.domain.tables.table import Table, Unreadable
@@ -39,6 +40,8 @@ def run(invocation: Invocation) -> int:
     found = invocation.app.explaining().explain(tables, terms, choices.said(options), by)
     for column in found.columns:
         _tell(column, output)
+    if found.proposal:
+        _tell_once(found.proposal, output)
     for problem in (*problems, *found.problems):
         output.problem(problem, practice.currency)
     useful = any(column.becomes for column in found.columns) or bool(found.lacking and options.write_map)
@@ -77,6 +80,15 @@ def _tell(column: ColumnExplained, output: Output) -> None:
             "words_unknown", f"{column.file}: {text}", file=column.file, header=column.header,
             words=list(column.unknown), line=column.line,
         )  # fmt: skip
+
+
+def _tell_once(by: ExportMap, output: Output) -> None:
+    """Which lines make one row together: no column says so."""
+    for table in by.tables:
+        for rule in (rule for rule in table.rules if rule.once):
+            made_of = ", ".join(rule.values[rule.format.key].made_of) or rule.format.key
+            text = say(EXPLAINED, "once", output.language, made_of=made_of)
+            output.tell("once", f"{table.title}: {text}", kind=rule.kind, made_of=made_of)
 
 
 def _keep(invocation: Invocation, found: Explained) -> int:

@@ -68,6 +68,22 @@ def sessions_in_parts(records: Iterable[Record], terms: Terms, new: Set[Line]) -
             yield group[-1].problem("fee", "session_in_parts", rows=rows)
 
 
+def sessions_beside(records: Iterable[Record], new: Set[Line]) -> Iterator[Problem]:
+    """Lines of one table that would be the payments of one session, and one that says nothing of any: it may
+    be another session. `new` are the lines whose session is not in the books yet."""
+    found = list(records)
+    lines: dict[tuple[str, int], list[Record]] = {}
+    for record in found:
+        if record.kind == "charges" and record.rule.once and record.stem:
+            lines.setdefault((record.stem, record.place), []).append(record)
+    saying = {record.line for record in found if record.kind != "charges"}
+    for group in lines.values():
+        bare = next((record for record in group if record.line not in saying), None)
+        if len(group) > 1 and bare is not None and any(record.line in new for record in group):
+            rows = ", ".join(str(record.number) for record in group)
+            yield bare.problem("fee", "sessions_as_one", rows=rows)
+
+
 def _paid(records: Iterable[Record], minor: Callable[[str], int]) -> Paid:
     totals: dict[tuple[bool, Line], int] = {}
     for record in records:
