@@ -9,6 +9,8 @@ from chalicelib.ledger.domain.entries import Entry, EntryKind, OpenItem
 from chalicelib.ledger.domain.lookback import (
     Standing,
     item_from,
+    matched_owed_again,
+    owed_again,
     standing,
     taken_back,
     undoable,
@@ -114,3 +116,42 @@ def test_a_charge_stands_as_if_the_answer_had_never_been() -> None:
     undone = numbered(*entries, replace(back, draft=replace(back.draft, reverses=3)))
     assert standing(undone, "c1", besides="").expected_minor == 250
     assert standing(undone, "c1", besides="a1").expected_minor == 800
+
+
+WITHDRAWN, REINSTATED = EntryKind.DISPUTE_WITHDRAWN, EntryKind.DISPUTE_REINSTATED
+
+
+def test_what_was_opened_and_not_paid_again_is_told_newest_first() -> None:
+    entries = [
+        paying("p", c1=100, c2=200, c3=300),
+        giving_back("p", c3=300),
+        giving_back("p", WITHDRAWN, c2=200, c1=100),
+        entry("C client:paid/c3 120", "C client:paid/c1 100", of="p", kind=REINSTATED),
+        giving_back("q", c4=7),
+    ]
+    assert of(owed_again(entries, "p")) == [("c2", 200), ("c3", 180)]
+    opened_again = [*entries, giving_back("p", WITHDRAWN, c3=20)]
+    assert of(owed_again(opened_again, "p")) == [("c3", 200), ("c2", 200)]
+    assert of(owed_again(entries[:1], "p")) == []
+
+
+def test_what_was_paid_before_it_was_opened_counts_against_it() -> None:
+    """A dispute may give back what a refund then takes."""
+    back = entry("C client:paid/c1 70", of="p", kind=REINSTATED)
+    assert of(owed_again([back, giving_back("p", c1=100)], "p")) == [("c1", 30)]
+
+
+def test_of_a_guests_money_that_is_told_which_one_refund_or_dispute_took() -> None:
+    came, went = EntryKind.GUEST_PAYMENT, EntryKind.GUEST_PAYMENT_BACK
+
+    def moves(kind: EntryKind, reference: str, *rows: str) -> Entry:
+        return entry(*rows, kind=kind, reference=reference)
+
+    entries = [
+        moves(went, "dp_1/txn_1", "D client:paid/c1 100", "D client:paid/c2 50"),
+        moves(went, "re_1", "D client:paid/c3 30"),
+        moves(came, "dp_1/txn_2", "C client:paid/c1 60"),
+        moves(EntryKind.REFUND, "dp_1/txn_3", "D client:paid/c4 9"),
+    ]
+    assert of(matched_owed_again(entries, "dp_1/txn_9")) == [("c2", 50), ("c1", 40)]
+    assert of(matched_owed_again(entries, "re_1")) == [("c3", 30)]

@@ -1,6 +1,7 @@
 """How charges and payments stand: as the account knew them, and read no further than need be."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,3 +95,10 @@ def test_an_insurer_owes_nothing_for_a_charge_that_is_not_there(money: Money) ->
     standing, account = Positions(money.ledgers), money.account()
     assert standing.standing(money.practice, account, charge_id).expected_minor == 300
     assert standing.standing(money.practice, account, "nothing") == Standing(0, 0, 0)
+
+
+def test_a_charge_that_its_entry_does_not_open_is_left_out(money: Money) -> None:
+    posted = money.charge("c1", 1000)
+    row = money.ledgers.held_charges["fern", "maya", posted]
+    money.ledgers.held_charges["fern", "maya", "stray"] = replace(row, id="stray")
+    assert list(Positions(money.ledgers).items("fern", money.account(), ["stray", posted])) == [posted]
