@@ -4,17 +4,25 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.ledger.domain.accounts import Reservation
+from chalicelib.ledger.domain.accounts import Account, Reservation
+from chalicelib.ledger.domain.allocation import Allocation
 from chalicelib.ledger.domain.disputes import Dispute
 from chalicelib.ledger.domain.entries import EntryKind, OpenItem
 from chalicelib.ledger.domain.history import Sequel
-from chalicelib.ledger.domain.payments import State
+from chalicelib.ledger.domain.ledger import Ledger
+from chalicelib.ledger.domain.payments import Payment, State
 from chalicelib.ledger.services.posting import own_id
 from chalicelib.verification.domain import charge_rows, refund_rows
-from chalicelib.verification.domain.accounts import Stored, audit, readable_name, written_later
+from chalicelib.verification.domain.accounts import (
+    Stored,
+    audit,
+    payment_findings,
+    readable_name,
+    written_later,
+)
 from chalicelib.verification.domain.findings import Finding, found_hash
 from tests.support.books import CHARGED, ITEM, PAYS, Books, chained, draft, paid, read, reopening
-from tests.support.entries import edited
+from tests.support.entries import edited, entry
 from tests.support.money import Money
 
 
@@ -228,3 +236,37 @@ def test_facts_may_be_corrected_and_amounts_not() -> None:
         assert corrected(**facts) == []
     for amounts in ({"fee_minor": 120}, {"adjustments_minor": -5}, {"service": "Intake", "paid_minor": 1}):
         assert corrected(**amounts) == ["reopened_item_differs"]
+
+
+CREDITED = entry("C credit 100", of="p", kind=EntryKind.PAYMENT)
+
+
+def taken_back(kind: EntryKind, *rows: str) -> tuple[bool, str]:
+    """Whether such an entry of a payment of 1.00 takes back more, or less, than can be; and what is told."""
+    payment = Payment(
+        "p", "maya", 100, "USD", Allocation((), 100), State.SUCCEEDED, "stripe", "redirect", "", "2026-03-01",
+        "", "", entry_seq=1,
+    )  # fmt: skip
+    own = [CREDITED, replace(entry(*rows, of="p", kind=kind, reference="dp_1/txn_1"), seq=2)]
+    found = payment_findings(Account("maya", Ledger("USD")), own, payment)
+    told = [finding.found_hash for finding in found if finding.code == "taken_back_above_payment"]
+    return bool(told), next(iter(told), "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "told"),
+    [
+        (EntryKind.REFUND, ("D credit 100",), None),
+        (EntryKind.REFUND, ("D credit 101",), (101, 0, 0)),
+        (EntryKind.REFUND_FAILURE, ("C credit 1",), (-1, 0, 0)),
+        (EntryKind.DISPUTE_WITHDRAWN, ("D asset:disputed 100",), None),
+        (EntryKind.DISPUTE_WITHDRAWN, ("D asset:disputed 101",), (101, 101, 0)),
+        (EntryKind.DISPUTE_WITHDRAWN, ("D asset:disputed 100", "D asset:disputed-excess 5"), None),
+        (EntryKind.DISPUTE_REINSTATED, ("D credit 50", "C asset:disputed 1"), (49, -1, 0)),
+        (EntryKind.DISPUTE_REINSTATED, ("D credit 50", "C asset:disputed-excess 1"), (50, 0, -1)),
+    ],
+)  # fmt: skip
+def test_neither_more_than_was_paid_nor_less_than_nothing_is_taken_back(
+    kind: EntryKind, rows: tuple[str, ...], told: tuple[int, int, int] | None
+) -> None:
+    assert taken_back(kind, *rows) == (told is not None, found_hash(*told) if told else "")
