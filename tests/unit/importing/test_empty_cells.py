@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.unit.importing.exports import mapped, own_map, prepared, with_clients
+from tests.unit.importing.exports import loaded, mapped, own_map, prepared, with_clients
 from tests.unit.importing.test_mapping import DR_A
+from tests.unit.importing.world import World
 
 CHARGES = own_map("""
 [[tables.rows]]
@@ -110,3 +111,25 @@ status = { header = "Status", optional = true }
     for order in (files, dict(reversed(files.items()))):
         (problem,) = prepared(with_clients(), order, session, DR_A).problems
         assert (problem.code, problem.file) == ("line_says_otherwise", list(order)[1])
+
+
+def test_an_empty_cell_of_an_exports_client_takes_nothing_away_whether_optional_or_not() -> None:
+    by = own_map("""
+[[tables.rows]]
+kind = "clients"
+client_id = { header = "Client", join = "client" }
+name = "Client"
+email = "Email"
+address = { header = "Address", optional = true }
+birth_date = { parts = ["Born"] }
+""")
+    world, header = World(), "Client,Email,Address,Born\n"
+    loaded(world, {"p.csv": header + "Ana Ash,ana@example.test,3 Elm Row,1980-02-03\n"}, by)
+    for line in ("Ana Ash,,,\n", "Ana Ash,,3 Elm Row,\n"):
+        assert prepared(world, {"p.csv": header + line}, by).directory.updates == ()
+    (client,) = world.people.client_rows.values()
+    assert (client.email, client.address, client.birth_date) == (
+        "ana@example.test",
+        "3 Elm Row",
+        "1980-02-03",
+    )

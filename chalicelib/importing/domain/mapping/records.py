@@ -240,7 +240,7 @@ class _RuleReader:
         found = [value for value in rule.values.values() if not _lacking(mapped, value)]
         forgets = rule.kind != "clients"  # of ours: an empty cell of a client is none
         self._readers = [
-            (_reader(mapped, rule, name), mapped.header(value), forgets or needed or not value.optional)
+            (_reader(mapped, rule, name), mapped.header(value), forgets or needed)
             for name, value in rule.values.items()
             if (needed := _is_needed(rule, name)) or not _lacking(mapped, value)
         ]
