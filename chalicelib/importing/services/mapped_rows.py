@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from chalicelib.importing.domain.batch import key_of
 from chalicelib.importing.domain.mapping.made_ids import MadeIds
 from chalicelib.importing.domain.mapping.making import (
     RowMaking,
@@ -131,8 +132,6 @@ class MappedRows:
         if balanced:
             ready = [record for record in ready if id(record) not in balanced]
             everything = [record for record in everything if id(record) not in balanced]
-        if not self.confirmed:
-            self.problems.extend(self._doubtful(everything, ready, known))
         refunds = [record for record in ready if _is_refund(record)]
         pairs = self._pairs((r for r in ready if not _is_refund(r)), making)
         payments = [row for row in (*self.beside, *(row for _, row in pairs)) if isinstance(row, PaymentRow)]
@@ -147,18 +146,27 @@ class MappedRows:
         settled = list(zip((record for record, _ in pairs), rows, strict=True))
         before.add(settled, known)
         of_another.add(settled, known)
+        if not self.confirmed:
+            self.problems.extend(self._doubtful(everything, ready, known, settled))
         return rows, suspects
 
     def _doubtful(
-        self, everything: list[Record], ready: list[Record], known: Mapping[str, Stored]
-    ) -> Iterator[Problem]:
-        lines = {_key(record): record.line for record in ready}
+        self, everything: list[Record], ready: list[Record], known: Mapping[str, Stored],
+        settled: Sequence[tuple[Record, Row]],
+    ) -> Iterator[Problem]:  # fmt: skip
+        """`settled`: rows with the ids under which the books have them, or will have them."""
+        ids = {id(record): key_of(record.rule.format, row) for record, row in settled}
+
+        def key(record: Record) -> str:
+            return ids.get(id(record), _key(record))
+
+        lines = {key(record): record.line for record in ready}
         posted = {id_ for books in known.values() for _, id_ in books.recorded}
         new = {line for id_, line in lines.items() if id_ not in posted}
         yield from doubtful_sessions(everything, self.terms, paid_before(known, lines.keys()), new)
-        answers = (r for r in ready if r.kind == "insurance_payments" and _key(r) not in posted)
+        answers = (r for r in ready if r.kind == "insurance_payments" and key(r) not in posted)
         yield from answered_elsewhere(answers, answered_before(known))
-        charged = {r.line for r in ready if r.kind == "charges" and _key(r) not in posted}
+        charged = {r.line for r in ready if r.kind == "charges" and key(r) not in posted}
         yield from sessions_in_parts(everything, self.terms, charged)
         yield from sessions_beside(everything, charged)
 

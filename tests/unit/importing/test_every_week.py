@@ -207,3 +207,37 @@ def test_what_was_paid_for_a_session_goes_along_when_its_code_is_corrected() -> 
     assert ([(f.column, f.new) for f in plan.facts], plan.new) == ([("cpt", "90832")], 0)
     assert [world.balance(id_) for id_ in ("C1", "C2")] == owed
     assert prepared(world, later, "theranest").empty
+
+
+WITH_MONEY = own_map("""
+[[tables.rows]]
+kind = "charges"
+charge_id = { made_of = ["client_id", "date", "cpt"] }
+client_id = { header = "Patient", join = "client" }
+date = "Day"
+service = { value = "Session" }
+clinician_id = { value = "$clinician" }
+fee = "Fee"
+cpt = "Code"
+[[tables.rows]]
+kind = "payments"
+payment_id = { made_of = ["client_id", "date", "Code"] }
+client_id = { header = "Patient", join = "client" }
+date = "Day"
+amount = "Paid"
+method = { value = "check" }
+charge_ids = { row = "charges" }
+""")
+
+
+def test_sessions_that_were_confirmed_are_not_taken_for_parts_of_one_again() -> None:
+    """Their ids were given when fewer were there."""
+    world, one = with_clients(), "Bo Lind,2026-09-11,90791,100.00,20.00\n"
+    header = "Patient,Day,Code,Fee,Paid\n"
+    loaded(world, {"s.csv": header + one}, WITH_MONEY, DR_A)
+    more = {"s.csv": header + one + one + one.replace("100.00", "50.00")}
+    asked = {problem.code for problem in prepared(world, more, WITH_MONEY, DR_A).problems}
+    assert "session_in_parts" in asked
+    loaded(world, more, WITH_MONEY, replace(DR_A, repeats_confirmed=True))
+    assert world.balance("C3") == 25000 - 6000
+    assert prepared(world, more, WITH_MONEY, DR_A).empty
