@@ -353,6 +353,13 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "{value} is nearly the name of {ids}. Say with --names FILE whether it is the same client.",
         "{value} es casi el nombre de {ids}. Diga con --names ARCHIVO si es el mismo cliente.",
     ),
+    "row_elsewhere": (
+        "There is one of this client, day and amount already that this export did not bring: {ids}. If it is "
+        "the same, take that one back (billfold post reverse) or take this row out; if it is another, add "
+        "--confirm-repeats.",
+        "Ya hay una de este cliente, día e importe que no vino de esta exportación: {ids}. Si es la misma, "
+        "anule aquella (billfold post reverse) o quite esta fila; si es otra, añada --confirm-repeats.",
+    ),
     "name_formerly": (
         "{value} was the name of {ids}, who is called otherwise by now. Say with --names FILE whose it is: "
         "that id, or a new one, which a list of clients gives.",

@@ -26,6 +26,7 @@ from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import PaymentRow, Row
 from chalicelib.importing.domain.values import Terms
+from chalicelib.importing.services.elsewhere import Elsewhere
 from chalicelib.importing.services.naming import as_files_say
 from chalicelib.importing.services.of_another import OfAnother, latest_import
 from chalicelib.importing.services.paid_before import answered_before, paid_before
@@ -169,6 +170,8 @@ class MappedRows:
         charged = {r.line for r in ready if r.kind == "charges" and key(r) not in posted}
         yield from sessions_in_parts(everything, self.terms, charged)
         yield from sessions_beside(everything, charged)
+        new_rows = (pair for pair in settled if key(pair[0]) not in posted)
+        yield from Elsewhere(self.practice.id, known, self.beside).problems(new_rows)
 
     def _known(self, records: Iterable[Record]) -> dict[str, Stored]:
         """What the books have of each client named, by the practice's own id and as files say it."""

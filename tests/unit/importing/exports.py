@@ -6,7 +6,8 @@ from chalicelib.importing.domain.mapping.map_text import parse_map
 from chalicelib.importing.domain.mapping.maps import ExportMap
 from chalicelib.importing.domain.mapping.systems import system_map
 from chalicelib.importing.domain.tables.opening import tables_of
-from chalicelib.importing.services.mapping import MappedBatch, MappedReading, Said
+from chalicelib.importing.services.importer import OwnRows
+from chalicelib.importing.services.mapping import NO_ROWS, MappedBatch, MappedReading, Said
 from chalicelib.importing.services.planning import Plan
 from chalicelib.importing.services.progress import in_turn
 from chalicelib.practice.domain.practices import Practice
@@ -28,13 +29,14 @@ B,"Vale, Robin",503,Check,,No,($20.00),10/20/2026,10/13/2026,90837,$120.00
 
 
 def mapped(
-    world: World, files: Files, by: ExportMap | str, said: Said | None = None, practice: Practice = PRACTICE
-) -> MappedBatch:
+    world: World, files: Files, by: ExportMap | str, said: Said | None = None,
+    practice: Practice = PRACTICE, own: OwnRows = NO_ROWS,
+) -> MappedBatch:  # fmt: skip
     contents = {name: file if isinstance(file, bytes) else file.encode() for name, file in files.items()}
     tables = [table for name, content in contents.items() for table in tables_of(name, content)]
     reading = MappedReading(world.ledgers, world.people, world.keys, world.register, in_turn)
     export = system_map(by) if isinstance(by, str) else by
-    return reading.read(practice, tables, export, world.importer.terms(practice), said or Said())
+    return reading.read(practice, tables, export, world.importer.terms(practice), said or Said(), own)
 
 
 def prepared(world: World, files: Files, by: ExportMap | str, said: Said | None = None) -> Plan:

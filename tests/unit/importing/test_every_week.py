@@ -240,4 +240,5 @@ def test_sessions_that_were_confirmed_are_not_taken_for_parts_of_one_again() -> 
     assert "session_in_parts" in asked
     loaded(world, more, WITH_MONEY, replace(DR_A, repeats_confirmed=True))
     assert world.balance("C3") == 25000 - 6000
-    assert prepared(world, more, WITH_MONEY, DR_A).empty
+    again = prepared(world, more, WITH_MONEY, DR_A)
+    assert (again.problems, again.empty) == ((), True)
