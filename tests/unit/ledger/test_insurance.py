@@ -13,6 +13,7 @@ from chalicelib.ledger.domain.insurance import ANSWER_KINDS, whole_minor
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.correcting import Correcting
 from chalicelib.ledger.services.posting import ChargeFacts, Posting
+from chalicelib.operations.domain.alerts import AlertName, Cause
 from chalicelib.operations.services.alerting import Alerting
 from tests.support.alerts import MemoryAlerts
 from tests.support.clock import FakeClock
@@ -127,8 +128,9 @@ def test_the_excess_first_lowers_the_clients_part_and_the_rest_is_the_insurers_w
     assert owed(post) == 0
     assert net(post, "liability:insurers") == -(900000 - 18000)
     assert net(post, "insurer") == 0
-    (alert,) = alerts.held.values()
-    assert (alert.cause.name.value, alert.cause.facts["amount_minor"]) == ("insurer_overpaid", 882000)
+    about: dict[str, str | int] = {"account": "maya", "reference": "a1", "amount_minor": 882000}
+    cause = Cause(AlertName.INSURER_OVERPAID, "maya a1", about)
+    assert {held: alert.cause for held, alert in alerts.held.items()} == {("fern", cause.id): cause}
 
 
 def test_a_crash_right_after_it_was_posted_does_not_hide_that_it_was_too_much(

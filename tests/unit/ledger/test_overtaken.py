@@ -9,6 +9,7 @@ from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.markers import Marker
 from chalicelib.ledger.domain.payments import State
+from chalicelib.ledger.services.recording import Seen
 from chalicelib.payments.ports.processors import Decision, Stage
 from chalicelib.payments.services.after_capture_entries import DisputeEntries
 from chalicelib.payments.services.notices import RECEIPT
@@ -71,6 +72,19 @@ def test_money_whose_fee_stands_already_has_its_receipt_due(money: Money) -> Non
     assert money.settle(KEY).state is State.SUCCEEDED
     assert money.ledgers.movements["fern", MARKER].due == RECEIPT
     assert money.documents_queue.sent == [{"task": RECEIPT, "practice": "fern", "marker": MARKER}]
+
+
+def test_money_of_a_payment_that_was_lost_is_credited_although_its_fee_stands(money: Money) -> None:
+    """A table that came back from before it has the account, and a marker written since."""
+    lost = replace(money.payment(KEY), version=0)
+    facts = money.processor.take(KEY)
+    del money.ledgers.held_payments["fern", "maya", KEY]
+    fee = at_processor("stripe", f"txn_{KEY}", Outcome.FEE)
+    money.ledgers.movements["fern", fee] = Marker(fee, "maya", KEY, 1, AT)
+    seen = Seen(money.account(), None, lost=lost)
+    now = money.settling.settled("fern", "stripe", facts, seen=seen)
+    assert (now.existing.state, money.payment(KEY).amount_minor) == (State.SUCCEEDED, 10000)
+    assert money.account().ledger.balance_minor == 0
 
 
 def test_nothing_is_due_for_what_else_is_posted(money: Money) -> None:

@@ -23,6 +23,7 @@ from chalicelib.payments.services.fees import post_fee
 from chalicelib.payments.services.movements import CaptureFee
 from tests.support.money import Money
 from tests.support.processor import AT
+from tests.support.refusals import refusal
 
 KEY = "key-1"
 INTENT = f"pi_{KEY}"
@@ -58,6 +59,17 @@ def test_a_fee_of_an_ended_attempt_in_another_currency_calls_a_person(money: Mon
     money.settling.settle("fern", "stripe", ended)
     cause = Cause(AlertName.CURRENCY_DIFFERS, "txn_back", {**ABOUT, "code": "currency_mixed"})
     assert {held: alert.cause for held, alert in money.alerts.held.items()} == {("fern", cause.id): cause}
+
+
+def test_news_of_another_processor_with_ids_of_ours_is_of_no_payment(money: Money) -> None:
+    """Somebody copied the ids. Once money came by it, a person is called."""
+    facts = money.processor.attempts[f"cs_{KEY}"]
+    told = ("payment_not_found", None, {})
+    assert refusal(money.settling.settle, "fern", "paypal", facts) == told
+    assert money.alerts.held == {}
+    assert refusal(money.settling.settle, "fern", "paypal", money.processor.take(KEY)) == told
+    assert money.alerts.subjects == {INTENT: "unknown_money"}
+    assert money.payment(KEY).state is State.AWAITING
 
 
 def test_a_fee_that_is_refused_names_its_currency(money: Money) -> None:
