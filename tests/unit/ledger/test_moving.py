@@ -61,3 +61,11 @@ def test_a_practice_or_payment_that_is_not_there_is_said_so(money: Money, moveme
     assert refusal(movements.local, "other", "2026-03-10T00:00:00.000Z") == ("practice_not_found", None, {})
     stray = replace(facts(money), payment_id="nothing")
     assert refusal(movements.payment, "fern", stray) == ("payment_not_found", None, {})
+
+
+@pytest.mark.parametrize("ids", [{"account_id": "nobody"}, {"payment_id": "nothing"}])
+def test_news_of_an_account_or_payment_that_is_not_there_is_of_no_payment(
+    money: Money, movements: MarkedMovements, ids: dict[str, str]
+) -> None:
+    stray = replace(facts(money), **ids)  # type: ignore[arg-type]
+    assert refusal(movements.seen, "fern", stray) == ("payment_not_found", None, {})

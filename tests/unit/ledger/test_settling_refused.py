@@ -23,7 +23,7 @@ from chalicelib.payments.services.fees import post_fee
 from chalicelib.payments.services.movements import CaptureFee
 from tests.support.money import Money
 from tests.support.processor import AT
-from tests.support.refusals import refusal
+from tests.support.refusals import Refusal, refusal
 
 KEY = "key-1"
 INTENT = f"pi_{KEY}"
@@ -64,7 +64,7 @@ def test_a_fee_of_an_ended_attempt_in_another_currency_calls_a_person(money: Mon
 def test_news_of_another_processor_with_ids_of_ours_is_of_no_payment(money: Money) -> None:
     """Somebody copied the ids. Once money came by it, a person is called."""
     facts = money.processor.attempts[f"cs_{KEY}"]
-    told = ("payment_not_found", None, {})
+    told: Refusal = ("payment_not_found", None, {})
     assert refusal(money.settling.settle, "fern", "paypal", facts) == told
     assert money.alerts.held == {}
     assert refusal(money.settling.settle, "fern", "paypal", money.processor.take(KEY)) == told
