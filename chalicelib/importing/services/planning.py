@@ -1,6 +1,6 @@
 """A plan: what a batch would do, rehearsed to its end on every account, with all that speaks against it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.batch import Batch, batch_id, misdated, repeated
@@ -143,6 +143,25 @@ class Plan:
     def corrected_facts(self) -> int:
         """Of how many charges."""
         return sum(isinstance(step, FactsStep) for account in self.accounts for step in account.steps)
+
+    def counts(self, refused: Collection[Problem] = ()) -> dict[str, int]:
+        """What is told of it, by its names in JSON: `posted` are new rows, but for those that were `refused`
+        while they were written; what is corrected is counted apart."""
+        steps = (step for account in self.accounts for step in account.steps)
+        new = {(s.row.file, s.row.number) for s in steps if not isinstance(s, CorrectionStep | FactsStep)}
+        return {
+            "rows": self.rows,
+            "posted": self.new - sum((problem.file, problem.row) in new for problem in refused),
+            "new_clients": len(self.directory.new),
+            "updated_clients": len(self.directory.updates),
+            "kept_addresses": len(self.directory.kept),
+            "corrections": len(self.corrections),
+            "corrected_facts": self.corrected_facts,
+            "kept_facts": len(self.kept),
+            "missing": len(self.missing),
+            "known": self.known,
+            "taken_back": len(self.taken_back),
+        }
 
     @property
     def steps(self) -> int:

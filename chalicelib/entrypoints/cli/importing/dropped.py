@@ -2,11 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from chalicelib.entrypoints.cli import command as commands_of
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.importing import mapped
+from chalicelib.entrypoints.cli.importing.counts import parts
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.importing.domain.drops.drop import DropState, Looked
 from chalicelib.importing.domain.problems import shown
@@ -21,11 +22,6 @@ from chalicelib.words.import_report import counted, report_line
 
 LookThrough = Callable[[Invocation, Importer, Plan, Sequence[OpeningBalanceRow] | None], int | None]
 Write = Callable[[Invocation, Importer, Plan], int]
-_COUNTED = {
-    "posted": "to_post", "new_clients": "new_client", "updated_clients": "changed_client",
-    "corrections": "correction", "corrected_facts": "corrected_facts", "known": "known",
-    "missing": "missing",
-}  # fmt: skip
 # They would do nothing: most are said by the drop's import.toml.
 _NOT_HERE = (
     "undo", "explain", "write_map", "as_of", "dates", "decimals", "header", "sheet", "clinician", "names",
@@ -70,8 +66,9 @@ def run(invocation: Invocation, look_through: LookThrough, write: Write) -> int:
     if taken.changes:
         return _changed(taken.changes, output)
     if ended is None:
-        parts = ", ".join(_parts(plan_counts(plan), output.language))
-        summary = parts or report_line("to_finish", output.language)
+        summary = ", ".join(parts(plan_counts(plan), output.language)) or report_line(
+            "to_finish", output.language
+        )
         text = say(DROPS, "would", output.language, summary=summary)
         output.tell("would", text, **plan_counts(plan))
         ended = write(invocation, taken.importer, plan) if _pressed(invocation, taken) else REFUSED
@@ -140,10 +137,6 @@ def tell_waiting(invocation: Invocation) -> int:
     return len(waiting)
 
 
-def _parts(counts: Mapping[str, int], language: str) -> list[str]:
-    return [counted(word, counts[name], language) for name, word in _COUNTED.items() if counts.get(name)]
-
-
 def _says(looked: Looked, language: str) -> str:
     counts = looked.counts
     if looked.state.at_a_desk:
@@ -151,9 +144,9 @@ def _says(looked: Looked, language: str) -> str:
     if looked.state is DropState.ASKED:
         problems = counted("problem", counts.get("problems", 0), language)
         return say(DROPS, "asked", language, problems=problems)
-    parts = _parts(counts, language)
+    told = parts(counts, language)
     if counts.get("differences"):
         differing = counted("difference", counts["differences"], language)
-        parts.append(say(DROPS, "differing", language, differences=differing))
+        told.append(say(DROPS, "differing", language, differences=differing))
     said = say(DROPS, looked.state, language)
-    return f"{said}: {', '.join(parts)}" if parts else said
+    return f"{said}: {', '.join(told)}" if told else said

@@ -2,11 +2,12 @@
 
 import gc
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.importing import choices, differences, dropped, explaining, mapped, undoing
+from chalicelib.entrypoints.cli.importing.counts import parts
 from chalicelib.entrypoints.cli.importing.estimates import call_if_exceeded
 from chalicelib.entrypoints.cli.importing.files import FileChanged, Taken
 from chalicelib.entrypoints.cli.importing.interpreted import (
@@ -228,41 +229,17 @@ def _tell_refused(plan: Plan, refused: Sequence[Problem], output: Output, *, eve
     _tell_problems(refused, plan.practice.currency, output, every=every)
     count, language = len(refused), output.language
     text = report_line("partly", language, rows=counted("not_posted", count, language))
-    output.tell("partly", text, refused=count, **{**_facts(plan), "posted": plan.steps - count})
+    output.tell("partly", text, refused=count, **_facts(plan, refused))
     return PARTLY
 
 
-def _facts(plan: Plan) -> dict[str, object]:
-    return {
-        "import": plan.import_id,
-        "rows": plan.rows,
-        "posted": plan.steps,
-        "new_clients": len(plan.directory.new),
-        "updated_clients": len(plan.directory.updates),
-        "kept_addresses": len(plan.directory.kept),
-        "corrections": len(plan.corrections),
-        "corrected_facts": plan.corrected_facts,
-        "kept_facts": len(plan.kept),
-        "missing": len(plan.missing),
-        "known": plan.known,
-        "taken_back": len(plan.taken_back),
-    }
+def _facts(plan: Plan, refused: Collection[Problem] = ()) -> dict[str, object]:
+    return {"import": plan.import_id, **plan.counts(refused)}
 
 
 def _summary(plan: Plan, language: str, *, rows: str = "to_post") -> str:
     """`rows`: what is said of those that are new."""
-    counts = {
-        rows: plan.new,
-        "new_client": len(plan.directory.new),
-        "changed_client": len(plan.directory.updates),
-        "correction": len(plan.corrections),
-        "corrected_facts": plan.corrected_facts,
-        "known": plan.known,
-        "taken_back": len(plan.taken_back),
-        "missing": len(plan.missing),
-    }
-    parts = [counted(what, count, language) for what, count in counts.items() if count]
-    return ", ".join(parts) or report_line("to_finish", language)
+    return ", ".join(parts(plan.counts(), language, posted=rows)) or report_line("to_finish", language)
 
 
 def _rest(plan: Plan, language: str) -> str:

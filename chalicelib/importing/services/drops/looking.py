@@ -111,12 +111,7 @@ class Looking:
 
 
 def plan_counts(plan: Plan) -> Mapping[str, int]:
-    return {
-        "rows": plan.rows, "posted": plan.new,
-        "new_clients": len(plan.directory.new), "updated_clients": len(plan.directory.updates),
-        "corrections": len(plan.corrections), "corrected_facts": plan.corrected_facts,
-        "missing": len(plan.missing), "known": plan.known, "problems": len(plan.problems),
-    }  # fmt: skip
+    return {**plan.counts(), "problems": len(plan.problems)}
 
 
 def cause(looked: Looked) -> Cause:
