@@ -38,12 +38,12 @@ class Gone:
     actor: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Import:
-    """What one import brought of a kind: how many rows of each day, and how many the file has no more."""
+    """What one import brought of a kind: how many rows of each day, and of which the file has no more."""
 
     days: Counter[str] = field(default_factory=Counter)
-    gone: int = 0
+    gone: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Listed:
             counts[0 if there else 1] += 1
         one = self._imports.setdefault((*kind, entry.actor), _Import())
         one.days[on] += 1
-        one.gone += not there
+        one.gone[on] += not there
 
     def lacks(self, one: Gone) -> bool:
         """Once all clients are added. A list of new days only lacks all rows before, also where one late row
@@ -73,7 +73,7 @@ class Listed:
             there, gone = self._within.get(one.kind, (0, 0))
             return gone <= there
         came = self._imports[(*one.kind, one.actor)]
-        return came.gone == 1 and _is_alone(came.days, one.on)
+        return came.gone.total() == 1 and _is_alone(came.days, one.on)
 
     def _is_within(self, kind: Kind, on: str) -> bool:
         first, last = self.days.get(kind[0], ("", ""))
