@@ -33,7 +33,7 @@ def refusal(
     if linked and method == "GET" and asked.by_a_link():
         return None
     own = f"{scheme}://{asked.one('host')}"
-    if not set(asked.all("origin")) <= {own, *pages}:
+    if not all(origin == own or origin in pages for origin in asked.all("origin")):
         return FOREIGN_PAGE
     if set(asked.all("sec-fetch-site")) <= set(_OWN_ASKING) or asked.all("origin"):
         return None

@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sandbox.asgi import App, Message, Receive, Send
-from sandbox.guard import guarding
+from sandbox.guard import Pages, guarding
 from sandbox.outbox import SES_V2_SEND, Outbox, sent_message
 from sandbox.parent import end_with_parent
 from sandbox.refusals import noting_refusals
@@ -124,7 +124,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--mail-reports", metavar="URL", help="queue for what becomes of mail to bounce@…")
     parser.add_argument("--also", action="append", default=[], metavar="SERVICE", help="beside those")
     parser.add_argument("--every-service", action="store_true", help="not only those that Billfold calls")
-    parser.add_argument("--page", action="append", default=[], metavar="ORIGIN", help="whose page may ask")
+    parser.add_argument(
+        "--page", action="append", default=[], metavar="ORIGIN", help="whose page may ask; * for any name"
+    )
     parser.add_argument("--iam", action="store_true", help="refuse what no policy allows")
     parser.add_argument("--refusals", type=Path, help="file that keeps what IAM refused, a line of JSON each")
     parser.add_argument("--certificate", type=Path, help="serve TLS with this certificate (PEM)")
@@ -169,7 +171,7 @@ def main() -> None:
     inner = telling_what_runs(inner, count_of_ministack)
     inner = _keeping_mail(inner, Outbox(options.mail)) if options.mail else inner
     inner = catching_up(inner, snapshots) if snapshots else inner
-    app = guarding(inner, options.page)
+    app = guarding(inner, Pages(options.page))
     tls = (options.certificate, options.key) if options.certificate else None
     asyncio.run(_serve(app, options.port, snapshots, tls))
 

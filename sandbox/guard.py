@@ -5,6 +5,7 @@ practices' keys and books. Standard library only: it runs inside the emulator's 
 """
 
 from collections.abc import Collection
+from fnmatch import fnmatchcase
 from urllib.parse import parse_qsl
 
 from sandbox.asgi import App, Message, Receive, Send
@@ -21,6 +22,13 @@ _OF_A_SIGNED_ADDRESS = {
     "X-Amz-Signature", "X-Amz-Security-Token", "response-cache-control", "response-content-disposition",
     "response-content-type",
 }  # fmt: skip
+
+
+class Pages(tuple[str, ...]):
+    """Origins. In one of them `*` may stand for any name: AWS makes one up for each CDN."""
+
+    def __contains__(self, origin: object) -> bool:
+        return any(fnmatchcase(str(origin), page) for page in self)
 
 
 def guarding(app: App, pages: Collection[str] = ()) -> App:

@@ -11,14 +11,17 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from infra.deploy import stage
+from infra.deploy import stage, standing
 from infra.deploy.artefacts import Artefacts, WorkTree, release
 from infra.deploy.aws import Aws
 from infra.deploy.deployment import Deployment
+from infra.deploy.removal import Removal
 from infra.deploy.stacks import Stacks
 from infra.deploy.template import ROOT, DeployError
+from infra.deploy.turn import in_hand
 
 _CDN_REGION = "us-east-1"
 
@@ -48,18 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--dry-run", action="store_true", help="show what would change and carry nothing out")
     parser.add_argument("--yes", action="store_true", help="do not ask (losing data is refused still)")
     parser.add_argument("--rotate-edge-secret", action="store_true", help="replace what the CDN adds")
+    parser.add_argument("--remove", action="store_true", help="remove a trial with everything that it has")
+    parser.add_argument(
+        "--take-over", action="store_true", help="go on, though somebody else's run has the stage in hand"
+    )
     options = parser.parse_args(arguments)
-    if options.dry_run and options.rotate_edge_secret:
-        parser.error("a dry run replaces no secret")
+    if options.dry_run and (options.rotate_edge_secret or options.remove):
+        parser.error("a dry run replaces no secret and removes nothing")
     try:
-        chosen = stage.load(options.stage, options.stages)
-        ask = (lambda _: True) if options.yes else _ask
-        home = Stacks(Aws(chosen.region), ask, _say, dry_run=options.dry_run)
-        edge = Stacks(Aws(_CDN_REGION), ask, _say, dry_run=options.dry_run)
-        rotate = options.rotate_edge_secret
-        with tempfile.TemporaryDirectory() as scratch:
-            taken = _artefacts(options, Path(scratch))
-            Deployment(chosen, taken, home, edge, _say, rotate).run()
+        _run(options)
     except DeployError as error:
         print(f"billfold: {error}", file=sys.stderr)
         return 1
@@ -72,6 +72,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_no_more()
         return 1
     return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    chosen = stage.load(options.stage, options.stages)
+    ask = (lambda _: True) if options.yes else _ask
+    home = Stacks(Aws(chosen.region), ask, _say, dry_run=options.dry_run)
+    edge = Stacks(Aws(_CDN_REGION), ask, _say, dry_run=options.dry_run)
+    with tempfile.TemporaryDirectory() as scratch:
+        # A release's files are checked before anything is asked of AWS.
+        taken = None if options.remove else _artefacts(options, Path(scratch))
+        who = standing.check_account(home.aws, chosen, _say)
+        with _in_hand(options, home.aws, chosen, who):
+            if taken is None:
+                Removal(chosen, home, edge, _say).run()
+            else:
+                Deployment(chosen, taken, home, edge, _say, options.rotate_edge_secret).run()
+
+
+def _in_hand(
+    options: argparse.Namespace, aws: Aws, chosen: stage.Stage, who: str
+) -> AbstractContextManager[None]:
+    """A dry run is in nobody's way."""
+    if options.dry_run:
+        return nullcontext()
+    return in_hand(aws, chosen, who, _say, take_over=options.take_over)
 
 
 def _artefacts(options: argparse.Namespace, scratch: Path) -> Artefacts:

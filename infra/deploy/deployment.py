@@ -33,7 +33,6 @@ class Deployment:
 
     def run(self) -> None:
         """Error: DeployError; what was done until then stays, and the next run goes on."""
-        standing.check_account(self.home.aws, self.stage, self.say)
         standing.check_kind(self.home, self.stage)
         data = self.home.bring_up_to_date(self._data())
         if data is None:

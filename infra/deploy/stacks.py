@@ -86,6 +86,19 @@ class Stacks:
         self._carry_out(stack.name, change_set)
         return self.outputs(stack.name)
 
+    def remove(self, name: str) -> None:
+        """The stack and what it does not retain. Error: DeployError with what could not be deleted."""
+        if self._found(name) is None:
+            return
+        self.aws.call("cloudformation", "delete-stack", StackName=name)
+        self.say(f"{name}: being removed")
+        deadline = time.monotonic() + _LONGEST_SECONDS
+        while (stack := self._found(name)) is not None:
+            if stack["StackStatus"] == "DELETE_FAILED":
+                raise DeployError(f"{name}: DELETE_FAILED\n{self._why(name)}\nMend that, and run this again")
+            self._pause(deadline)
+        self.say(f"{name}: removed")
+
     def _change_set(self, stack: Stack, *, new: bool) -> str:
         name = f"billfold-{uuid.uuid4().hex[:12]}"
         self.aws.call(

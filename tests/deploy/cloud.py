@@ -1,7 +1,7 @@
 """An account in a box: what would be deployed, on the local AWS, as strict as it can be made.
 
 IAM is enforced, TLS is asked for, and the functions run in a Python that has no package but what is in their
-zip and layer. Where it differs from a real account is in `_for_the_emulator`: the functions are told where
+zip and layer. Where it differs from a real account is in `for_the_emulator`: the functions are told where
 the Stripe stand-in is; nothing is scheduled, so that tests say when; alarms that compare metrics are left
 out; and two statements are put as the emulator asks for them. It wants leave for sqs:SendMessageBatch by
 that name (AWS takes sqs:SendMessage for it), and knows neither SES's identities nor its condition keys when
@@ -40,6 +40,7 @@ from tests.support.waiting import wait_until
 
 STAGE = "test"
 PUBLIC_URL = "https://portal.billfold.example"
+CDNS = "https://*.cloudfront.net"  # a trial's name is made up by AWS
 MAIL_FROM = "billing@billfold.example"
 EDGE_SECRET = "e" * 40
 DEPLOY_SECONDS = 60
@@ -57,6 +58,9 @@ class Cloud:
     folder: Path
     outputs: Mapping[str, str]
     functions: Mapping[str, str]
+    stage: str = STAGE
+    public_url: str = PUBLIC_URL
+    edge_secret: str = EDGE_SECRET
 
     @property
     def api(self) -> str:
@@ -76,7 +80,7 @@ class Cloud:
             **DUMMY_CREDENTIALS,
             "AWS_ENDPOINT_URL": self.url,
             "AWS_CA_BUNDLE": str(self.certificate),
-            "BILLFOLD_STAGE": STAGE,
+            "BILLFOLD_STAGE": self.stage,
             "BILLFOLD_TABLE": self.outputs["TableName"],
             "BILLFOLD_BUCKET": self.outputs["DocumentsBucket"],
             "BILLFOLD_ANCHORS_BUCKET": self.outputs["AnchorsBucket"],
@@ -85,9 +89,9 @@ class Cloud:
             "BILLFOLD_ISSUE_QUEUE_URL": self.outputs["IssueQueueUrl"],
             "BILLFOLD_DELIVERY_QUEUE_URL": self.outputs["DeliveryQueueUrl"],
             "BILLFOLD_CATCH_UP_QUEUE_URL": self.outputs["CatchUpQueueUrl"],
-            "BILLFOLD_PUBLIC_URL": PUBLIC_URL,
+            "BILLFOLD_PUBLIC_URL": self.public_url,
             "BILLFOLD_MAIL_FROM": MAIL_FROM,
-            "BILLFOLD_SECRETS_PREFIX": f"/billfold/{STAGE}",
+            "BILLFOLD_SECRETS_PREFIX": f"/billfold/{self.stage}",
             **_stand_in(self.stripe_url),
         }
 
@@ -144,7 +148,8 @@ def running_aws(folder: Path) -> Iterator[tuple[str, Path]]:
     venv.create(folder / "python", with_pip=False, symlinks=True)
     port = free_port()
     strict = [
-        "--every-service", "--page", PUBLIC_URL, "--iam", "--certificate", certificate, "--key", key,
+        "--every-service", "--page", PUBLIC_URL, "--page", CDNS,
+        "--iam", "--certificate", certificate, "--key", key,
         "--functions-python", folder / "python" / "bin" / "python", "--mail", folder / "mail",
         "--refusals", folder / REFUSALS,
     ]  # fmt: skip
@@ -157,18 +162,22 @@ def running_aws(folder: Path) -> Iterator[tuple[str, Path]]:
 @contextlib.contextmanager
 def running_cloud(folder: Path, package: Path) -> Iterator[Cloud]:
     """Deploy `package`, the folder that `make package` fills, and keep it running for a `with`."""
-    with running_aws(folder) as (url, certificate):
-        port = free_port()
-        state = ["--state", folder / "stripe.sqlite3"]
-        command = [sys.executable, "-m", "sandbox.stripe", "--port", port, *state]
-        with _running(command, folder, SSL_CERT_FILE=str(certificate)) as process:
-            wait_until(lambda: _listens(port, process), what="starting the Stripe stand-in")
-            stripe_url = f"http://127.0.0.1:{port}"
-            outputs = _deploy(url, certificate, package, stripe_url)
-            functions = _functions(_client("lambda", url, certificate))
-            cloud = Cloud(url, stripe_url, certificate, folder, outputs, functions)
-            _by_hand(cloud)
-            yield cloud
+    with running_aws(folder) as (url, certificate), running_stripe(folder, certificate) as stripe_url:
+        outputs = _deploy(url, certificate, package, stripe_url)
+        functions = functions_of(_client("lambda", url, certificate))
+        cloud = Cloud(url, stripe_url, certificate, folder, outputs, functions)
+        _by_hand(cloud)
+        yield cloud
+
+
+@contextlib.contextmanager
+def running_stripe(folder: Path, certificate: Path) -> Iterator[str]:
+    """The Stripe stand-in; its address. It trusts the local AWS."""
+    port = free_port()
+    command = [sys.executable, "-m", "sandbox.stripe", "--port", port, "--state", folder / "stripe.sqlite3"]
+    with _running(command, folder, SSL_CERT_FILE=str(certificate)) as process:
+        wait_until(lambda: _listens(port, process), what="starting the Stripe stand-in")
+        yield f"http://127.0.0.1:{port}"
 
 
 @contextlib.contextmanager
@@ -214,7 +223,7 @@ def _deploy(url: str, certificate: Path, package: Path, stripe_url: str) -> dict
     keys = {name: content_key(package / name) for name in code_files(sam)}
     for name, key in keys.items():
         s3.upload_file(str(package / name), bucket, key)
-    template = _for_the_emulator(deployable(sam, bucket, keys), stripe_url)
+    template = for_the_emulator(deployable(sam, bucket, keys), stripe_url)
     s3.put_object(Bucket=bucket, Key="app.json", Body=json.dumps(template).encode())
     parameters = {
         "Stage": STAGE, "PublicUrl": PUBLIC_URL, "MailFrom": MAIL_FROM, "EdgeSecret": EDGE_SECRET,
@@ -281,7 +290,7 @@ def without_what_is_not_emulated(template: Template) -> Template:
     return {**template, "Resources": kept}
 
 
-def _for_the_emulator(template: Template, stripe_url: str) -> Template:
+def for_the_emulator(template: Template, stripe_url: str) -> Template:
     template = without_what_is_not_emulated(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Lambda::Function":
@@ -311,7 +320,7 @@ def _stand_in(stripe_url: str) -> dict[str, str]:
     }
 
 
-def _functions(functions: Any) -> dict[str, str]:
+def functions_of(functions: Any) -> dict[str, str]:
     """Name in .chalice/config.json → name in the account. The handler says which is which."""
     found = functions.list_functions()["Functions"]
     return {_API.get(f["Handler"], f["Handler"].partition(".")[2]): f["FunctionName"] for f in found}

@@ -22,7 +22,7 @@ import stripe
 from chalicelib.importing.domain.drops.drop import Place
 from chalicelib.importing.services.drops.rounds import QUIET
 from sandbox.processor import STRIPE_VERSION
-from tests.deploy.cloud import EDGE_SECRET, PUBLIC_URL, Cloud
+from tests.deploy.cloud import Cloud
 from tests.deploy.rest import nothing_comes, write_books
 from tests.support.payer import SIGN_IN_CODE
 
@@ -57,8 +57,8 @@ class Client:
         self, method: str, path: str, body: Any = None, *, expect: int, **headers: str
     ) -> requests.Response:
         """One call of the API, as the portal makes it and the CDN passes it on."""
-        edge = {"Billfold-Edge": EDGE_SECRET, "CloudFront-Viewer-Address": f"{self.network}:443"}
-        ours = {"Billfold-Request": "1", "Origin": PUBLIC_URL, **edge, **headers}
+        edge = {"Billfold-Edge": self.cloud.edge_secret, "CloudFront-Viewer-Address": f"{self.network}:443"}
+        ours = {"Billfold-Request": "1", "Origin": self.cloud.public_url, **edge, **headers}
         answer = self.http.request(
             method, f"{self.cloud.api}{path}", json=body, headers=ours, timeout=60, allow_redirects=False,
             verify=str(self.cloud.certificate),
@@ -80,6 +80,10 @@ class Client:
         if answer is None and (answer := tried()) is None:
             raise JourneyError(f"{what} did not happen, and nothing moves any more")
         return answer
+
+    def linked(self, pattern: str, subject: str) -> Callable[[], str | None]:
+        """Looks for a link to the portal in the mails to the client."""
+        return self.mailed(re.escape(f"{self.cloud.public_url}/") + pattern, subject)
 
     def mailed(self, pattern: str, subject: str = "") -> Callable[[], str | None]:
         """Looks for text in the mails to the client."""
@@ -183,7 +187,7 @@ def is_kept(client: Client, payment_id: str) -> Callable[[], bool | None]:
 
 def receive_receipt(client: Client, payment_id: str) -> None:
     """The mail about it, and its PDF by way of an address that serves it for a minute."""
-    client.wait("mailing the receipt", client.mailed(re.escape(f"{PUBLIC_URL}/") + r"\S+#\S+", "eceipt"))
+    client.wait("mailing the receipt", client.linked(r"\S+#\S+", "eceipt"))
     path = f"/accounts/{client.account}/payments/{payment_id}/receipt"
     download(client, client.call("GET", path, expect=303).headers["Location"])
 
@@ -197,7 +201,10 @@ def take_records(client: Client) -> None:
         return client.call("GET", path, expect=200).json()["state"] == "ready" or None
 
     client.wait("making the records", made)
-    client.wait("mailing about the records", client.mailed(re.escape(f"{PUBLIC_URL}/") + r"\S+", "ecords"))
+    client.wait(
+        "mailing about the records",
+        client.linked(r"\S+", "ecords"),
+    )
     download(client, client.call("GET", f"{path}/file", expect=303).headers["Location"], b"PK")
 
 
@@ -242,7 +249,7 @@ def pay_without_webhooks(
 def statement(client: Client) -> None:
     """The run of the practice's statement day: `statements`, `issue`, `delivery`; then it is read."""
     client.cloud.invoke("statements")
-    client.wait("mailing the statement", client.mailed(re.escape(f"{PUBLIC_URL}/") + r"\S+", "tatement"))
+    client.wait("mailing the statement", client.linked(r"\S+", "tatement"))
     sign_in(client)
     path = f"/accounts/{client.account}/documents"
     [document] = client.call("GET", path, expect=200).json()["documents"]

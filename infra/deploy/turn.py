@@ -1,0 +1,88 @@
+"""One operator at a time: who changes a stage has the parameter `/billfold/<stage>/in-hand` while they do."""
+
+import json
+import os
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from infra.deploy.aws import Aws, AwsError
+from infra.deploy.stage import Stage
+from infra.deploy.template import DeployError
+
+_HERE = platform.node()
+NAME = "in-hand"
+
+
+@contextmanager
+def in_hand(
+    aws: Aws, stage: Stage, who: str, say: Callable[[str], None], *, take_over: bool
+) -> Iterator[None]:
+    """Error: DeployError where somebody else is at it; nothing was changed.
+
+    A run that was killed leaves the parameter. The next one on the same machine sees that its process is
+    gone, and goes on; from another machine it has to be said (`take_over`).
+    """
+    name = f"{stage.secrets}/{NAME}"
+    ours = {"who": who, "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "at": _HERE, "pid": os.getpid()}
+    if not _put(aws, name, ours, overwrite=False):
+        other = _theirs(aws, name)
+        if not (take_over or _is_gone(other)):
+            raise DeployError(_told(stage, other))
+        say(f"going on for {other.get('who')}, whose run of {other.get('since')} was broken off")
+        _put(aws, name, ours, overwrite=True)
+    try:
+        yield
+    finally:
+        if _theirs(aws, name) == ours:  # else somebody took over
+            aws.call("ssm", "delete-parameter", Name=name)
+
+
+def _told(stage: Stage, other: dict[str, Any]) -> str:
+    by, at, since = (other.get(name) for name in ("who", "at", "since"))
+    return (
+        f"{stage.name} is being changed by {by} at {at}, since {since}. Nothing was changed."
+        " If that run is gone, add --take-over"
+    )
+
+
+def _put(aws: Aws, name: str, value: dict[str, Any], *, overwrite: bool) -> bool:
+    """Whether it is ours; of two at once AWS lets one have it."""
+    given = {"Name": name, "Value": json.dumps(value), "Type": "String", "Overwrite": overwrite}
+    try:
+        aws.call("ssm", "put-parameter", **given)
+    except AwsError as error:
+        if "ParameterAlreadyExists" not in error.text:
+            raise
+        return False
+    return True
+
+
+def _theirs(aws: Aws, name: str) -> dict[str, Any]:
+    """{} where nobody has it any more."""
+    try:
+        value = aws.call("ssm", "get-parameter", Name=name)["Parameter"]["Value"]
+        return dict(json.loads(value))
+    except AwsError as error:
+        if "ParameterNotFound" not in error.text:
+            raise
+    except ValueError:
+        pass
+    return {}
+
+
+def _is_gone(other: dict[str, Any]) -> bool:
+    """Whether the run was on this machine and has ended, or has let go of the stage a moment ago."""
+    if not other:
+        return True
+    if other.get("at") != _HERE:
+        return False
+    try:
+        os.kill(int(other["pid"]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, KeyError, ValueError):
+        return False
+    return False

@@ -1,0 +1,119 @@
+"""Issue 18: a trial is deployed, tried and removed, and a run that is killed anywhere is gone on with."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from infra.deploy.template import DeployError
+from infra.package.__main__ import build
+from infra.package.target import of_this_python
+from tests.deploy.journeys import Client, open_practice, pay
+from tests.deploy.permissions import refusals
+from tests.deploy.trial import (
+    Killed,
+    Killing,
+    Operator,
+    account_for_trials,
+    deployed,
+    deployed_before,
+    left_of,
+)
+
+# Each deploys all stacks, one of them twenty times.
+pytestmark = [pytest.mark.ministack, pytest.mark.slow, pytest.mark.timeout(400)]
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("package")
+    build(folder, of_this_python(native=True))
+    return folder
+
+
+@pytest.fixture
+def account(package: Path, tmp_path: Path) -> Iterator[tuple[Operator, str]]:
+    (tmp_path / "portal" / "assets").mkdir(parents=True)
+    (tmp_path / "portal" / "index.html").write_text("a page", encoding="utf-8")
+    (tmp_path / "portal" / "assets" / "a.js").write_text("a script", encoding="utf-8")
+    with account_for_trials(tmp_path, package, tmp_path / "portal") as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.deploy.stacks._POLL_SECONDS", 0.05)
+    monkeypatch.setattr("infra.deploy.removal._POLL_SECONDS", 0.05)
+
+
+def _killed_everywhere(do: Callable[[], None], operator: Operator, monkeypatch: pytest.MonkeyPatch) -> int:
+    """`do` again and again, each time killed one changing operation further on; how often, until it ended."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    monkeypatch.setattr("infra.deploy.turn.os.getpid", lambda: ended.pid)
+    operator.asked = killing = Killing()
+    for times in range(200):
+        try:
+            do()
+        except Killed:
+            killing.again()
+        else:
+            return times
+    raise AssertionError(f"never ended: {killing.seen}")
+
+
+def test_18_killed_at_each_step_and_run_again_a_trial_comes_to_be_and_goes(
+    account: tuple[Operator, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator, stripe_url = account
+    assert _killed_everywhere(operator.deploy, operator, monkeypatch) > 15
+    cloud = deployed(operator, stripe_url)
+    open_practice(cloud, "fern", ["robin"])
+    pay(Client(cloud, "fern", "robin"))
+    assert _killed_everywhere(operator.remove, operator, monkeypatch) > 8
+    assert left_of(cloud) == []
+
+
+def test_18_of_two_operators_at_once_the_second_is_told_and_changes_nothing(
+    account: tuple[Operator, str],
+) -> None:
+    first, _ = account
+    second, told = replace(first, says=[]), list[str]()
+    asked: list[str] = []
+    second.asked = asked.append
+
+    def meanwhile(operation: str) -> None:
+        if operation == "execute-change-set" and not told:
+            for what in (second.deploy, second.remove):
+                with pytest.raises(DeployError) as refused:
+                    what()
+                told.append(str(refused.value))
+
+    first.asked = meanwhile
+    first.deploy()
+    assert len(told) == 2
+    assert all("try is being changed by arn:aws:" in said and "Nothing was changed" in said for said in told)
+    assert set(asked) == {"get-caller-identity", "put-parameter", "get-parameter"}
+    first.asked = lambda _: None
+    second.remove()
+    assert left_of(deployed_before(first)) == []
+
+
+def test_18_a_trial_is_deployed_tried_and_removed_with_nothing_left(account: tuple[Operator, str]) -> None:
+    operator, stripe_url = account
+    operator.deploy()
+    cloud = deployed(operator, stripe_url)
+    assert operator.exported()["BILLFOLD_PUBLIC_URL"] == cloud.public_url
+    assert cloud.public_url.endswith(".cloudfront.net")
+    open_practice(cloud, "fern", ["robin"])
+    pay(Client(cloud, "fern", "robin"))
+    assert refusals(cloud) == []
+    assert len(left_of(cloud)) > 50, "what is looked for is found while it is there"
+    operator.remove()
+    assert left_of(cloud) == []
+    [key] = cloud.client("kms").list_keys()["Keys"]
+    state = cloud.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"]
+    assert state == "PendingDeletion"
