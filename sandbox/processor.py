@@ -116,6 +116,7 @@ def _stand_in_parameter(config: SandboxConfig, practice: str, before: Mapping[st
     return {
         "account": account.id,
         "currency": str(account.default_currency).upper(),
+        "category": (account.business_profile and account.business_profile.mcc) or "",
         "webhook_endpoint": made.id,
         **_parameter(secret_key, publishable_key, [str(made.secret)]),
     }

@@ -17,7 +17,9 @@ from pathlib import Path
 from infra.deploy import stage, standing
 from infra.deploy.artefacts import Artefacts, WorkTree, release
 from infra.deploy.aws import Aws
+from infra.deploy.checklist import Statements
 from infra.deploy.deployment import Deployment
+from infra.deploy.going_live import GoingLive
 from infra.deploy.removal import Removal
 from infra.deploy.stacks import Stacks
 from infra.deploy.template import ROOT, DeployError
@@ -55,7 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--take-over", action="store_true", help="go on, though somebody else's run has the stage in hand"
     )
+    _add_going_live(parser)
     options = parser.parse_args(arguments)
+    if options.remove and options.go_live:
+        parser.error("a stage is removed or goes live")
     if options.dry_run and (options.rotate_edge_secret or options.remove):
         parser.error("a dry run replaces no secret and removes nothing")
     try:
@@ -74,6 +79,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _add_going_live(parser: argparse.ArgumentParser) -> None:
+    live = parser.add_argument_group("from a trial to a live stage (docs/deploy.md)")
+    live.add_argument("--go-live", action="store_true", help="once its checklist is green; for good")
+    live.add_argument("--practice", default="", help="the one with which everything was tried")
+    live.add_argument("--baa-by", default="", metavar="NAME", help="who accepted the agreement with AWS")
+    live.add_argument("--baa-on", default="", metavar="DATE", help="on which day, as 2026-11-30")
+    live.add_argument("--merchant-category", default="", metavar="CODE", help="where no keys tell it")
+    live.add_argument("--backup", type=Path, metavar="FILE", help="the practice's export, of this week")
+
+
+def _stated(options: argparse.Namespace) -> Statements:
+    category = options.merchant_category
+    return Statements(options.practice, options.baa_by, options.baa_on, category, options.backup)
+
+
 def _run(options: argparse.Namespace) -> None:
     chosen = stage.load(options.stage, options.stages)
     ask = (lambda _: True) if options.yes else _ask
@@ -86,8 +106,12 @@ def _run(options: argparse.Namespace) -> None:
         with _in_hand(options, home.aws, chosen, who):
             if taken is None:
                 Removal(chosen, home, edge, _say).run()
+                return
+            deployment = Deployment(chosen, taken, home, edge, _say, options.rotate_edge_secret)
+            if options.go_live:
+                GoingLive(deployment, _stated(options), who, _say).run()
             else:
-                Deployment(chosen, taken, home, edge, _say, options.rotate_edge_secret).run()
+                deployment.run()
 
 
 def _in_hand(

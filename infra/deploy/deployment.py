@@ -11,6 +11,7 @@ from infra import security_txt
 from infra.deploy import pace, secrets, site, standing
 from infra.deploy.artefacts import Artefacts
 from infra.deploy.aws import AwsError
+from infra.deploy.checklist import sender_is_verified
 from infra.deploy.secrets import EdgeSecret
 from infra.deploy.shards import Shards, deployed
 from infra.deploy.stacks import Stack, Stacks
@@ -34,7 +35,7 @@ class Deployment:
     def run(self) -> None:
         """Error: DeployError; what was done until then stays, and the next run goes on."""
         standing.check_kind(self.home, self.stage)
-        data = self.home.bring_up_to_date(self._data())
+        data = self.home.bring_up_to_date(self.data_stack())
         if data is None:
             self.say("functions and CDN can be shown once the data is there")
             return
@@ -72,19 +73,12 @@ class Deployment:
 
     def _check_sender(self) -> None:
         """Without a verified sender nobody could sign in."""
-        domain = self.stage.mail_from.rpartition("@")[2]
-        for identity in (self.stage.mail_from, domain):
-            try:
-                found = self.home.aws.call("sesv2", "get-email-identity", EmailIdentity=identity)
-            except AwsError as error:
-                if "NotFoundException" not in error.text:
-                    raise
-                continue
-            if found.get("VerifiedForSendingStatus"):
-                return
-        self.say(f"WARNING: SES has not verified {self.stage.mail_from} or {domain}: no mail will be sent")
+        if not sender_is_verified(self.home.aws, self.stage):
+            sender = self.stage.mail_from
+            domain = sender.rpartition("@")[2]
+            self.say(f"WARNING: SES has not verified {sender} or {domain}: no mail will be sent")
 
-    def _data(self) -> Stack:
+    def data_stack(self) -> Stack:
         source, kept = {"TemplateBody": self.artefacts.data()}, self.artefacts.kept()
         return Stack(standing.data_stack(self.stage), source, self._named, kept)
 

@@ -46,6 +46,11 @@ def forget_the_one_before(aws: Aws, prefix: str, key_alias: str, edge: EdgeSecre
     _put(aws, f"{prefix}/edge-secret", edge.current, key_alias, overwrite=True)
 
 
+def put_text(aws: Aws, name: str, value: str) -> None:
+    """What is no secret."""
+    aws.call("ssm", "put-parameter", Name=name, Value=value, Type="String", Overwrite=True)
+
+
 def _random() -> str:
     return secrets.token_urlsafe(48)
 

@@ -148,8 +148,7 @@ class Stacks:
         lost = [
             change["LogicalResourceId"]
             for change in changes
-            if change["LogicalResourceId"] in stack.keep
-            and (change["Action"] == "Remove" or str(change.get("Replacement")) in ("True", "Conditional"))
+            if change["LogicalResourceId"] in stack.keep and _loses(change)
         ]
         if lost:
             raise DeployError(f"{stack.name}: this would remove or replace {', '.join(lost)}. Not done.")
@@ -201,3 +200,10 @@ class Stacks:
         if time.monotonic() > deadline:
             raise DeployError("AWS has not finished within an hour; see the CloudFormation console")
         time.sleep(_POLL_SECONDS)
+
+
+def _loses(change: Mapping[str, Any]) -> bool:
+    """A bucket's policy holds no data, and AWS says "perhaps" of it as soon as its bucket changes."""
+    replacement = str(change.get("Replacement"))
+    perhaps = replacement == "Conditional" and change["ResourceType"] != "AWS::S3::BucketPolicy"
+    return change["Action"] == "Remove" or replacement == "True" or perhaps

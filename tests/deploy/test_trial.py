@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from infra.deploy.checklist import Statements
 from infra.deploy.template import DeployError
 from infra.package.__main__ import build
 from infra.package.target import of_this_python
 from tests.deploy.journeys import Client, open_practice, pay
 from tests.deploy.permissions import refusals
 from tests.deploy.trial import (
+    STAGE,
     Killed,
     Killing,
     Operator,
@@ -24,7 +26,7 @@ from tests.deploy.trial import (
 )
 
 # Each deploys all stacks, one of them twenty times.
-pytestmark = [pytest.mark.ministack, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.ministack, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +74,13 @@ def test_18_killed_at_each_step_and_run_again_a_trial_comes_to_be_and_goes(
     assert _killed_everywhere(operator.deploy, operator, monkeypatch) > 15
     cloud = deployed(operator, stripe_url)
     open_practice(cloud, "fern", ["robin"])
-    pay(Client(cloud, "fern", "robin"))
+    pay(Client(cloud, "fern", "robin", patience=150.0))
+    assert len(left_of(cloud)) > 50, "what is looked for is found while it is there"
     assert _killed_everywhere(operator.remove, operator, monkeypatch) > 8
     assert left_of(cloud) == []
+    [key] = cloud.client("kms").list_keys()["Keys"]
+    state = cloud.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"]
+    assert state == "PendingDeletion"
 
 
 def test_18_of_two_operators_at_once_the_second_is_told_and_changes_nothing(
@@ -102,18 +108,28 @@ def test_18_of_two_operators_at_once_the_second_is_told_and_changes_nothing(
     assert left_of(deployed_before(first)) == []
 
 
-def test_18_a_trial_is_deployed_tried_and_removed_with_nothing_left(account: tuple[Operator, str]) -> None:
+def test_18_a_trial_is_tried_and_goes_live_and_never_back(
+    account: tuple[Operator, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     operator, stripe_url = account
     operator.deploy()
     cloud = deployed(operator, stripe_url)
     assert operator.exported()["BILLFOLD_PUBLIC_URL"] == cloud.public_url
     assert cloud.public_url.endswith(".cloudfront.net")
+    stated = Statements("fern", "Ana Vale", "2026-11-20", "8099", operator.folder / "fern.jsonl")
     open_practice(cloud, "fern", ["robin"])
-    pay(Client(cloud, "fern", "robin"))
+    with pytest.raises(DeployError, match="3 red"):  # webhook, test payment, backup
+        operator.go_live(stated)
+    pay(Client(cloud, "fern", "robin", patience=150.0))
     assert refusals(cloud) == []
-    assert len(left_of(cloud)) > 50, "what is looked for is found while it is there"
-    operator.remove()
-    assert left_of(cloud) == []
-    [key] = cloud.client("kms").list_keys()["Keys"]
-    state = cloud.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"]
-    assert state == "PendingDeletion"
+    exported = cloud.billfold("export", "--practice", "fern", "--format", "jsonl")
+    (operator.folder / "fern.jsonl").write_text(exported, encoding="utf-8")
+    assert _killed_everywhere(lambda: operator.go_live(stated), operator, monkeypatch) > 8
+    operator.asked = lambda _: None
+    assert operator.exported()["BILLFOLD_PUBLIC_URL"] == "https://billing.example.com"
+    table = cloud.client("dynamodb").describe_table(TableName=f"billfold-{STAGE}")["Table"]
+    assert table["DeletionProtectionEnabled"] is True
+    for what in (operator.deploy, operator.remove):
+        with pytest.raises(DeployError, match="try is live"):
+            what()
+    operator.deploy("live")

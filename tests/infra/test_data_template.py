@@ -144,7 +144,7 @@ def test_anchors_are_locked_for_all_and_written_once() -> None:
 
 
 def test_18_a_trial_keeps_nothing_from_being_deleted_and_differs_in_nothing_else() -> None:
-    """The key waits as short as AWS lets it; the bucket of anchors can lock, and locks nothing."""
+    """The bucket of anchors can lock, and locks nothing."""
     assert PARAMETERS["Kind"] == {**PARAMETERS["Kind"], "AllowedValues": ["live", "trial"], "Default": "live"}
     assert TRIAL["Anchors"]["Properties"]["ObjectLockEnabled"] is True
     differs = {
@@ -154,7 +154,6 @@ def test_18_a_trial_keeps_nothing_from_being_deleted_and_differs_in_nothing_else
         if TRIAL[name]["Properties"].get(property_) != live
     }
     assert differs == {
-        "DataKey.PendingWindowInDays": (30, 7),
         "Table.DeletionProtectionEnabled": (True, False),
         "Table.PointInTimeRecoverySpecification": (
             {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 35},

@@ -154,7 +154,9 @@ class Account:
 
     def changed(self) -> Sequence[str]:
         """Operations that change anything for good. Not that somebody has the stage in hand meanwhile."""
-        reading = ("get-", "describe-", "head-", "scan", "list-", "create-change-set", "delete-change-set")
+        reading = (
+            "get-", "describe-", "head-", "scan", "query", "list-", "create-change-set", "delete-change-set",
+        )  # fmt: skip
         return [c[2] for c in self.calls() if not c[2].startswith(reading) and not _is_in_hand(c[3])]
 
 

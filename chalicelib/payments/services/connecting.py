@@ -76,7 +76,9 @@ class Connecting:
         if changed := _another(before, keys, account):
             found.append(changed)
             before = {}
-        wanted = _wanted(keys, before) | {"account": account.id, "currency": account.currency}
+        wanted = _wanted(keys, before) | {
+            "account": account.id, "currency": account.currency, "category": account.category,
+        }  # fmt: skip
         saved = not dry_run and self._save(practice, wanted)
         events = see_to_events(
             connection, url, given=keys.webhook_secret, kept=wanted["webhook_secrets"],

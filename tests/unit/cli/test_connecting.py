@@ -72,7 +72,7 @@ def test_one_command_connects_keeps_the_account_and_makes_one_endpoint(
     assert secret.startswith("whsec_")
     assert stored == {
         "secret_key": "sk_test_sandbox_oak", "publishable_key": "pk_test_sandbox_oak",
-        "account": account["id"], "currency": "USD", "webhook_endpoint": endpoint["id"],
+        "account": account["id"], "currency": "USD", "category": "8099", "webhook_endpoint": endpoint["id"],
     }  # fmt: skip
     again = connect(world)
     assert (again.status, again.events[-1]["saved"], codes(again)) == (0, False, ["endpoint_ready"])
