@@ -287,7 +287,7 @@ def _rows(facts: Facts) -> Iterator[Movement]:
 
 @dataclass
 class Several(Processors):
-    """By their names."""
+    """By their names; every practice has them all."""
 
     known: dict[str, Processor]
 
@@ -295,6 +295,7 @@ class Several(Processors):
         return self.known[name].abilities
 
     def of(self, practice: str, name: str) -> Processor:
+        assert isinstance(practice, str)
         return self.known[name]
 
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.ledger.domain.disputes import Event
+from chalicelib.ledger.domain.disputes import Event as Decided
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.domain.marker_keys import Outcome, at_processor
 from chalicelib.ledger.domain.markers import Marker
-from chalicelib.ledger.domain.payments import State
+from chalicelib.ledger.domain.payments import Event, State
 from chalicelib.ledger.services.recording import Seen
 from chalicelib.payments.ports.processors import Decision, Stage
 from chalicelib.payments.services.after_capture_entries import DisputeEntries
@@ -100,7 +100,7 @@ def test_a_decision_of_which_another_was_posted_since_is_nothing(money: Money) -
     facts = money.processor.dispute(KEY)
     money.settle(KEY)
     make = DisputeEntries(money.settling.movements, "fern", facts.disputes[0]).decision(
-        Event.LOST, decisions=0
+        Decided.LOST, decisions=0
     )
     account, payment = money.account(), money.payment(KEY)
     assert make(account, payment) is not None
@@ -135,3 +135,32 @@ def test_the_day_of_a_capture_is_told_by_the_practice_that_was_read_with_it(
 
     monkeypatch.setattr(money.practices, "practice", read)
     assert money.settling.settled("fern", "stripe", facts, seen=seen).existing.date == "2026-03-10"
+
+
+def test_a_step_that_the_account_keeps_nothing_of_is_no_write_of_the_account(money: Money) -> None:
+    """Else whoever is about to post would have to look again for nothing."""
+    movements, alone = money.settling.movements, list[bool]()
+    before = money.account().version
+    for event in (Event.APPROVED, Event.SUBMITTED):  # its reservation becomes firm, and stays so
+        change, now = movements.advance(money.ref(), KEY, lambda _, event=event: (event, {}))  # type: ignore[misc]
+        assert (change is not None, now.account) == (True, money.account())
+        alone.append(change is not None and change.alone)
+    assert (alone, money.account().version) == ([False, True], before + 1)
+
+
+def test_a_lost_payment_is_written_with_its_account(money: Money) -> None:
+    """The account may happen to say already what it is to say; its version shows who writes first."""
+    lost = replace(money.payment(KEY), version=0)
+    del money.ledgers.held_payments["fern", "maya", KEY]
+    seen = Seen(money.account(), None, lost=lost)
+    change, _ = money.settling.movements.advance(money.ref(), KEY, lambda _: (Event.APPROVED, {}), seen=seen)
+    assert change is not None
+    assert (change.alone, money.account().version) == (False, seen.account.version + 1)
+
+
+@pytest.mark.parametrize(("told", "known", "kept"), [("M Lee", "", "M Lee"), ("", "M Lee", "M Lee")])
+def test_whose_card_it_was_is_kept_whoever_knows_it(money: Money, told: str, known: str, kept: str) -> None:
+    held = money.payment(KEY)
+    money.ledgers.note("fern", replace(held, cardholder=known, version=held.version + 1))
+    money.processor.take(KEY, cardholder=told)
+    assert money.settle(KEY).cardholder == kept
