@@ -42,12 +42,14 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
     "refused": ("{problems}; nothing was written.", "{problems}; no se escribió nada."),
     "all_listed": ("Add --all to list every one.", "Añada --all para verlos todos."),
     "unconfirmed": (
-        "Add --confirm-corrections to post them as adjustments; nothing was written.",
-        "Añada --confirm-corrections para asentarlos como ajustes; no se escribió nada.",
+        "Add --confirm-corrections to post them, as adjustments or in the place of what was taken back; "
+        "nothing was written.",
+        "Añada --confirm-corrections para asentarlos, como ajustes o en lugar de lo anulado; no se escribió "
+        "nada.",
     ),
     "unaccepted": (
-        "Add --accept-changes to take over what the file says of charges now; nothing was written.",
-        "Añada --accept-changes para tomar lo que el archivo dice ahora de los cargos; no se escribió nada.",
+        "Add --accept-changes to take over what the file says now; nothing was written.",
+        "Añada --accept-changes para tomar lo que el archivo dice ahora; no se escribió nada.",
     ),
     "became": ("{old} is read as {new}", "{old} se lee como {new}"),
     "unagreed": (

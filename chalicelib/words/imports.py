@@ -189,10 +189,12 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "No hay ningún pago {value} en payments.csv ni en los libros.",
     ),
     "posted_otherwise": (
-        "The books have {stored} here, and what is posted is not changed. Correct the file, or post an "
-        "adjustment, a refund or other facts.",
-        "Los libros tienen {stored} aquí, y lo asentado no se cambia. Corrija el archivo, o asiente un "
-        "ajuste, un reembolso u otros datos.",
+        "The books have {stored} here, and a file does not change what is posted. If the file is wrong, "
+        "correct it. If it is right: of a charge, post an adjustment or other facts; all else take back by "
+        "`billfold post reverse`, and import again: then what the file says is posted in its place.",
+        "Los libros tienen {stored} aquí, y un archivo no cambia lo asentado. Si el archivo está mal, "
+        "corríjalo. Si está bien: de un cargo, asiente un ajuste u otros datos; lo demás anúlelo con "
+        "`billfold post reverse` e importe otra vez: entonces se asienta en su lugar lo que dice el archivo.",
     ),
     "undone_meanwhile": (
         "This was posted meanwhile and taken back, so it is not posted now. Run the import again.",

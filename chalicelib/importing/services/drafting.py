@@ -1,6 +1,6 @@
 """What one account's rows come to: what is posted, what is corrected, what stays, and what is wrong."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.batch import key_of
@@ -11,6 +11,7 @@ from chalicelib.importing.services.comparing import AmountChange, Changed, Diffe
 from chalicelib.importing.services.missing import KINDS
 from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step, opening_id, step_of
 from chalicelib.importing.services.stored import Stored
+from chalicelib.importing.services.successors import given, standing, successor
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.money import Money, decimal_text
@@ -49,7 +50,8 @@ class FactDifference:
 @dataclass(frozen=True)
 class Drafts:
     """`facts` are those that new versions change, `kept` those that staff corrected here and that stay;
-    `known` are rows that need nothing; of those `taken_back` are in entries that staff took back."""
+    `known` are rows that need nothing; of those `taken_back` are in entries that staff took back.
+    `payments`: the next ids of those that are posted in the place of one taken back."""
 
     steps: list[Step] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
@@ -58,6 +60,7 @@ class Drafts:
     problems: list[Problem] = field(default_factory=list)
     known: list[Row] = field(default_factory=list)
     taken_back: list[Row] = field(default_factory=list)
+    payments: dict[str, str] = field(default_factory=dict)
 
     @property
     def in_order(self) -> tuple[Step, ...]:
@@ -75,19 +78,36 @@ class Drafting:
     def drafted(self, ref: AccountRef, rows: Iterable[Row], before: Stored, posting: Posting) -> Drafts:
         """Of the rows of one account, but its client's own."""
         drafts = Drafts()
-        for row in (row for row in rows if not isinstance(row, ClientRow)):
+        for given_row in (row for row in rows if not isinstance(row, ClientRow)):
+            row = standing(given_row, before, drafts.payments)
             match compared(self.practice.id, row, before):
                 case New():
                     drafts.steps.append(step_of(row, self.charged_on))
                 case Changed() as changed:
                     self._change(drafts, row, changed, before)
                 case Odd(columns):
-                    drafts.problems.extend([self._at_odds(row, column, value) for column, value in columns])
+                    self._odd(drafts, row, columns, before)
                 case _:
                     _known(drafts, row, before)
                     if isinstance(row, PaymentRow) and row.given & _IN_NO_ENTRY:  # its marker compares them
                         drafts.problems.extend(rehearsed([step_of(row, self.charged_on)], posting, ref))
         return drafts
+
+    def _odd(self, drafts: Drafts, row: Row, columns: Sequence[tuple[str, object]], before: Stored) -> None:
+        """Posted anew where the old one was taken back, and listed as what is corrected."""
+        anew = successor(row, before)
+        if anew is None:
+            drafts.problems.extend([self._at_odds(row, column, value) for column, value in columns])
+            return
+        drafts.steps.append(step_of(anew, self.charged_on))
+        if isinstance(row, PaymentRow) and isinstance(anew, PaymentRow):
+            drafts.payments[row.payment_id] = anew.payment_id
+        for column, held in columns:
+            now = given(row, column)
+            if isinstance(now, int) and isinstance(held, int):
+                drafts.corrections.append(Correction(row, column, held, now))
+            else:
+                drafts.facts.append(_difference(row, (column, now, held)))
 
     def _change(self, drafts: Drafts, row: Row, changed: Changed, before: Stored) -> None:
         if changed.amount:

@@ -50,9 +50,9 @@ def of_undoing(entry: Entry) -> bool:
 
 def as_files_say(practice: str, books: Stored) -> Stored:
     """The books under the ids that files have, without what an import's undoing took back: as a row of a file
-    finds them that is not named yet."""
+    finds them that is not named yet. Of a series the last one counts."""
     reversals = [entry for entry in books.entries if of_undoing(entry)]
-    if not reversals:
+    if not reversals and not any(NEXT in id_ for _, id_ in books.recorded):
         return books
     gone = {entry.seq for entry in reversals} | {entry.draft.reverses for entry in reversals}
     entries = [entry for entry in books.entries if entry.seq not in gone]

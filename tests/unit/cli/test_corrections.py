@@ -67,7 +67,7 @@ def test_credit_moves_once(paid: World) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["reverse", "--client", "C1", "--entry", "1"], "Something posted later rests on this entry."),
+        (["reverse", "--client", "C1", "--entry", "1"], "Something posted later rests on this entry: "),
         (["reverse", "--client", "C1", "--entry", "3"], "There is no such entry in this account."),
         (["reverse", "--client", "C9", "--entry", "1"], "account"),
         (["reverse", "--client", "C1", "--entry", "1", "--date", "tomorrow"], "“tomorrow”"),

@@ -23,8 +23,9 @@ def test_changed_facts_are_listed_and_nothing_is_written_before_they_are_accepte
         "charges.csv, row 2, clinician_id: “dr-a” in the books, “dr-b” in the file",
     ]
     both = [
-        "Add --confirm-corrections to post them as adjustments; nothing was written.",
-        "Add --accept-changes to take over what the file says of charges now; nothing was written.",
+        "Add --confirm-corrections to post them, as adjustments or in the place of what was taken back; "
+        "nothing was written.",
+        "Add --accept-changes to take over what the file says now; nothing was written.",
     ]
     for options, lacking in (
         ((), both), (("--confirm-corrections",), both[1:]), (("--accept-changes",), both[:1])
@@ -50,7 +51,7 @@ def test_a_program_is_told_of_changed_facts_by_file_row_and_column(world: World)
     assert [each["event"] for each in (fee, clinician, no_fee)] == ["correction", "change", "unconfirmed"]
     assert (no_facts["event"], no_facts["changes"]) == ("unaccepted", 2)
     done = world.run("import", *P, "--json", "--confirm-corrections", "--accept-changes", changed(world))
-    assert (done.events[-1]["corrected_facts"], done.events[-1]["posted"]) == (1, 2)
+    assert (done.events[-1]["corrected_facts"], done.events[-1]["posted"]) == (1, 0)
 
 
 def test_what_staff_corrected_is_kept_listed_and_no_reason_to_stop(world: World) -> None:

@@ -1,0 +1,84 @@
+"""Rows that files give otherwise after staff took them back by hand: posted anew, in the old ones' place.
+
+An id stays its entry's for ever, so the new one has the next of its series, as after an import's undoing: P1,
+P1~2. Files go on saying P1, and mean the last. What stands is never changed by a file, and what was taken
+back and is given as it was stays out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.remittances.names import ANSWER
+from chalicelib.importing.domain.rows import (
+    AdjustmentRow,
+    InsurancePaymentRow,
+    PaymentRow,
+    RefundRow,
+    Row,
+)
+from chalicelib.importing.services.missing import KINDS, source_of
+from chalicelib.importing.services.naming import NEXT, as_given, of_undoing
+from chalicelib.importing.services.stored import Stored
+
+_SUCCEEDED = PaymentRow, RefundRow, AdjustmentRow, InsurancePaymentRow
+_FORMATS: dict[object, Format] = {format_.row: format_ for format_ in FORMATS}
+
+
+def standing(row: Row, books: Stored, payments: Mapping[str, str]) -> Row:
+    """With the last ids of their series: its own, and a refund's payment's. `payments`: those that are posted
+    anew now, with their next ids."""
+    if not isinstance(row, _SUCCEEDED) or not (payments or any(NEXT in id_ for _, id_ in books.recorded)):
+        return row
+    format_ = _FORMATS[type(row)]
+    changes: dict[str, Any] = {format_.key: _last(getattr(row, format_.key), format_.kind, books)}
+    if isinstance(row, RefundRow):
+        payment = _last(row.payment_id, "payments", books)
+        changes["payment_id"] = payments.get(payment, payment)
+    return replace(row, **changes)
+
+
+def successor(row: Row, books: Stored) -> Row | None:
+    """The row under its next id, where all is taken back that stands under its own. Not of an insurer's file,
+    whose lines have rules of their own."""
+    if not isinstance(row, _SUCCEEDED):
+        return None
+    format_ = _FORMATS[type(row)]
+    id_: str = getattr(row, format_.key)
+    held = [found for kind in KINDS[format_.kind] if (found := books.get(kind, id_))]
+    if source_of(id_) == ANSWER or not held or not all(found.undone for found in held):
+        return None
+    changes: dict[str, Any] = {format_.key: _next(id_)}
+    return replace(row, **changes)
+
+
+def given(row: Row, column: str) -> object:
+    """What the row says in that column."""
+    column_of = _FORMATS[type(row)].column(column)
+    return getattr(row, column_of.attribute if column_of else column)
+
+
+def _last(id_: str, kind: str, books: Stored) -> str:
+    """Past what an import's undoing took back, too: that is posted anew."""
+    name = id_
+    while _is_there(_next(name), kind, books):
+        name = _next(name)
+    return _next(name) if name != id_ and _undone_by_import(name, kind, books) else name
+
+
+def _is_there(id_: str, kind: str, books: Stored) -> bool:
+    return any((entry_kind, id_) in books.recorded for entry_kind in KINDS[kind])
+
+
+def _undone_by_import(id_: str, kind: str, books: Stored) -> bool:
+    undone = {entry.draft.reverses for entry in books.entries if of_undoing(entry)}
+    seqs: Sequence[int] = [
+        e.seq for e in books.entries if e.draft.kind in KINDS[kind] and e.draft.reference == id_
+    ]
+    return bool(undone.intersection(seqs))
+
+
+def _next(id_: str) -> str:
+    number = id_.partition(NEXT)[2]
+    return f"{as_given(id_)}{NEXT}{int(number or 1) + 1}"
