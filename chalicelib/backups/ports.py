@@ -50,3 +50,18 @@ class Backups(Protocol):
     def end(self, practice: str, rows: Iterable[str]) -> None:
         """Write the practice's own row and note that its restore is whole, in one. Error: Busy."""
         ...
+
+
+class FormerRows(Protocol):
+    """Rows of another version than the one that is written now; entries are never among them. Each call
+    brings them to it and returns how many it wrote; a `dry_run` counts them. Errors: Busy, Unreadable."""
+
+    def of_practice(self, practice: str, *, dry_run: bool = False) -> int:
+        """What no account has."""
+        ...
+
+    def of_account(self, ref: AccountRef, *, dry_run: bool = False) -> int: ...
+
+    def of_guests(self, practice: str) -> Iterator[AccountRef]:
+        """Accounts that guests have begun, and that are in no index before they are paid."""
+        ...

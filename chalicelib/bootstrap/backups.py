@@ -7,6 +7,7 @@ from chalicelib.bootstrap.questions import QuestionsWiring
 
 if TYPE_CHECKING:
     from chalicelib.backups.services.backing_up import BackingUp
+    from chalicelib.backups.services.migrating import Migrating
 
 
 class BackupsWiring(QuestionsWiring):
@@ -22,3 +23,12 @@ class BackupsWiring(QuestionsWiring):
             self.practices, self.statements, self.invoices, self.superbills,
             self.imports, Refiling(self.people, self.keys, (self.guest_forms,)), self.keys,
         )  # fmt: skip
+
+    @cached_property
+    def migrating(self) -> "Migrating":
+        from chalicelib.backups.services.migrating import Migrating
+        from chalicelib.backups.store.former_rows import DynamoFormerRows
+
+        return Migrating(
+            self.formats, DynamoFormerRows(), self.ledgers, self.practices, self.rounds, self.clock
+        )

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from functools import cached_property
 
+from chalicelib.kernel import stored_format
 from chalicelib.platform.chance import SystemChance
 from chalicelib.platform.clock import SystemClock
 from chalicelib.platform.dynamo.table import Shards, bind
+from chalicelib.platform.formats import FormatParameters
 from chalicelib.platform.keys import HmacKeys, Parameters, ProcessorCredentials
 from chalicelib.platform.ports import BatchQueue, Chance, Clock, KeyRing, Keys, MailQueue, Queue
 from chalicelib.platform.queue import SqsQueue
@@ -21,6 +23,8 @@ class PlatformWiring:
         share()
         shards = Shards(settings.work_shards, settings.work_shards_read)
         bind(settings.table, region=settings.region, shards=shards)
+        if stored_format.FORMAT > 1:  # else there is nothing to choose, and no start waits for the answer
+            stored_format.follow(lambda: self.formats.written())
 
     @cached_property
     def clock(self) -> Clock:
@@ -33,6 +37,10 @@ class PlatformWiring:
     @cached_property
     def parameters(self) -> Parameters:
         return Parameters(self.settings.secrets_prefix, region=self.settings.region)
+
+    @cached_property
+    def formats(self) -> FormatParameters:
+        return FormatParameters(self.parameters)
 
     @cached_property
     def keys(self) -> Keys:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.kernel.stored_format import InForce
+
 
 class Clock(Protocol):
     def now(self) -> datetime:
@@ -106,4 +108,20 @@ class MailQueue(BatchQueue, Protocol):
 
     def waiting(self) -> int:
         """About how many messages it holds, those too that are worked on or arrive later. Error: Busy."""
+        ...
+
+
+class Formats(Protocol):
+    """What a deployment stores, as its operator says. Running processes see it within five minutes."""
+
+    def in_force(self) -> InForce:
+        """Error: Busy."""
+        ...
+
+    def put_in_force(self, format_: int, at: int) -> None:
+        """Error: Busy."""
+        ...
+
+    def read_by_functions(self) -> tuple[int, ...]:
+        """What the release that was deployed last reads; none where no deployment has said. Error: Busy."""
         ...

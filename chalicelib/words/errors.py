@@ -225,6 +225,34 @@ WORDS: dict[str, tuple[str, str]] = {
         "The new key has not been in force for long enough. Try again in {retry_after_seconds} seconds.",
         "La clave nueva lleva poco tiempo en uso. Inténtelo de nuevo en {retry_after_seconds} segundos.",
     ),
+    "format_unread": (
+        "This table is written in format {stored}, and this release reads {reads}. Nothing was changed. Use "
+        "a release that reads format {stored} (docs/upgrades.md).",
+        "Esta tabla se escribe en el formato {stored}, y esta versión lee el {reads}. No se cambió nada. Use "
+        "una versión que lea el formato {stored} (docs/upgrades.md).",
+    ),
+    "format_too_new": (
+        "The format has not been in force for long enough: the one before may still be written. Try again in "
+        "{retry_after_seconds} seconds.",
+        "El formato lleva poco tiempo en uso: todavía puede escribirse el anterior. Inténtelo de nuevo en "
+        "{retry_after_seconds} segundos.",
+    ),
+    "rows_former": (
+        "Rows may be of a format before {format}, which nobody would read ({practices} practices). Run "
+        "billfold migrate first.",
+        "Puede haber filas en un formato anterior al {format}, que nadie leería ({practices} consultorios). "
+        "Ejecute antes billfold migrate.",
+    ),
+    "release_unknown": (
+        "Nothing says which release runs here. Deploy this release first: its deployment says that it "
+        "reads format {format}.",
+        "Nada indica qué versión funciona aquí. Despliegue antes esta versión: su despliegue indica que lee "
+        "el formato {format}.",
+    ),
+    "release_older": (
+        "The release that was deployed last reads format {reads}, not {format}. Deploy this one first.",
+        "La última versión desplegada lee el formato {reads}, no el {format}. Despliegue antes esta.",
+    ),
     "restore_unfinished": (
         "A restore of this practice was broken off. Finish it first: restore that same file again.",
         "La restauración de este consultorio quedó a medias. Termínela antes: restaure otra vez ese archivo.",

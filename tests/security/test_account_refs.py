@@ -37,6 +37,7 @@ MAKERS = {
         "GuestClaiming.claimed_account",
     },
     "chalicelib/backups/store/backups.py": {"DynamoBackups._pages"},  # the practice's list of guests' forms
+    "chalicelib/backups/store/former_rows.py": {"DynamoFormerRows.of_guests"},  # the same
     "chalicelib/entrypoints/cli/payments/unmatched.py": {"_payment"},  # a guest's payment that staff named
     "chalicelib/payments/domain/guests.py": {"KeptForm.ref"},  # a row beside a guest's payment
     "chalicelib/payments/domain/saved_methods.py": {"Addition.ref"},  # a payer's row

@@ -43,7 +43,7 @@ KEPT = frozenset({
 })  # fmt: skip
 OWN = frozenset({"practice", "practice-index"})
 # Where all the rest of it stands; to be here is what makes a partition part of a backup.
-_PARTITIONS = (
+PARTITIONS = (
     keys.practice, keys.accounts, keys.directory, keys.client_lookups, keys.addresses, keys.alerts,
     keys.inbox, keys.invoices, keys.payers, keys.questions, keys.superbills, keys.reminders, keys.estimates,
     keys.guests,
@@ -74,21 +74,21 @@ class DynamoBackups(Backups):
         waiting -= {ref.account for ref in known}  # what a guest began has no account before it is paid
         for ref in (*known, *(AccountRef(practice, id_) for id_ in sorted(waiting))):
             processors = dict[str, str]()
-            for page in _partition(keys.account(ref)):
+            for page in partition(keys.account(ref)):
                 yield page
                 wanted = _markers(ref, page, processors)
                 yield from self._found((keys.marker(practice, key), "MOV") for key in wanted)
 
     def _own(self, practice: str) -> Iterator[list[Row]]:
         yield from self._found([(keys.PRACTICES, practice)])
-        for partition in (*(of(practice) for of in _PARTITIONS), keys.runs(practice, STATEMENT)):
-            yield from _partition(partition)
+        for pk in (*(of(practice) for of in PARTITIONS), keys.runs(practice, STATEMENT)):
+            yield from partition(pk)
 
     def _found(self, places: Iterable[tuple[str, str]]) -> Iterator[list[Row]]:
         """Those of the rows that there are. A throttled table may leave some for the next call."""
         waiting, in_vain = list(dict.fromkeys(places)), 0
         while waiting:
-            found, left = _read(waiting[:AT_ONCE])
+            found, left = read_rows(waiting[:AT_ONCE])
             if found:
                 yield found
             in_vain = in_vain + 1 if len(left) == len(waiting[:AT_ONCE]) else 0
@@ -174,10 +174,10 @@ class DynamoBackups(Backups):
             "ExpressionAttributeNames": {"#ended": "ended", "#rest": "rest", "#name": "name"},
             "ExpressionAttributeValues": {":at": {"S": instant(self._clock.now())}},
         }})  # fmt: skip
-        _ask("transact_write_items", TransactItems=actions)
+        ask("transact_write_items", TransactItems=actions)
 
 
-def _ask(operation: str, **asked: Any) -> Any:
+def ask(operation: str, **asked: Any) -> Any:
     """One call of DynamoDB's own. Error: Busy."""
     try:
         return getattr(connection().client, operation)(**asked)
@@ -185,14 +185,14 @@ def _ask(operation: str, **asked: Any) -> Any:
         raise Busy(type(error).__name__) from error
 
 
-def _partition(pk: str) -> Iterator[list[Row]]:
+def partition(pk: str) -> Iterator[list[Row]]:
     """Its rows in the order of their sort keys, each page that has some."""
     asked: dict[str, Any] = {
         "TableName": Item.Meta.table_name, "ConsistentRead": True, "KeyConditionExpression": "#pk = :pk",
         "ExpressionAttributeNames": {"#pk": "pk"}, "ExpressionAttributeValues": {":pk": {"S": pk}},
     }  # fmt: skip
     while True:
-        answer = _ask("query", **asked)
+        answer = ask("query", **asked)
         if answer["Items"]:
             yield answer["Items"]
         if "LastEvaluatedKey" not in answer:
@@ -210,11 +210,11 @@ def _markers(ref: AccountRef, page: Iterable[Row], processors: dict[str, str]) -
     yield from (asked_refund(sk.split("#", 2)[2]) for sk in refunds)
 
 
-def _read(places: Sequence[tuple[str, str]]) -> tuple[list[Row], list[tuple[str, str]]]:
+def read_rows(places: Sequence[tuple[str, str]]) -> tuple[list[Row], list[tuple[str, str]]]:
     """The rows there, and the places that DynamoDB left for another call."""
     table = Item.Meta.table_name
     wanted = {"Keys": [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in places], "ConsistentRead": True}
-    answer = _ask("batch_get_item", RequestItems={table: wanted})
+    answer = ask("batch_get_item", RequestItems={table: wanted})
     left = answer["UnprocessedKeys"].get(table, {"Keys": ()})["Keys"]
     return answer["Responses"].get(table, []), [(key["pk"]["S"], key["sk"]["S"]) for key in left]
 
@@ -227,14 +227,14 @@ def _written(rows: list[Row]) -> list[Row]:
     """What DynamoDB left unwritten of a batch."""
     table = Item.Meta.table_name
     wanted = {table: [{"PutRequest": {"Item": row}} for row in rows]}
-    left = _ask("batch_write_item", RequestItems=wanted)["UnprocessedItems"]
+    left = ask("batch_write_item", RequestItems=wanted)["UnprocessedItems"]
     return [request["PutRequest"]["Item"] for request in left.get(table, [])]
 
 
 def _put_new(row: Row) -> None:
     absent = {"ConditionExpression": "attribute_not_exists(#pk)", "ExpressionAttributeNames": {"#pk": "pk"}}
     try:
-        _ask("put_item", TableName=Item.Meta.table_name, Item=row, **absent)
+        ask("put_item", TableName=Item.Meta.table_name, Item=row, **absent)
     except Busy as busy:
         cause = busy.__cause__
         if not isinstance(cause, ClientError) or cause.response["Error"]["Code"] != CONDITION:

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Sequence
 
 from chalicelib import bootstrap
-from chalicelib.entrypoints.cli.backups import backups
+from chalicelib.entrypoints.cli.backups import backups, migrating
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.documents import (
     documents,
@@ -85,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
     books.add(commands)
     rebuilding.add(commands)
     backups.add(commands)
+    migrating.add(commands)
     reconciling.add(commands)
     adopting.add(commands)
     alerts.add(commands)

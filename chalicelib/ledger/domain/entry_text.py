@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.kernel import stored_format
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.outside import OtherVersion
 from chalicelib.ledger.domain.entries import Book, Draft, Entry, EntryKind, OpenItem, Posting, Side
 
 FORMAT = 1
+# The deployment's format (kernel/stored_format.py) that brought each format of texts.
+SINCE = {1: 1}
 
 # In the order in which they stand, and the format that brought each.
 FIELDS = {
@@ -37,7 +40,7 @@ _AS_TEXT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 def sealed(entry: Entry) -> Entry:
-    """With its text, in the newest format, and the hash of that."""
+    """With its text, in the newest format that the deployment writes, and the hash of that."""
     text = written(entry)
     return replace(entry, text=text, hash=digest(text))
 
@@ -49,7 +52,9 @@ def digest(text: str) -> str:
 
 def written(entry: Entry) -> str:
     values = _values(entry)
-    return _AS_TEXT.encode([FORMAT, *(values[name] for name in FIELDS)])
+    in_force = stored_format.in_force()
+    format_ = max(number for number, since in SINCE.items() if since <= in_force)
+    return _AS_TEXT.encode([format_, *(values[name] for name, since in FIELDS.items() if since <= format_)])
 
 
 def read(text: str, hash_: str) -> Entry:

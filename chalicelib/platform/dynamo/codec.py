@@ -13,6 +13,7 @@ import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.kernel import stored_format
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.outside import OtherVersion, Unreadable
 from chalicelib.platform.dynamo.table import Item
@@ -58,7 +59,8 @@ class Codec(Generic[T]):
     the row's key and other attributes keep; who reads it gives them. `lean` names those that are dataclasses
     of many defaults, which are left out of them, too: a row of more than a kilobyte costs twice. `packed`
     gives plain fields the form that the body has; `unpacked` undoes it, also of a `former` version, whose
-    rows are still read."""
+    rows are still read. `since`: the deployment's format that brought `version`; while an earlier one is in
+    force, the version before is written, in the form that `packed_before` gives."""
 
     type: type[T]
     version: int = 1
@@ -68,6 +70,13 @@ class Codec(Generic[T]):
     packed: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     unpacked: Callable[[Mapping[str, Any], int], Mapping[str, Any]] = lambda held, _version: held
     former: frozenset[int] = frozenset()
+    since: int = 1
+    packed_before: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
+
+    @property
+    def written(self) -> int:
+        """The version that is written now. Error: Busy."""
+        return self.version if stored_format.in_force() >= self.since else self.version - 1
 
     def parts(self, value: T) -> dict[str, Any]:
         """The attributes of a `Body` row that keep it."""
@@ -76,8 +85,10 @@ class Codec(Generic[T]):
             if name not in self.elsewhere:
                 kept = dict(_told(held)) if name in self.lean else held
                 (private if name in self.private else plain)[name] = kept
-        body, apart = _json(self.packed(plain)), _json(private) if private else None
-        return {"v": self.version, "body": body, "private": apart}
+        version = self.written
+        form = self.packed if version == self.version else self.packed_before
+        body, apart = _json(form(plain)), _json(private) if private else None
+        return {"v": version, "body": body, "private": apart}
 
     def read(self, row: Kept, item: str, **elsewhere: object) -> T:
         """What the row keeps; `item` is what to call it. Error: Unreadable."""

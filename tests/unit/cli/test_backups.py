@@ -209,7 +209,7 @@ def test_a_restore_that_was_broken_off_is_finished_by_the_same_file_only(
     world: World, exported: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, asked = rows(), [0]
-    put = backups._ask
+    put = backups.ask
 
     def breaking(operation: str, **about: Any) -> Any:
         asked[0] += operation in ("batch_write_item", "put_item", "transact_write_items")
@@ -219,12 +219,12 @@ def test_a_restore_that_was_broken_off_is_finished_by_the_same_file_only(
 
     into_an_empty_table()
     file = world.file("oak.jsonl", exported)
-    monkeypatch.setattr(backups, "_ask", breaking)
+    monkeypatch.setattr(backups, "ask", breaking)
     monkeypatch.setattr(backups, "BATCH", 4)
     stop = 2
     assert world.run("restore", file).status == 3
     assert world.app.practices.practice("oak") is None
-    monkeypatch.setattr(backups, "_ask", put)
+    monkeypatch.setattr(backups, "ask", put)
     other = resealed(exported.splitlines(), world.app.keys)
     result = world.run("restore", world.file("other.jsonl", other), "--json")
     assert (result.status, result.events[-1]["code"]) == (1, "restore_unfinished")

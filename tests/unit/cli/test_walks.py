@@ -256,12 +256,12 @@ def test_a_marker_is_found_on_whichever_page_its_entry_is(
     """A dispute's decision is marked at the processor that an earlier page's entry names."""
     from chalicelib.backups.store import backups
 
-    ask = backups._ask
+    ask = backups.ask
 
     def paged(operation: str, **asked: Any) -> Any:
         return ask(operation, **({**asked, "Limit": 2} if operation == "query" else asked))
 
-    monkeypatch.setattr(backups, "_ask", paged)
+    monkeypatch.setattr(backups, "ask", paged)
     monkeypatch.setattr(backups, "AT_ONCE", 3)
     assert exported(rich) == scanned("oak")
 
@@ -271,15 +271,15 @@ def test_what_a_throttled_table_left_unread_is_read_after_a_pause(
 ) -> None:
     from chalicelib.backups.store import backups
 
-    read, whole = backups._read, exported(rich)
+    read, whole = backups.read_rows, exported(rich)
 
     def throttled(places: Any) -> Any:
         found, left = read(places[:1])
         return found, [*left, *places[1:]]
 
-    monkeypatch.setattr(backups, "_read", throttled)
+    monkeypatch.setattr(backups, "read_rows", throttled)
     assert exported(rich) == whole
-    monkeypatch.setattr(backups, "_read", lambda places: ([], list(places)))
+    monkeypatch.setattr(backups, "read_rows", lambda places: ([], list(places)))
     assert rich.run(*EXPORT).status == 3
 
 

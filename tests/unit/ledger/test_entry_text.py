@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.kernel import stored_format
 from chalicelib.kernel.outside import OtherVersion, Unreadable
 from chalicelib.ledger.domain import entry_text
 from chalicelib.ledger.domain.entries import Entry
@@ -42,7 +43,7 @@ def read_again(row: dict[str, Any]) -> Entry:
     return item.entry()
 
 
-def with_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_channel(monkeypatch: pytest.MonkeyPatch, brought_by: int = 1) -> None:
     """Format 2: an entry says through which channel it came, too."""
     values = entry_text._values
 
@@ -50,6 +51,7 @@ def with_channel(monkeypatch: pytest.MonkeyPatch) -> None:
         return {**values(entry), "channel": "console"}
 
     monkeypatch.setattr(entry_text, "FORMAT", 2)
+    monkeypatch.setattr(entry_text, "SINCE", {1: 1, 2: brought_by})
     monkeypatch.setattr(entry_text, "FIELDS", {**entry_text.FIELDS, "channel": 2})
     monkeypatch.setattr(entry_text, "_values", more)
 
@@ -67,6 +69,21 @@ def test_entries_of_format_1_verify_and_read_alike_when_a_format_2_has_a_field_m
     assert new["body"]["S"].endswith(',"console"]')
     assert [read_again(row) for row in old] == entries
     assert read_again(new).draft.reference == "maya2"
+    assert list(audit(stored(money.ledgers, money.ref()))) == []
+
+
+def test_issue_18_an_entry_is_written_in_the_format_before_until_the_deployments_next_is_in_force(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_channel(monkeypatch, brought_by=2)
+    monkeypatch.setattr(stored_format, "_source", lambda: 1)
+    (*_, before) = rows(busy(money, "maya"), "maya")
+    assert before["body"]["S"].startswith("[1,")
+    assert not before["body"]["S"].endswith('"console"]')
+    monkeypatch.setattr(stored_format, "_source", lambda: 2)
+    money.charge("maya2", 7000)
+    (*_, after) = rows(money, "maya")
+    assert (after["body"]["S"][:3], after["body"]["S"].endswith(',"console"]')) == ("[2,", True)
     assert list(audit(stored(money.ledgers, money.ref()))) == []
 
 
