@@ -13,7 +13,7 @@ from infra.deploy.template import DeployError
 
 _KEPT = 400  # days, as AnchorDays of data.yaml has it
 _AFTERWARDS = """
-What stays behind: passkeys that were made at the CDN's own name, and links in mails that were sent.
+What stays behind: links in mails that were sent, which name the CDN's own address.
 What is next: take the `export` lines anew, make a practice for real clients, and connect its live keys."""
 
 
