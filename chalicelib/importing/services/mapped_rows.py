@@ -71,6 +71,7 @@ class MappedRows:
     accepted: bool = False
     seen: dict[str, int] = field(default_factory=dict)
     clients: Collection[str] = ()
+    as_of: str = ""
 
     def made(self, joined: list[Record], mapped: Sequence[Mapped]) -> tuple[list[Row], Suspects]:
         """With the ids of those that cannot be read, so that what names them is not called wrong as well.
@@ -129,7 +130,9 @@ class MappedRows:
         before: BeforeBalances, of_another: OfAnother,
     ) -> tuple[list[Row], Suspects]:  # fmt: skip
         known = self._known(ready)
-        balanced = {id(record) for record in in_balances(ready, known, before.opening, self.tally)}
+        balanced = {
+            id(record) for record in in_balances(ready, known, before.opening, self.as_of, self.tally)
+        }
         if balanced:
             ready = [record for record in ready if id(record) not in balanced]
             everything = [record for record in everything if id(record) not in balanced]

@@ -9,7 +9,7 @@ from chalicelib.importing.domain.mapping.folding import folded
 from chalicelib.importing.domain.mapping.joining import Joining
 from chalicelib.importing.domain.mapping.made_ids import CLIENT, MadeIds
 from chalicelib.importing.domain.mapping.making import RowMaking, gathered_records
-from chalicelib.importing.domain.mapping.maps import AS_OF, CLINICIAN, ExportMap
+from chalicelib.importing.domain.mapping.maps import AS_OF, CLINICIAN, ExportMap, Join
 from chalicelib.importing.domain.mapping.names import KnownClient, Names
 from chalicelib.importing.domain.mapping.records import Mapped, Record, place_of
 from chalicelib.importing.domain.mapping.telling import Tally, Told
@@ -26,8 +26,9 @@ from chalicelib.importing.services.ids_key import made_ids
 from chalicelib.importing.services.importer import OwnRows
 from chalicelib.importing.services.mapped_rows import MappedRows
 from chalicelib.importing.services.progress import Together
-from chalicelib.importing.services.since import opened_on, opening_days, since
+from chalicelib.importing.services.since import is_until, may_be_new, opened_on, opening_days, since
 from chalicelib.importing.services.stored import stored
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.platform.ports import Keys
@@ -36,6 +37,7 @@ from chalicelib.practice.ports import People
 
 _ID_HEX = 12
 _AT_ONCE = 200  # accounts whose entries are read together
+_BALANCES = "opening_balances"
 NO_ROWS, NO_BATCH = OwnRows(), Batch()
 
 
@@ -92,7 +94,7 @@ class MappedReading:
         for row in own.rows:
             if isinstance(row, ClientRow):
                 joining.names.add(_known_row(row))
-        joined = _joined(mapped, said, joining)
+        joined = self._joined(practice, mapped, said.as_of, own.rows, joining)
         if said.as_of and mapped and not self._balance_of(practice, said.as_of, mapped, own.rows, joined):
             details: dict[str, object] = {"as_of": said.as_of}
             problems.append(Problem(mapped[0].file, 0, "", "as_of_without_balance", details))
@@ -102,6 +104,7 @@ class MappedReading:
         making = MappedRows(
             self.ledgers, self.people, self.register, self.together, practice, by.source, ids, terms, tally,
             problems, beside, said.repeats_confirmed, said.changes_accepted, clients=joining.names.clients,
+            as_of=said.as_of,
         )  # fmt: skip
         rows, suspects = making.made(joined, mapped)
         rows = [replace(row, source=by.source) if isinstance(row, ClientRow) else row for row in rows]
@@ -113,6 +116,48 @@ class MappedReading:
         return MappedBatch(
             batch, tuple(_first_causes(problems)), tally.told, agreed, (*own.interpreted, *cut), listed
         )
+
+    def _joined(
+        self, practice: Practice, mapped: Sequence[Mapped], as_of: str, own: Iterable[Row], joining: Joining
+    ) -> list[Record]:
+        """The records of all tables whose names are known; the clients' own and balances before all others.
+
+        Of what the balances of the day `as_of` have nobody is asked whose it is.
+        """
+        tally, problems = joining.tally, joining.problems
+        records = [r for one in mapped if not one.problems for r in one.records(tally, problems)]
+        problems += [problem for one in mapped for problem in one.problems]
+        joined = list(joining.clients(r for r in records if r.kind == "clients"))
+        joined += joining.others(r for r in records if r.kind == _BALANCES)
+        others = [r for r in records if r.kind not in ("clients", _BALANCES)]
+        if as_of:
+            early = [r for r in others if is_until(r, as_of)]
+            stay = self._not_in_balances(practice, early, as_of, opening_days(own, joined), joining.names)
+            list(since((r for r in early if id(r) not in stay), as_of, tally))
+            others = [r for r in others if id(r) in stay or not is_until(r, as_of)]
+        return [*joined, *joining.others(others)]
+
+    def _not_in_balances(
+        self,
+        practice: Practice,
+        early: Sequence[Record],
+        as_of: str,
+        opening: Mapping[str, str],
+        names: Names,
+    ) -> set[int]:
+        """Those that may be of a client whose own balance is of an earlier day, or whose rows until then are
+        in the books."""
+        meant = {id(record): _meant(record, names) for record in early}
+        ids = dict.fromkeys(id_ for found in meant.values() for id_ in found)
+        stay = {id_ for id_ in ids if opening.get(id_, as_of) < as_of}
+        accounts = iter(self.people.accounts_of(practice.id, ids).items())
+        while some := dict(islice(accounts, _AT_ONCE)):
+
+            def stays(id_: str, of: Mapping[str, str] = some) -> bool:
+                return may_be_new(stored(self.ledgers, AccountRef(practice.id, of[id_])), as_of)
+
+            stay.update(id_ for id_, new in zip(some, self.together(stays, some), strict=True) if new)
+        return {key for key, found in meant.items() if stay.intersection(found)}
 
     def _balance_of(
         self, practice: Practice, as_of: str, mapped: Sequence[Mapped], own: Iterable[Row],
@@ -185,14 +230,12 @@ def _may_be_cut(note: Note) -> bool:
     return note.code == OPEN_END and note.changes
 
 
-def _joined(mapped: Sequence[Mapped], said: Said, joining: Joining) -> list[Record]:
-    """The records of all tables whose names are known; the clients' own before all others."""
-    tally, problems = joining.tally, joining.problems
-    records = [r for one in mapped if not one.problems for r in one.records(tally, problems)]
-    problems += [problem for one in mapped for problem in one.problems]
-    records = list(since(records, said.as_of, tally))
-    clients = list(joining.clients(r for r in records if r.kind == "clients"))
-    return [*clients, *joining.others(r for r in records if r.kind != "clients")]
+def _meant(record: Record, names: Names) -> tuple[str, ...]:
+    """The clients whose the record may be."""
+    value, text = record.rule.values.get("client_id"), record.texts.get("client_id", "")
+    if value is None or not text:
+        return ()
+    return names.find(text, record.born) if value.join is Join.CLIENT else (text,)
 
 
 def _mapped(

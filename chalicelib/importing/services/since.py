@@ -9,34 +9,45 @@ from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import OpeningBalanceRow, Row
+from chalicelib.importing.services.missing import KIND_OF
 from chalicelib.importing.services.stored import Stored
 from chalicelib.ledger.domain.entries import EntryKind
 
 _ALWAYS = ("clients", "opening_balances")
 
 
-def since(records: Iterable[Record], as_of: str, tally: Tally) -> Iterator[Record]:
-    """Without what the balances of that day have; all where there is none.
+def is_until(record: Record, as_of: str) -> bool:
+    """Whether the balances of that day may have it.
 
-    A row without a day is in no balance: its empty cell is refused.
+    A row without a day is in none: its empty cell is refused.
     """
+    return record.kind not in _ALWAYS and "" < record.texts.get("date", "") <= as_of
+
+
+def since(records: Iterable[Record], as_of: str, tally: Tally) -> Iterator[Record]:
+    """Without what the balances of that day have; all where there is none."""
     for record in records:
-        if record.kind not in _ALWAYS and "" < record.texts.get("date", "") <= as_of:
+        if is_until(record, as_of):
             tally.add(record.file, record.headers["date"], "rows_in_balance", record.number, as_of=as_of)
         else:
             yield record
 
 
 def in_balances(
-    records: Sequence[Record], known: Mapping[str, Stored], opening: Mapping[str, str], tally: Tally
+    records: Sequence[Record],
+    known: Mapping[str, Stored],
+    opening: Mapping[str, str],
+    as_of: str,
+    tally: Tally,
 ) -> list[Record]:
-    """Those that the balance of their client has, in the books or by `opening`; what is posted is none."""
+    """Those that the balance of their client has, in the books or by `opening`, or else of the day `as_of`;
+    what is posted is none."""
     days = _days(known, opening)
-    if not days:
+    if not (days or as_of):
         return []
     posted = {id_ for books in known.values() for _, id_ in books.recorded}
     new = (record for record in records if record.texts[record.rule.format.key] not in posted)
-    gone = [r for r in new if not any(since((r,), days.get(r.texts.get("client_id", ""), ""), tally))]
+    gone = [r for r in new if not any(since((r,), days.get(r.texts.get("client_id", ""), as_of), tally))]
     _unrefer(records, {record.texts[record.rule.format.key] for record in gone})
     return gone
 
@@ -87,6 +98,15 @@ def _days(known: Mapping[str, Stored], opening: Mapping[str, str]) -> dict[str, 
     """Those of the books decide: a file that has a balance of another day is at odds with them."""
     opened = {client_id: on for client_id, books in known.items() if (on := opened_on(books))}
     return {**opening, **opened}
+
+
+def may_be_new(books: Stored, as_of: str) -> bool:
+    """Whether a client's rows of that day and before are not all in a balance: it is of an earlier day, or
+    the books have such rows."""
+    on = opened_on(books)
+    return bool(on and on < as_of) or any(
+        entry.draft.kind in KIND_OF and entry.draft.occurred_on <= as_of for entry in books.entries
+    )
 
 
 def _unrefer(records: Iterable[Record], ids: set[str]) -> None:

@@ -1,9 +1,11 @@
 """Issue 17: what an opening balance has in it already is not posted beside it by a later list."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from chalicelib.importing.domain.tables.choices import Choices, DateOrder
 from chalicelib.importing.services import mapped_rows
 from chalicelib.importing.services.mapping import Said
 from tests.unit.importing.exports import codes, loaded, mapped, own_map, prepared, with_clients
@@ -228,3 +230,56 @@ def test_a_day_that_is_not_the_balances_own_is_refused() -> None:
     (problem,) = prepared(with_clients(), files, BOOKS, Said(as_of="2026-11-07")).problems
     assert (problem.code, problem.details["as_of"]) == ("as_of_without_balance", "2026-11-07")
     assert prepared(with_clients(), files, BOOKS, AS_OF).problems == ()
+
+
+# --- balances of two days ---------------------------------------------------------------------------------
+OWED = "Client,Clinician,Client balance\n"
+LATER_DAY = Said(as_of="2026-11-10", choices=Choices(dates=DateOrder.MONTH_FIRST))
+NO_DAY = replace(LATER_DAY, as_of="")
+PAID_BETWEEN = {
+    "payments.csv": "Date,Type,Amount,Client\n11/05/2026,Check,$50.00,Robin Vale\n"
+    "11/12/2026,Check,$10.00,Bo Lind\n11/05/2026,Check,$7.00,Bo Lind\n"
+}
+
+
+@pytest.mark.parametrize("said", [NO_DAY, LATER_DAY])
+def test_a_clients_own_day_decides_where_there_are_balances_of_two_days(said: Said) -> None:
+    world = moved_in()
+    loaded(world, {"o.csv": OWED + "Bo Lind,B,$40.00\n"}, "simplepractice", LATER_DAY)
+    told = mapped(world, PAID_BETWEEN, "simplepractice", said).told
+    assert [(t.count, t.details["as_of"]) for t in told if t.code == "rows_in_balance"] == [(1, "2026-11-10")]
+    loaded(world, PAID_BETWEEN, "simplepractice", said)
+    assert (world.balance("C2"), world.balance("C3")) == (3000, 3000)
+    assert prepared(world, PAID_BETWEEN, "simplepractice", said).empty
+
+
+def test_a_clients_own_day_in_the_same_command_decides() -> None:
+    world = with_clients()
+    files = {
+        "paid.csv": came(
+            "Robin Vale,2026-11-05,50.00", "Bo Lind,2026-11-05,7.00", "Ana Núñez,2026-11-05,7.00"
+        ),
+        "owed.csv": owed(ROBIN, "Bo Lind,2026-11-10,40.00"),
+    }
+    loaded(world, files, BOOKS, LATER_DAY)
+    assert [world.balance(id_) for id_ in ("C2", "C3")] == [3000, 4000]
+    assert ("oak", "C1") not in world.ledgers.accounts or world.balance("C1") == 0
+
+
+def test_what_is_posted_is_known_whatever_day_is_said() -> None:
+    world = with_clients()
+    loaded(world, PAID_BETWEEN, "simplepractice", NO_DAY)
+    world.load({"opening_balances.csv": "client_id,date,amount\nC1,2026-11-10,1.00\n"})
+    found = mapped(world, PAID_BETWEEN, "simplepractice", LATER_DAY)
+    assert [t.code for t in found.told if t.code == "rows_in_balance"] == []
+    plan = prepared(world, PAID_BETWEEN, "simplepractice", LATER_DAY)
+    assert (plan.problems, plan.empty, plan.known, plan.missing) == ((), True, 3, ())
+
+
+def test_nobody_is_asked_whose_rows_are_that_the_balances_have() -> None:
+    """Of clients who have left, and of clinicians."""
+    world = moved_in()
+    early = {"payments.csv": LATER["payments.csv"] + "10/30/2026,Check,$9.00,Somebody Else\n"}
+    assert codes(world, early, "simplepractice", AS_OF) == []
+    gone = 'Dr. Gone,"Lind, Bo",501,Check,,No,$20.00,10/20/2026,10/20/2026,90837,$120.00'
+    assert codes(world, payroll(gone), "theranest", AS_OF) == []
