@@ -40,10 +40,10 @@ class Elsewhere:
 
     def problems(self, new: Iterable[tuple[Record, Row]]) -> Iterator[Problem]:
         """Of rows that the books have under no id. One of elsewhere is asked about once."""
-        rows = [(record, row) for record, row in new if isinstance(row, PaymentRow | ChargeRow)]
-        if rows and not self._found:
-            self._gather()
-        for record, row in rows:
+        self._gather()
+        for record, row in new if self._found else ():
+            if not isinstance(row, PaymentRow | ChargeRow):
+                continue
             there = self._found.get((record.kind, _said(row)), [])
             same = next((one for one in there if self._may_be(record, row, one)), None)
             if same is not None:

@@ -1,6 +1,6 @@
 """Records whose clients are known as rows: with ids, and held to the books, some clients at a time."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -136,6 +136,9 @@ class MappedRows:
         if balanced:
             ready = [record for record in ready if id(record) not in balanced]
             everything = [record for record in everything if id(record) not in balanced]
+        posted = {id_ for books in known.values() for _, id_ in books.recorded}
+        if not (self.confirmed or posted):  # before there are rows: all records and all rows take much memory
+            self.problems.extend(self._doubtful(everything, ready, known, posted, {}))
         refunds = [record for record in ready if _is_refund(record)]
         pairs = self._pairs((r for r in ready if not _is_refund(r)), making)
         payments = [row for row in (*self.beside, *(row for _, row in pairs)) if isinstance(row, PaymentRow)]
@@ -151,30 +154,38 @@ class MappedRows:
         before.add(settled, known)
         of_another.add(settled, known)
         if not self.confirmed:
-            self.problems.extend(self._doubtful(everything, ready, known, settled))
+            self.problems.extend(self._twice(everything, ready, known, posted, settled))
         return rows, suspects
+
+    def _twice(
+        self, everything: list[Record], ready: list[Record], known: Mapping[str, Stored],
+        posted: Set[str], settled: Sequence[tuple[Record, Row]],
+    ) -> Iterator[Problem]:  # fmt: skip
+        """What may be in the books already, by the ids that rows have there, or will have."""
+        if posted:
+            found = ((id(record), key_of(record.rule.format, row), _key(record)) for record, row in settled)
+            ids = {place: id_ for place, id_, first in found if id_ != first}
+            yield from self._doubtful(everything, ready, known, posted, ids)
+        new = (pair for pair in settled if key_of(pair[0].rule.format, pair[1]) not in posted)
+        yield from Elsewhere(self.practice.id, known, self.beside).problems(new)
 
     def _doubtful(
         self, everything: list[Record], ready: list[Record], known: Mapping[str, Stored],
-        settled: Sequence[tuple[Record, Row]],
+        posted: Set[str], ids: Mapping[int, str],
     ) -> Iterator[Problem]:  # fmt: skip
-        """`settled`: rows with the ids under which the books have them, or will have them."""
-        ids = {id(record): key_of(record.rule.format, row) for record, row in settled}
+        """`ids`: under which the books have records, or will have them, where it is not their own."""
 
         def key(record: Record) -> str:
             return ids.get(id(record), _key(record))
 
-        lines = {key(record): record.line for record in ready}
-        posted = {id_ for books in known.values() for _, id_ in books.recorded}
-        new = {line for id_, line in lines.items() if id_ not in posted}
-        yield from doubtful_sessions(everything, self.terms, paid_before(known, lines.keys()), new)
+        new = {record.line for record in ready if key(record) not in posted}
+        paid = paid_before(known, set(map(key, ready)) if posted else set())
+        yield from doubtful_sessions(everything, self.terms, paid, new)
         answers = (r for r in ready if r.kind == "insurance_payments" and key(r) not in posted)
         yield from answered_elsewhere(answers, answered_before(known))
         charged = {r.line for r in ready if r.kind == "charges" and key(r) not in posted}
         yield from sessions_in_parts(everything, self.terms, charged)
         yield from sessions_beside(everything, charged)
-        new_rows = (pair for pair in settled if key(pair[0]) not in posted)
-        yield from Elsewhere(self.practice.id, known, self.beside).problems(new_rows)
 
     def _known(self, records: Iterable[Record]) -> dict[str, Stored]:
         """What the books have of each client named, by the practice's own id and as files say it."""
