@@ -188,6 +188,14 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "No payment {value} is in payments.csv or in the books.",
         "No hay ningún pago {value} en payments.csv ni en los libros.",
     ),
+    "balance_beside_entries": (
+        "The books have {amount} of this client from {first} to {on} already. A balance of {on} has it in "
+        "it, so it would count twice. Take it back first (billfold import --undo, billfold post reverse), "
+        "or give the balance a day before {first} if it has none of it.",
+        "Los libros ya tienen {amount} de este cliente del {first} al {on}. Un saldo del {on} lo incluye, "
+        "así que contaría dos veces. Anúlelo antes (billfold import --undo, billfold post reverse) o dé al "
+        "saldo una fecha anterior al {first} si no lo incluye.",
+    ),
     "posted_otherwise": (
         "The books have {stored} here, and a file does not change what is posted. If the file is wrong, "
         "correct it. If it is right: of a charge, post an adjustment or other facts; all else take back by "

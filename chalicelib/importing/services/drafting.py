@@ -9,6 +9,7 @@ from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import ChargeRow, ClientRow, OpeningBalanceRow, PaymentRow, Row
 from chalicelib.importing.services.comparing import AmountChange, Changed, Difference, New, Odd, compared
 from chalicelib.importing.services.missing import KINDS
+from chalicelib.importing.services.opened import beside_entries
 from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step, opening_id, step_of
 from chalicelib.importing.services.stored import Stored
 from chalicelib.importing.services.successors import given, standing, successor
@@ -83,6 +84,9 @@ class Drafting:
             match compared(self.practice.id, row, before):
                 case New():
                     drafts.steps.append(step_of(row, self.charged_on))
+                    if isinstance(row, OpeningBalanceRow):
+                        problem = beside_entries(row, before, self.practice.currency)
+                        drafts.problems.extend([problem] if problem else [])
                 case Changed() as changed:
                     self._change(drafts, row, changed, before)
                 case Odd(columns):

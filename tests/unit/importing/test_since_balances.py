@@ -10,6 +10,7 @@ from chalicelib.importing.services import mapped_rows
 from chalicelib.importing.services.mapping import Said
 from tests.unit.importing.exports import codes, loaded, mapped, own_map, prepared, with_clients
 from tests.unit.importing.test_mapping import paid, payroll
+from tests.unit.importing.test_undoing import undo
 from tests.unit.importing.world import World
 
 BALANCES = (
@@ -87,6 +88,8 @@ def test_a_day_of_which_nobody_has_a_balance_is_refused() -> None:
 def test_what_was_posted_before_the_balance_came_stays_known() -> None:
     world = with_clients()
     loaded(world, LATER, "simplepractice")
+    header = "charge_id,client_id,date,service,clinician_id,fee\n"
+    world.load({"charges.csv": f"{header}S1,C2,2026-10-30,Session,dr-a,150.00\n"})
     world.load(OPENING)
     plan = prepared(world, LATER, "simplepractice")
     assert (plan.problems, plan.empty, plan.known) == ((), True, 2)
@@ -283,3 +286,48 @@ def test_nobody_is_asked_whose_rows_are_that_the_balances_have() -> None:
     assert codes(world, early, "simplepractice", AS_OF) == []
     gone = 'Dr. Gone,"Lind, Bo",501,Check,,No,$20.00,10/20/2026,10/20/2026,90837,$120.00'
     assert codes(world, payroll(gone), "theranest", AS_OF) == []
+
+
+# --- balances that come after what they have in them ------------------------------------------------------
+OUTSTANDING = {"o.csv": OWED + "Robin Vale,A,$80.00\n"}
+
+
+def test_a_balance_that_comes_after_the_rows_in_it_is_asked_about_with_their_sum() -> None:
+    world = with_clients()
+    loaded(world, LATER, "simplepractice")
+    before = world.picture()
+    (problem,) = prepared(world, OUTSTANDING, "simplepractice", AS_OF).problems
+    assert (problem.file, problem.row, problem.column) == ("o.csv", 2, "Client balance")
+    assert problem.code == "balance_beside_entries"
+    assert problem.details == {"amount": "-150.00", "first": "2026-10-30", "on": "2026-10-31"}
+    assert codes(world, {**LATER, **OUTSTANDING}, "simplepractice", AS_OF) == ["balance_beside_entries"]
+    assert [p.code for p in world.prepare(OPENING).problems] == ["balance_beside_entries"]
+    assert world.picture() == before
+
+
+def test_what_is_in_it_was_taken_back_or_it_has_an_earlier_day() -> None:
+    world = with_clients()
+    import_id = loaded(world, LATER, "simplepractice").import_id
+    assert undo(world, import_id)
+    loaded(world, {**LATER, **OUTSTANDING}, "simplepractice", AS_OF)
+    assert world.balance("C2") == 3000
+    world = with_clients()
+    loaded(world, LATER, "simplepractice")
+    world.take_back("C2", kind="payment")
+    loaded(world, OUTSTANDING, "simplepractice", AS_OF)
+    assert world.balance("C2") == 3000
+    world = with_clients()
+    loaded(world, LATER, "simplepractice")
+    world.load({"opening_balances.csv": OPENING["opening_balances.csv"].replace("10-31", "10-29")})
+    assert world.balance("C2") == -12000
+    assert (
+        world.load(OPENING | {"opening_balances.csv": "client_id,date,amount\nC3,2026-10-31,1.00\n"}).new == 1
+    )
+
+
+def test_a_balance_after_entries_that_come_to_nothing_is_posted() -> None:
+    world = with_clients()
+    loaded(world, payroll(paid(1, "$120.00", on="10/14/2026")), "theranest")
+    assert world.balance("C2") == 0
+    world.load(OPENING)
+    assert world.balance("C2") == 8000
