@@ -77,7 +77,7 @@ class AfterCapture:
         if refund.fee_minor and refund.status is RefundStatus.SUCCEEDED:
             moved = Movement(
                 refund.id, Kind.REFUND, -refund.amount_minor, refund.currency, refund.fee_minor,
-                about=refund.id, intent_id=facts.intent_id, at=refund.at, fee_currency=refund.currency,
+                about=refund.id, intent_id=facts.intent_id, at=refund.at,
             )  # fmt: skip
             post_fee(self.movements, practice, processor, facts, moved)
 

@@ -54,6 +54,16 @@ def test_what_a_won_dispute_has_not_given_back_is_named(money: Money) -> None:
     ]
 
 
+def test_a_loss_that_nothing_of_the_payment_is_left_for_waits(money: Money) -> None:
+    """It is posted once a refund has made room for it, and contradicts nothing."""
+    money.processor.refund(intent_id=f"pi_{KEY}", refund_id="r1", amount_minor=10000)
+    facts = money.processor.dispute(KEY, Decision.LOST)
+    for _ in range(2):
+        assert after_capture(money, facts) == []
+    assert [kind for kind, *_ in rows(money)] == ["refund", "processor_fee", "dispute_withdrawn"]
+    assert money.payment(KEY).dispute("dp_1").lost is False
+
+
 def test_a_decision_that_nobody_knows_is_named_with_the_processors_word(money: Money) -> None:
     facts = money.processor.dispute(KEY, Decision.UNKNOWN, status="appeal")
     assert said(after_capture(money, facts)) == [("dp_1", "dispute_status_unknown", {"status": "appeal"})]
@@ -77,6 +87,8 @@ def test_a_fee_that_comes_back_with_a_refund_is_posted_once(money: Money, status
     day = "2026-03-11"  # as the practice's clock had it
     gone = [("refund", -4000, day, "re_1"), ("processor_fee", 130, day, "re_1")]
     assert rows(money) == (gone if status is RefundStatus.SUCCEEDED else [])
+    kept = money.ledgers.marker("fern", "stripe#re_1#fee") is not None
+    assert kept is (status is RefundStatus.SUCCEEDED)
 
 
 def test_a_fee_in_another_currency_that_comes_back_keeps_the_refund_from_nothing(money: Money) -> None:
@@ -108,6 +120,18 @@ def test_a_row_of_nothing_is_not_posted(money: Money) -> None:
     nothing = replace(dispute.movements[0], amount_minor=0, fee_minor=0)
     assert after_capture(money, replace(facts, disputes=(replace(dispute, movements=(nothing,)),))) == []
     assert rows(money) == []
+
+
+def test_the_fee_beside_a_row_of_nothing_is_posted_in_its_turn(money: Money) -> None:
+    facts = money.processor.dispute(KEY, taken=4000)
+    (dispute,) = facts.disputes
+    nothing = replace(dispute.movements[0], id="txn_0", amount_minor=0, at="2026-03-09T15:00:00.000Z")
+    taken = replace(dispute.movements[0], fee_minor=0)
+    told = replace(dispute, movements=(taken, nothing))
+    assert after_capture(money, replace(facts, disputes=(told,))) == []
+    assert [(kind, name) for kind, _, _, name in rows(money)] == [
+        ("processor_fee", "txn_0"), ("dispute_withdrawn", f"dp_1/{taken.id}"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("amount_minor", "note"), [(-3000, ""), (3000, HEARD_AT)])
