@@ -114,6 +114,17 @@ def test_what_a_bank_took_is_posted_before_what_it_gave_and_in_the_order_of_thei
     ]  # fmt: skip
 
 
+def test_a_cent_that_comes_back_waits_for_what_was_taken(money: Money) -> None:
+    """Their times may be those of two clocks."""
+    facts = money.processor.dispute(KEY, taken=4000)
+    (dispute,) = facts.disputes
+    taken = replace(dispute.movements[0], fee_minor=0)
+    back = replace(taken, id="txn_0", amount_minor=1, at="2026-03-09T15:00:00.000Z")
+    told = replace(dispute, movements=(back, taken))
+    assert after_capture(money, replace(facts, disputes=(told,))) == []
+    assert [held for _, held, *_ in rows(money)] == [-4000, 1]
+
+
 def test_a_row_of_nothing_is_not_posted(money: Money) -> None:
     facts = money.processor.dispute(KEY, taken=4000)
     (dispute,) = facts.disputes
