@@ -3,7 +3,7 @@
 A release is made first. Then, timed: the local AWS starts with IAM enforced, Python without packages deploys
 a trial from the release's files alone, the release's own `billfold` makes a practice with a client, and the
 client signs in with the code that is mailed and pays. The functions are changed as tests/deploy/cloud.py has
-it; the command's packages are those of api.zip and its layer. At the end the trial is removed.
+it. `billfold` has the packages of its lock, installed beforehand. At the end the trial is removed.
 """
 
 import argparse
@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -35,13 +34,12 @@ MOST_SECONDS = 180
 
 @dataclass(frozen=True)
 class ReleasesCommand(Cloud):
-    """Whose `billfold` is the release's: its source, and the packages that its zips carry."""
+    """Whose `billfold` is the release's source."""
 
     def billfold(self, *arguments: str, stdin: str = "") -> str:
-        packages = os.pathsep.join(str(self.folder / name) for name in ("api", "commands/python"))
-        command = [sys.executable, "-S", "-m", "chalicelib.entrypoints.cli", *arguments]
+        command = [sys.executable, "-m", "chalicelib.entrypoints.cli", *arguments]
         done = subprocess.run(
-            command, cwd=self.folder / "source", env={**self.environment, "PYTHONPATH": packages},
+            command, cwd=self.folder / "source", env=self.environment,
             input=stdin, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
@@ -56,14 +54,6 @@ def _release(folder: Path, stripe_url: str) -> None:
     template = for_the_emulator(json.loads(functions.read_text(encoding="utf-8")), stripe_url)
     functions.write_text(json.dumps(template), encoding="utf-8")
     sums.write(release)
-
-
-def _unpacked(folder: Path) -> None:
-    release = folder / f"release-{VERSION}"
-    unpack(release / "source.tar", folder / "source")
-    for name, zip_ in (("api", "api.zip"), ("commands", "commands-layer.zip")):
-        with zipfile.ZipFile(release / zip_) as archive:
-            archive.extractall(folder / name)
 
 
 def _program(folder: Path, aws: Path, url: str, certificate: Path, *arguments: str) -> str:
@@ -113,7 +103,7 @@ def _try(folder: Path, aws: Path) -> int:
     (folder / f"{STAGE}.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
     _release(folder, "http://stripe.invalid")
     note("")
-    _unpacked(folder)
+    unpack(folder / f"release-{VERSION}" / "source.tar", folder / "source")
     with running_aws(folder) as (url, certificate), running_stripe(folder, certificate) as stripe_url:
         _at(folder, stripe_url)
         _verify_sender(aws, url, certificate)
