@@ -73,6 +73,8 @@ MAKERS = {
     "chalicelib/entrypoints/cli/ledger/rebuilding.py": {"_account"},  # or the account's, as verify prints it
     "chalicelib/importing/services/planning.py": {"_by_account"},
     "chalicelib/importing/services/mapped_rows.py": {"MappedRows._known.books"},
+    "chalicelib/importing/services/mapping.py": {"MappedReading._not_in_balances.stays"},
+    "chalicelib/importing/services/of_another.py": {"OfAnother._of_absent"},
     "chalicelib/importing/services/naming.py": {"Naming._undone_by_import"},  # whom the id's marker names
     "chalicelib/importing/services/balances.py": {"BalanceCheck._books"},  # clients of the practice
     "chalicelib/importing/services/remittances/matching.py": {"Matching._client_numbered"},

@@ -77,5 +77,5 @@ def test_a_name_that_only_the_list_has_is_told_as_no_new_client(world: World) ->
     status, out = _run(world, *files, "--compare", listed, "--dry-run")
     assert status == 0
     told = [line for line in out.splitlines() if "by name" in line and "new client" in line]
-    assert told == ["p.csv, Client: 1 row new clients by name"]
+    assert told == ["p.csv, Client: 1 row: new clients, by name"]
     assert "outstanding.csv, row 3" in out

@@ -38,7 +38,7 @@ def test_the_table_outlives_its_stack_and_no_row_of_an_estimate_or_a_request_has
 ) -> None:
     table = RESOURCES["Table"]
     assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
-    assert table["Properties"]["DeletionProtectionEnabled"] is True
+    assert table["Properties"]["DeletionProtectionEnabled"] == {"Fn::If": ["Trial", False, True]}
     with_clients(world, **WHOLE)
     assert world.run("estimate", "request", *OAK, "--client", "C1", "--asked", "2026-11-16").status == 0
     assert world.run(*ISSUE, *LINE).status == 0

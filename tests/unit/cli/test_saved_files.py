@@ -107,7 +107,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     if late:
         read = files.snapshot
         monkeypatch.setattr(
-            "chalicelib.entrypoints.cli.importing.importing.snapshot",
+            "chalicelib.entrypoints.cli.importing.files.snapshot",
             lambda path: (read(path), Path(name).write_text("client_id,name\nC1,Bo\n"))[0],
         )
     else:
