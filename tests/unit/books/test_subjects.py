@@ -249,8 +249,9 @@ def taken_back(kind: EntryKind, *rows: str) -> tuple[bool, str]:
     )  # fmt: skip
     own = [CREDITED, replace(entry(*rows, of="p", kind=kind, reference="dp_1/txn_1"), seq=2)]
     found = payment_findings(Account("maya", Ledger("USD")), own, payment)
-    told = [finding.found_hash for finding in found if finding.code == "taken_back_above_payment"]
-    return bool(told), next(iter(told), "")
+    told = [finding for finding in found if finding.code == "taken_back_above_payment"]
+    assert {finding.item for finding in told} <= {"payment p"}
+    return bool(told), next((finding.found_hash for finding in told), "")
 
 
 @pytest.mark.parametrize(
@@ -270,3 +271,56 @@ def test_neither_more_than_was_paid_nor_less_than_nothing_is_taken_back(
     kind: EntryKind, rows: tuple[str, ...], told: tuple[int, int, int] | None
 ) -> None:
     assert taken_back(kind, *rows) == (told is not None, found_hash(*told) if told else "")
+
+
+def test_what_is_off_is_told_beside_what_is_there() -> None:
+    """Credit, and what banks took beyond a payment, of which the books have some."""
+    money = Money()
+    money.open()
+    paid(money, "key-1", 10000)
+    money.processor.dispute("key-1", taken=11000)
+    money.settle("key-1")
+    disputed = read(money)
+    told = of("dispute_books_differ", "payment key-1", 0, -600)
+    assert told in subjects(disputed.payment("key-1", disputes=(Dispute("dp_1", 10400),)).stored)
+    money.cash("p1", 700)
+    assert subjects(read(money).ledger(credit_minor=750).stored) == [of("credit_differs", "account", 50)]
+
+
+def test_money_that_was_matched_left_as_much_as_the_payment_brought() -> None:
+    matched = Payment(
+        "p", "maya", 100, "USD", Allocation((), 100), State.SUCCEEDED, "stripe", "redirect", "", "2026-03-01",
+        "", "", entry_seq=1, matched_to="noah",
+    )  # fmt: skip
+
+    def differs(*rows: str) -> list[str]:
+        left = [replace(entry(*rows, of="p", kind=EntryKind.CREDIT_TRANSFER), seq=2)] if rows else []
+        found = payment_findings(Account("maya", Ledger("USD")), [CREDITED, *left], matched)
+        return [finding.found_hash for finding in found if finding.code == "match_differs"]
+
+    assert differs("D credit 100", "C asset:transfers 100") == []
+    assert differs("C credit 100", "D asset:transfers 100") == [found_hash("noah", 100)]
+    assert differs() == [found_hash("noah", 0)]
+
+
+def test_charges_that_were_closed_one_after_the_other_are_sound() -> None:
+    money = Money()
+    money.open()
+    for name in ("c1", "c2"):
+        money.charge(name, 500)
+        money.post.write_off(
+            money.ref(), f"w-{name}", charge_external_id=name, amount_minor=500, on="2026-03-09"
+        )
+    assert subjects(replace(read(money).stored, sequels=list(money.ledgers.sequels.values()))) == []
+
+
+def test_a_service_may_be_said_to_be_free_no_more_and_not_to_be_so_since() -> None:
+    def reopened(*, before: bool, after: bool) -> bool:
+        charged = replace(CHARGED, opens=(replace(ITEM, free=before),))
+        standing = replace(ITEM, fee_minor=100, paid_minor=100, free=after, service="Intake")
+        made = chained(charged, PAYS, draft(EntryKind.FACTS_CORRECTED, opens=(standing,)))
+        return any(name.startswith("reopened") for name in subjects(made.stored))
+
+    assert not reopened(before=True, after=True)
+    assert not reopened(before=True, after=False)
+    assert reopened(before=False, after=True)
