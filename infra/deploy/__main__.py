@@ -20,6 +20,7 @@ from infra.deploy.aws import Aws
 from infra.deploy.checklist import Statements
 from infra.deploy.deployment import Deployment
 from infra.deploy.going_live import GoingLive
+from infra.deploy.preflight import LINES
 from infra.deploy.removal import Removal
 from infra.deploy.stacks import Stacks
 from infra.deploy.template import ROOT, DeployError
@@ -58,6 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--take-over", action="store_true", help="go on, though somebody else's run has the stage in hand"
     )
     _add_going_live(parser)
+    parser.add_argument(
+        "--despite", action="append", default=[], choices=sorted(LINES),
+        help="go on though this is red: somebody has judged it (docs/upgrades.md)",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     if options.remove and options.go_live:
         parser.error("a stage is removed or goes live")
@@ -107,7 +112,8 @@ def _run(options: argparse.Namespace) -> None:
             if taken is None:
                 Removal(chosen, home, edge, _say).run()
                 return
-            deployment = Deployment(chosen, taken, home, edge, _say, options.rotate_edge_secret)
+            despite = frozenset(options.despite)
+            deployment = Deployment(chosen, taken, home, edge, _say, options.rotate_edge_secret, despite)
             if options.go_live:
                 GoingLive(deployment, _stated(options), who, _say).run()
             else:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from chalicelib.kernel import stored_format
+from chalicelib.version import VERSION
 from infra.deploy.template import ROOT, DeployError, Template, code_files, content_key, deployable
 from infra.release import sums, tar
 
@@ -24,6 +26,13 @@ class Artefacts(Protocol):
 
     @property
     def portal(self) -> Path: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def reads(self) -> tuple[int, ...]:
+        """The formats of what is stored that its code reads (chalicelib/kernel/stored_format.py)."""
 
     def data(self) -> str: ...
 
@@ -44,6 +53,14 @@ class WorkTree:
 
     written: Path
     portal: Path
+
+    @property
+    def version(self) -> str:
+        return VERSION
+
+    @property
+    def reads(self) -> tuple[int, ...]:
+        return stored_format.reads()
 
     def data(self) -> str:
         return (ROOT / "infra" / "data.yaml").read_text(encoding="utf-8")
@@ -81,6 +98,14 @@ class Release:
     written: Path
     portal: Path
 
+    @property
+    def version(self) -> str:
+        return str(self._manifest["version"])
+
+    @property
+    def reads(self) -> tuple[int, ...]:
+        return tuple(self._manifest["reads"])
+
     def data(self) -> str:
         return self._text(DATA)
 
@@ -91,12 +116,17 @@ class Release:
         return self._text(SITE)
 
     def code(self) -> Mapping[Path, str]:
-        names = json.loads(self._text(MANIFEST))["code"]
+        names = self._manifest["code"]
         return {self.folder / name: content_key(self.folder / name) for name in names}
 
     def functions(self, bucket: str) -> Template:
         template: Template = _placed(json.loads(self._text(FUNCTIONS)), bucket)
         return template
+
+    @property
+    def _manifest(self) -> Mapping[str, Any]:
+        told: Mapping[str, Any] = json.loads(self._text(MANIFEST))
+        return told
 
     def _text(self, name: str) -> str:
         return (self.folder / name).read_text(encoding="utf-8")

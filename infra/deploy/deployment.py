@@ -12,6 +12,7 @@ from infra.deploy import pace, secrets, site, standing
 from infra.deploy.artefacts import Artefacts
 from infra.deploy.aws import AwsError
 from infra.deploy.checklist import sender_is_verified
+from infra.deploy.preflight import Preflight
 from infra.deploy.secrets import EdgeSecret
 from infra.deploy.shards import Shards, deployed
 from infra.deploy.stacks import Stack, Stacks
@@ -23,7 +24,8 @@ _NO_ADDRESS_YET = "https://not-yet.invalid"
 
 @dataclass(frozen=True)
 class Deployment:
-    """`rotate`: the CDN is to add another secret to its requests."""
+    """`rotate`: the CDN is to add another secret to its requests. `despite`: what of the preflight may be
+    red."""
 
     stage: Stage
     artefacts: Artefacts
@@ -31,10 +33,13 @@ class Deployment:
     edge: Stacks
     say: Callable[[str], None]
     rotate: bool = False
+    despite: frozenset[str] = frozenset()
 
     def run(self) -> None:
         """Error: DeployError; what was done until then stays, and the next run goes on."""
         standing.check_kind(self.home, self.stage)
+        flight = Preflight(self.home, self.stage, self.artefacts)
+        flight.check(self.despite)
         data = self.home.bring_up_to_date(self.data_stack())
         if data is None:
             self.say("functions and CDN can be shown once the data is there")
@@ -43,6 +48,8 @@ class Deployment:
         secret = self._secrets()
         functions, shards = self._functions(data["PackagesBucket"]), self._shards()
         first = {**secret.parameters, **shards.parameters, "PublicUrl": self._address()}
+        if not self.home.dry_run:
+            flight.begin()
         app = self.home.bring_up_to_date(_told(functions, first))
         if app is None:
             self.say("the CDN can be shown once the functions are there")
@@ -54,6 +61,7 @@ class Deployment:
         then = {**self._settled(secret, shards, data["TableName"]), "PublicUrl": address}
         if then != first:
             app = self.home.bring_up_to_date(_told(functions, then)) or app
+        flight.end()
         if secret.before:
             secrets.forget_the_one_before(self.home.aws, self.stage.secrets, self._alias, secret)
             self.say("the CDN's secret: replaced; the one before is refused")

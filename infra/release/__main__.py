@@ -27,6 +27,7 @@ from typing import Any
 
 from chalicelib.backups.services.backing_up import FORMAT as BACKUP
 from chalicelib.importing.domain.mapping.map_text import FORMAT as MAP
+from chalicelib.kernel import stored_format
 from chalicelib.ledger.domain.entry_text import FORMAT as ENTRY
 from chalicelib.verification.domain.anchors import FORMAT as ANCHOR
 from chalicelib.version import VERSION
@@ -105,7 +106,11 @@ def _manifest(target: Target, commit: Commit, code: Iterable[str]) -> dict[str, 
     api = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))["info"]["version"]
     return {
         "version": VERSION, "commit": commit.id, "committed": commit.at,
-        "formats": {"api": api, "backup": BACKUP, "entry": ENTRY, "anchor": ANCHOR, "map": MAP},
+        "formats": {
+            "api": api, "backup": BACKUP, "entry": ENTRY, "anchor": ANCHOR, "map": MAP,
+            "stored": stored_format.FORMAT,
+        },
+        "reads": stored_format.reads(),
         "code": sorted(Path(name).name for name in code),
         "runtime": target.runtime, "architecture": target.architecture,
         "packed_with": f"Python {platform.python_version()}",

@@ -135,19 +135,22 @@ class Operator:
     asked: Callable[[str], None] = lambda _: None
 
     def deploy(self, kind: str = "trial") -> None:
-        self._do(
-            kind, lambda stage, home, edge: Deployment(stage, self.artefacts, home, edge, self.says.append)
-        )
+        self._do(kind, lambda stage, home, edge: self._deployment(stage, home, edge))
 
     def remove(self, kind: str = "trial") -> None:
         self._do(kind, lambda stage, home, edge: Removal(stage, home, edge, self.says.append))
 
     def go_live(self, stated: Statements) -> None:
         def what(stage: Stage, home: Stacks, edge: Stacks) -> GoingLive:
-            deployment = Deployment(stage, self.artefacts, home, edge, self.says.append)
+            deployment = self._deployment(stage, home, edge)
             return GoingLive(deployment, stated, "arn:aws:iam::1:user/ana", self.says.append)
 
         self._do("live", what)
+
+    def _deployment(self, stage: Stage, home: Stacks, edge: Stacks) -> Deployment:
+        """The emulator's CloudFormation switches no point-in-time recovery on."""
+        despite = frozenset({"recovery"})
+        return Deployment(stage, self.artefacts, home, edge, self.says.append, despite=despite)
 
     def _do(self, kind: str, what: Callable[[Stage, Stacks, Stacks], Any]) -> None:
         stage = self._stage(kind)

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from chalicelib import settings
+from chalicelib.version import VERSION
 from infra.deploy.__main__ import main
 from infra.deploy.aws import Aws, AwsError
 from infra.deploy.template import ROOT, DeployError, deployable
@@ -78,6 +79,15 @@ def changes(action: str, resource: str, replacement: str = "False") -> dict[str,
     return {"Status": "CREATE_COMPLETE", "Changes": [{"ResourceChange": change}]}
 
 
+def kept(value: str) -> dict[str, Any]:
+    return {"Parameter": {"Value": value}}
+
+
+def recovery(status: str) -> dict[str, Any]:
+    described = {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": status}}
+    return {"ContinuousBackupsDescription": described}
+
+
 def account_limit(concurrent: int, unreserved: int) -> dict[str, Any]:
     limit = {"ConcurrentExecutions": concurrent, "UnreservedConcurrentExecutions": unreserved}
     return {"AccountLimit": limit}
@@ -95,6 +105,9 @@ def up_to_date() -> dict[str, list[Any]]:
         "get-account": [{"SendQuota": {"MaxSendRate": 14.0, "Max24HourSend": 50000.0}}],
         "get-account-settings": [account_limit(1000, 1000)],
         "get-parameter": [{"Parameter": {"Value": "e" * 40}}],
+        "get-parameter /billfold/prod/format": [NO_PARAMETER],
+        "get-parameter /billfold/prod/release": [kept(json.dumps({"version": VERSION, "reads": [1]}))],
+        "describe-continuous-backups": [recovery("ENABLED")],
     }
 
 
@@ -141,8 +154,8 @@ class Account:
         if "--cli-input-json" in rest:
             given = json.loads(Path(rest[1].removeprefix("file://")).read_text(encoding="utf-8"))
         self.made.append([region, service, operation, given])
-        stack_name = given.get("StackName") if isinstance(given, dict) else None
-        turns = self.answers.get(f"{operation} {stack_name}") or self.answers.get(operation) or [""]
+        named = given.get("StackName") or given.get("Name") if isinstance(given, dict) else None
+        turns = self.answers.get(f"{operation} {named}") or self.answers.get(operation) or [""]
         answer = turns.pop(0) if len(turns) > 1 else turns[0]
         if isinstance(answer, dict) and "refused" in answer:
             return subprocess.CompletedProcess(command, 255, "", answer["refused"])

@@ -218,7 +218,8 @@ def test_the_manifest_names_version_commit_and_formats(made: Path) -> None:
     manifest = json.loads((made / artefacts.MANIFEST).read_text(encoding="utf-8"))
     assert (manifest["version"], manifest["commit"]) == (VERSION, COMMIT.id)
     assert manifest["formats"]["backup"] == BACKUP
-    assert set(manifest["formats"]) == {"api", "backup", "entry", "anchor", "map"}
+    assert set(manifest["formats"]) == {"api", "backup", "entry", "anchor", "map", "stored"}
+    assert manifest["reads"] == [1]
 
 
 def bill(made: Path) -> Mapping[str, Any]:

@@ -27,6 +27,8 @@ from sandbox.config import DUMMY_CREDENTIALS, NO_PROXY, REGION, ROOT
 from tests.deploy.cloud import running_aws, without_what_is_not_emulated
 
 _ACCOUNT = "000000000000"
+# The emulator's CloudFormation switches no point-in-time recovery on.
+_NOT_EMULATED = ("--despite", "recovery")
 _SETTINGS = {
     "account": _ACCOUNT,
     "region": REGION,
@@ -41,7 +43,7 @@ def deploy(folder: Path, aws: Path, url: str, certificate: Path, *arguments: str
     """Run the program; what it printed. It must end well."""
     command = [
         sys.executable, "-m", "infra.deploy", "--stage", "prod", "--stages", str(folder),
-        "--package", str(folder / "dist"), *arguments,
+        "--package", str(folder / "dist"), *_NOT_EMULATED, *arguments,
     ]  # fmt: skip
     printed = _run(command, aws, url, certificate)
     print(printed, flush=True)
@@ -121,7 +123,7 @@ def _deploy_a_release(folder: Path, aws: Path) -> None:
         str(folder),
         "--yes",
     ]
-    program += ["--version", VERSION, "--releases", str(folder)]
+    program += ["--version", VERSION, "--releases", str(folder), *_NOT_EMULATED]
     (folder / "another").mkdir()
     with running_aws(folder / "another") as (url, certificate):
         for times, said in ((3, ": done"), (4, "up to date")):
