@@ -153,7 +153,7 @@ $(STAMPS)/webkit: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-files soak-access soak-policies soak-deploy soak-release soak-trial check-infra
+.PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-files soak-access soak-policies soak-deploy soak-release soak-upgrade soak-trial check-infra
 .PHONY: cost bench bench-cold bench-import bench-statements mutants
 # How long the parts of `soak` are. A short trial: make soak SCHEDULES=200 SEQUENCES=20 RACES=6 CUTS=6 SUPERBILL_CLIENTS=6 REQUESTS=100 EXAMPLES=5
 SCHEDULES ?= 100000
@@ -201,6 +201,9 @@ soak-files: setup
 
 soak-policies: setup $(STAMPS)/deploy
 	$(BIN)/python -m tests.soak.policies
+
+soak-upgrade: setup
+	$(BIN)/python -m tests.soak.upgrading
 
 soak-deploy: setup $(STAMPS)/deploy $(STAMPS)/awscli
 	$(BIN)/python -m tests.soak.deploying --aws $(AWSCLI)/bin
