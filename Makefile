@@ -153,7 +153,7 @@ $(STAMPS)/webkit: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-files soak-access soak-policies soak-deploy soak-release soak-upgrade soak-trial check-infra
+.PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-files soak-access soak-policies soak-deploy soak-release soak-upgrade soak-trial soak-kills check-infra
 .PHONY: cost bench bench-cold bench-import bench-statements mutants
 # How long the parts of `soak` are. A short trial: make soak SCHEDULES=200 SEQUENCES=20 RACES=6 CUTS=6 SUPERBILL_CLIENTS=6 REQUESTS=100 EXAMPLES=5
 SCHEDULES ?= 100000
@@ -210,6 +210,10 @@ soak-deploy: setup $(STAMPS)/deploy $(STAMPS)/awscli
 
 soak-release: setup $(STAMPS)/deploy
 	export $(NODE); $(BIN)/python -m tests.soak.releasing
+
+# A deployment, a removal and going live, killed at each changing operation.
+soak-kills: setup $(STAMPS)/deploy
+	BILLFOLD_KILLS_EVERY=1 $(BIN)/pytest tests/deploy/test_trial.py --timeout 1800
 
 # Three minutes from a release to a payment, on a machine that does nothing else.
 soak-trial: setup $(STAMPS)/deploy $(STAMPS)/awscli

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from infra.package.__main__ import build
-from infra.package.target import of_this_python
 from sandbox.config import ROOT
 from tests.deploy.cloud import Cloud, running_cloud
 from tests.deploy.journeys import JOURNEYS, Client, JourneyError, open_practice
@@ -36,17 +34,15 @@ def spare(function: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    folder = tmp_path_factory.mktemp("cloud")
-    build(folder / "dist", of_this_python(native=True))
-    with running_cloud(folder, folder / "dist") as running:
+def cloud(tmp_path_factory: pytest.TempPathFactory, package: Path) -> Iterator[Cloud]:
+    with running_cloud(tmp_path_factory.mktemp("cloud"), package) as running:
         open_practice(running, PRACTICE, [*JOURNEYS, *(spare(function) for function, _ in LEFT_OUT)])
         yield running
 
 
-def test_the_packaged_template_is_valid(cloud: Cloud) -> None:
+def test_the_packaged_template_is_valid(package: Path) -> None:
     lint = Path(sys.executable).with_name("cfn-lint")
-    command = [str(lint), "--non-zero-exit-code", "warning", str(cloud.folder / "dist" / "template.json")]
+    command = [str(lint), "--non-zero-exit-code", "warning", str(package / "template.json")]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
 

@@ -1,5 +1,6 @@
 """Issue 18: a trial is deployed, tried and removed, and a run that is killed anywhere is gone on with."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,8 +11,6 @@ import pytest
 
 from infra.deploy.checklist import Statements
 from infra.deploy.template import DeployError
-from infra.package.__main__ import build
-from infra.package.target import of_this_python
 from tests.deploy.journeys import Client, open_practice, pay
 from tests.deploy.permissions import refusals
 from tests.deploy.trial import (
@@ -25,15 +24,10 @@ from tests.deploy.trial import (
     left_of,
 )
 
-# Each deploys all stacks, one of them twenty times.
+# At every so manyth changing operation a run is killed; `make soak PARTS=soak-kills` kills at each.
+EVERY = int(os.environ.get("BILLFOLD_KILLS_EVERY", "4"))
+# Each deploys all stacks, some of them several times.
 pytestmark = [pytest.mark.ministack, pytest.mark.slow, pytest.mark.timeout(600)]
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("package")
-    build(folder, of_this_python(native=True))
-    return folder
 
 
 @pytest.fixture
@@ -52,11 +46,12 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _killed_everywhere(do: Callable[[], None], operator: Operator, monkeypatch: pytest.MonkeyPatch) -> int:
-    """`do` again and again, each time killed one changing operation further on; how often, until it ended."""
+    """`do` again and again, each time killed some changing operations further on; how often, until it
+    ended."""
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     monkeypatch.setattr("infra.deploy.turn.os.getpid", lambda: ended.pid)
-    operator.asked = killing = Killing()
+    operator.asked = killing = Killing(EVERY)
     for times in range(200):
         try:
             do()
@@ -71,12 +66,12 @@ def test_18_killed_at_each_step_and_run_again_a_trial_comes_to_be_and_goes(
     account: tuple[Operator, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operator, stripe_url = account
-    assert _killed_everywhere(operator.deploy, operator, monkeypatch) > 15
+    assert _killed_everywhere(operator.deploy, operator, monkeypatch) > 15 // EVERY
     cloud = deployed(operator, stripe_url)
     open_practice(cloud, "fern", ["robin"])
     pay(Client(cloud, "fern", "robin", patience=150.0))
     assert len(left_of(cloud)) > 50, "what is looked for is found while it is there"
-    assert _killed_everywhere(operator.remove, operator, monkeypatch) > 8
+    assert _killed_everywhere(operator.remove, operator, monkeypatch) > 8 // EVERY
     assert left_of(cloud) == []
     [key] = cloud.client("kms").list_keys()["Keys"]
     state = cloud.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"]
@@ -124,7 +119,7 @@ def test_18_a_trial_is_tried_and_goes_live_and_never_back(
     assert refusals(cloud) == []
     exported = cloud.billfold("export", "--practice", "fern", "--format", "jsonl")
     (operator.folder / "fern.jsonl").write_text(exported, encoding="utf-8")
-    assert _killed_everywhere(lambda: operator.go_live(stated), operator, monkeypatch) > 8
+    assert _killed_everywhere(lambda: operator.go_live(stated), operator, monkeypatch) > 8 // EVERY
     operator.asked = lambda _: None
     assert operator.exported()["BILLFOLD_PUBLIC_URL"] == "https://billing.example.com"
     table = cloud.client("dynamodb").describe_table(TableName=f"billfold-{STAGE}")["Table"]
