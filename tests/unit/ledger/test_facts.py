@@ -8,7 +8,7 @@ import pytest
 from chalicelib.kernel.errors import BillfoldError, Invalid, Refused
 from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain import beancount, hledger, ledger_csv
-from chalicelib.ledger.domain.charges import Charge
+from chalicelib.ledger.domain.charges import Charge, ChargeStatus
 from chalicelib.ledger.domain.closing import Closing
 from chalicelib.ledger.domain.effects import about
 from chalicelib.ledger.domain.entries import Draft, Entry, EntryKind
@@ -261,3 +261,32 @@ def test_a_fee_below_nothing_is_none() -> None:
     for wrong in (-1, True, 1.5):
         with pytest.raises((Invalid, Refused)):
             money.charge("c1", wrong)  # type: ignore[arg-type]
+
+
+def test_a_fee_of_which_the_insurer_owes_as_much_as_the_client_is_not_free(money: Money) -> None:
+    shared = ChargeFacts("c1", ON, "Session", "ada", 500, insurer_minor=500)
+    money.post.charge(money.ref(), shared)
+    assert (money.practice, "maya", charge_of(money, "c1").seq) not in money.ledgers.sequels
+    assert money.account().ledger.balance_minor == 500
+
+
+def test_a_charge_keeps_what_became_of_the_appointment(money: Money) -> None:
+    for status in ChargeStatus:
+        facts = ChargeFacts(f"of-{status}", ON, "Session", "ada", 500, status=status)
+        money.post.charge(money.ref(), facts)
+        assert charge_of(money, f"of-{status}").status is status
+
+
+def test_what_is_posted_without_a_reason_has_none(money: Money) -> None:
+    money.charge("c1", 500)
+    money.post.adjustment(money.ref(), "a1", charge_external_id="c1", amount_minor=100, on=ON)
+    money.post.write_off(money.ref(), "w1", charge_external_id="c1", amount_minor=100, on=ON)
+    assert [entry.draft.reason for entry in entries(money)[1:]] == ["", ""]
+
+
+def test_who_hides_an_account_is_told_who_hid_it_before(money: Money) -> None:
+    assert money.post.hold(money.ref(), "first") == ""
+    assert money.account().hold == "first"
+    assert money.post.hold(money.ref(), "first") == ""
+    assert (money.post.hold(money.ref(), "second"), money.account().hold) == ("first", "first")
+    assert (money.post.hold(money.ref(), "second", over="first"), money.account().hold) == ("", "second")
