@@ -14,7 +14,9 @@ _DAY = timedelta(days=1)
 def write_certificate(folder: Path) -> tuple[Path, Path]:
     """Make one in `folder`; returns the certificate's file and its key's, both PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    # Of two authorities of one name OpenSSL looks at the first, and clients may trust both (platform/tls.py).
+    serial = x509.random_serial_number()
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"localhost {serial:x}"[:64])])
     now = datetime.now(UTC)
     names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     certificate = (
@@ -22,7 +24,7 @@ def write_certificate(folder: Path) -> tuple[Path, Path]:
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(serial)
         .not_valid_before(now - _DAY)
         .not_valid_after(now + _DAY)
         .add_extension(names, critical=False)

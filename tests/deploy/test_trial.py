@@ -14,6 +14,7 @@ from infra.deploy.template import DeployError
 from tests.deploy.journeys import Client, open_practice, pay
 from tests.deploy.permissions import refusals
 from tests.deploy.trial import (
+    ACCOUNT,
     STAGE,
     Killed,
     Killing,
@@ -62,26 +63,10 @@ def _killed_everywhere(do: Callable[[], None], operator: Operator, monkeypatch: 
     raise AssertionError(f"never ended: {killing.seen}")
 
 
-def test_18_killed_at_each_step_and_run_again_a_trial_comes_to_be_and_goes(
+def test_18_of_two_operators_the_second_is_told_and_a_trial_goes_whole_though_its_removal_is_killed(
     account: tuple[Operator, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    operator, stripe_url = account
-    assert _killed_everywhere(operator.deploy, operator, monkeypatch) > 15 // EVERY
-    cloud = deployed(operator, stripe_url)
-    open_practice(cloud, "fern", ["robin"])
-    pay(Client(cloud, "fern", "robin", patience=150.0))
-    assert len(left_of(cloud)) > 50, "what is looked for is found while it is there"
-    assert _killed_everywhere(operator.remove, operator, monkeypatch) > 8 // EVERY
-    assert left_of(cloud) == []
-    [key] = cloud.client("kms").list_keys()["Keys"]
-    state = cloud.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"]
-    assert state == "PendingDeletion"
-
-
-def test_18_of_two_operators_at_once_the_second_is_told_and_changes_nothing(
-    account: tuple[Operator, str],
-) -> None:
-    first, _ = account
+    first, stripe_url = account
     second, told = replace(first, says=[]), list[str]()
     asked: list[str] = []
     second.asked = asked.append
@@ -98,16 +83,26 @@ def test_18_of_two_operators_at_once_the_second_is_told_and_changes_nothing(
     assert len(told) == 2
     assert all("try is being changed by arn:aws:" in said and "Nothing was changed" in said for said in told)
     assert set(asked) == {"get-caller-identity", "put-parameter", "get-parameter"}
-    first.asked = lambda _: None
-    second.remove()
-    assert left_of(deployed_before(first)) == []
+    cloud = deployed(first, stripe_url)
+    open_practice(cloud, "fern", ["robin"])
+    s3, bucket = cloud.client("s3"), f"billfold-{STAGE}-documents-{ACCOUNT}"
+    for version in (b"one", b"two"):
+        s3.put_object(Bucket=bucket, Key="kept", Body=version)
+    s3.delete_object(Bucket=bucket, Key="kept")
+    assert len(left_of(cloud)) > 50, "what is looked for is found while it is there"
+    assert _killed_everywhere(second.remove, second, monkeypatch) > 8 // EVERY
+    assert left_of(deployed_before(second)) == []
+    [key] = cloud.client("kms").list_keys()["Keys"]
+    state = cloud.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"]
+    assert state == "PendingDeletion"
 
 
-def test_18_a_trial_is_tried_and_goes_live_and_never_back(
+def test_18_killed_at_each_step_a_trial_comes_to_be_is_tried_and_goes_live_and_never_back(
     account: tuple[Operator, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operator, stripe_url = account
-    operator.deploy()
+    assert _killed_everywhere(operator.deploy, operator, monkeypatch) > 15 // EVERY
+    operator.asked = lambda _: None
     cloud = deployed(operator, stripe_url)
     assert operator.exported()["BILLFOLD_PUBLIC_URL"] == cloud.public_url
     assert cloud.public_url.endswith(".cloudfront.net")

@@ -238,7 +238,8 @@ def create_client(self, service_name, *more, **options):
 botocore.session.Session.create_client = create_client
 from chalicelib import bootstrap
 app = bootstrap.app()
-for part in [getattr(app, name) for name in dir(app) if not name.startswith("_")]:
+of_commands = {"backing_up", "migrating"}  # which run from the source
+for part in [getattr(app, name) for name in dir(app) if not name.startswith("_") and name not in of_commands]:
     if hasattr(part, "_client"):
         part._client()
 answer = sorted(made)
