@@ -143,8 +143,8 @@ class Repeats:
         """New ids by those that the lines were given at first. `had` are all that are taken, `there` those
         that no other row says."""
         names: dict[str, str] = {}
-        books = self._books(group[0])
-        free, left = list(there), list[Pair]()
+        kind, books = group[0][0].kind, self._books(group[0])
+        free, left = sorted(there, key=lambda id_: _is_undone(kind, id_, books)), list[Pair]()
         for pair in group:
             found = next((id_ for id_ in free if self._same(pair, id_, books)), None)
             if found is None:
@@ -152,6 +152,10 @@ class Repeats:
             else:
                 free.remove(found)
                 names[_id(pair)] = found
+        if not left:  # what staff took back, and the file has no more, is as both want it
+            free = [id_ for id_ in free if not _is_undone(kind, id_, books)]
+            if not free:
+                return names
         if len(left) == len(free) == 1 and len(there) == 1:
             return {**names, _id(left[0]): free[0]}  # the one there is has changed: told as of any row
         if there:
@@ -193,6 +197,10 @@ def _about(
         if known := replaced.same_about(pair, free, names, books):
             found[_id(pair)] = known
     return found
+
+
+def _is_undone(kind: str, id_: str, books: Stored) -> bool:
+    return any(books.undone(entry_kind, id_) for entry_kind in KINDS.get(kind, ()))
 
 
 def _place(pair: Pair) -> tuple[str, str, str]:

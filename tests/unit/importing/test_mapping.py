@@ -236,6 +236,21 @@ def test_one_more_of_a_day_is_asked_about_and_posted_once_it_is_confirmed(before
     assert prepared(world, after, CHARGES, DR_A).empty
 
 
+@pytest.mark.parametrize("nth", [0, 1])
+def test_of_two_alike_the_one_that_staff_took_back_is_asked_about_no_more(nth: int) -> None:
+    """Whichever it was: the file has the other."""
+    world = with_clients()
+    loaded(world, days("100.00", "100.00"), CHARGES, DR_A)
+    world.take_back("C2", kind="charge", nth=nth)
+    assert world.balance("C2") == 10000
+    one = prepared(world, days("100.00"), CHARGES, DR_A)
+    assert (one.problems, one.empty, one.counts()["taken_back"]) == ((), True, 0)
+    both = prepared(world, days("100.00", "100.00"), CHARGES, DR_A)
+    assert (both.problems, both.empty, both.counts()["taken_back"]) == ((), True, 1)
+    more = prepared(world, days("100.00", "100.00", "100.00"), CHARGES, DR_A)
+    assert [problem.code for problem in more.problems] == ["repeats_changed"]
+
+
 def test_one_fewer_of_a_day_is_asked_about_and_nothing_is_taken_back() -> None:
     world = with_clients()
     loaded(world, days("100.00", "130.00"), CHARGES, DR_A)
