@@ -246,11 +246,13 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
     ),
     "sessions_or_payments": (
         "More was paid than one session costs, here ({lines} lines, the first is row {row}) and by the "
-        "books. Are they two sessions of one day? Add a column “Session” with 1 and 2. If it is one, and the "
-        "rest is credit, add --confirm-repeats.",
+        "books. Are they two sessions of one day? Add a column “Session” with 1 and 2, in each later export "
+        "with that day, too: the books have them by it. If it is one, and the rest is credit, add "
+        "--confirm-repeats.",
         "Se pagó más de lo que cuesta una sesión, aquí ({lines} líneas; la primera es la fila {row}) y según "
-        "los libros. ¿Son dos sesiones del mismo día? Añada una columna “Session” con 1 y 2. Si es una y el "
-        "resto es crédito, añada --confirm-repeats.",
+        "los libros. ¿Son dos sesiones del mismo día? Añada una columna “Session” con 1 y 2, también en cada "
+        "exportación posterior con ese día: por ella las conocen los libros. Si es una y el resto es "
+        "crédito, añada --confirm-repeats.",
     ),
     "insurer_answered": (
         "An insurer's answer to this session is in the books already: {answer} of {on}, from an 835 or by "
