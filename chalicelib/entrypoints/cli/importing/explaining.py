@@ -14,8 +14,8 @@ from chalicelib.importing.domain.tables.table import Table, Unreadable
 from chalicelib.importing.services.explaining import ColumnExplained, Explained
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.words import say
+from chalicelib.words.explaining import EXPLAINED
 from chalicelib.words.import_report import report_line
-from chalicelib.words.mapping import EXPLAINED
 
 _MOST_WORDS = 10
 
