@@ -100,7 +100,7 @@ class SharedControl:
         return body
 
     def _clear_faults(self, body: Json) -> Json:
-        faults.clear(self._store)
+        faults.clear(self._store, method=str(body.get("method", "")))
         return {}
 
     def _forget_requests(self, body: Json) -> Json:

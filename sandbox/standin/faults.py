@@ -13,7 +13,8 @@ class Fault:
     """kind: status (answer with `status`), timeout (silence for `seconds`, then a closed connection), cut (a
     connection broken after `bytes` of the answer), garbage (`status` with a `body` that is not the
     processor's: html, empty, or half of the answer); a stand-in may have kinds of its own. when: before or
-    after the effect. A `saved` status is kept under the idempotency key."""
+    after the effect. A `saved` status is kept under the idempotency key. `exact`: at `path` itself, and at
+    nothing below it, where jobs look at what they know."""
 
     kind: str = "status"
     when: str = "before"
@@ -25,21 +26,27 @@ class Fault:
     method: str = ""
     path: str = ""
     body: str = "html"
+    exact: bool = False
+
+    def fits(self, method: str, path: str) -> bool:
+        there = path == self.path if self.exact else path.startswith(self.path)
+        return there and self.method in ("", method)
 
 
 def plant(store: Store, fault: Fault) -> None:
     store.run("INSERT INTO faults (remaining, body) VALUES (?, ?)", fault.count, json.dumps(asdict(fault)))
 
 
-def clear(store: Store) -> None:
-    store.run("DELETE FROM faults")
+def clear(store: Store, method: str = "") -> None:
+    """Those of one `method`, or all."""
+    store.run("DELETE FROM faults WHERE ? IN ('', json_extract(body, '$.method'))", method)
 
 
 def take(store: Store, method: str, path: str) -> Fault | None:
     """The first planted fault that fits this request; one use of it is spent."""
     for row in store.rows("SELECT * FROM faults WHERE remaining > 0 ORDER BY id"):
         fault = Fault(**json.loads(row["body"]))
-        if fault.method in ("", method) and path.startswith(fault.path):
+        if fault.fits(method, path):
             store.run("UPDATE faults SET remaining = remaining - 1 WHERE id = ?", row["id"])
             return fault
     return None

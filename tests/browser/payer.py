@@ -51,6 +51,10 @@ class Payer:
     def heading(self, name: str, *, level: int = 1) -> Locator:
         return self.page.get_by_role("heading", name=name, level=level)
 
+    def expect_card_fields(self) -> None:
+        """At those of an open payment: the heading "Card details" stands there while it is being opened."""
+        expect(self.page.locator("#card-title")).to_be_visible()
+
     def button(self, name: str, *, exact: bool = True) -> Locator:
         return self.page.get_by_role("button", name=name, exact=exact)
 

@@ -173,7 +173,7 @@ def test_an_answer_lost_on_its_way_is_asked_for_again_with_the_same_key(
 
 def test_a_payment_begun_in_another_tab_makes_way_and_one_is_paid(payer: Payer) -> None:
     chosen(payer, "Continue to your card")
-    expect(payer.heading("Card details", level=2)).to_be_visible()
+    payer.expect_card_fields()
     other = Payer(
         payer.stack, payer.context, payer.context.new_page(), payer.practice, payer.email, payer.account
     )

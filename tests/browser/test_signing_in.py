@@ -250,7 +250,7 @@ def test_blocked_storage_breaks_nothing(payer: Payer) -> None:
     payer.open_billing()
     payer.choose("Individual session")
     payer.next("Continue to your card")
-    expect(payer.heading("Card details", level=2)).to_be_visible()
+    payer.expect_card_fields()
     payer.page.reload()
     payer.type_card()
     payer.press_pay("$80.00")

@@ -76,6 +76,18 @@ def test_faults_fit_method_and_path_and_can_be_cleared(practice: Practice) -> No
     assert practice.post("/v1/refunds", {"payment_intent": practice.paid()["id"]}).status == 200
 
 
+def test_an_exact_fault_spares_what_is_below_its_path(practice: Practice) -> None:
+    customer = practice.post("/v1/customers").json["id"]
+    for method in ("GET", "POST"):
+        _fault(practice, count=50, method=method, path="/v1/customers", exact=True)
+    assert practice.get(f"/v1/customers/{customer}").status == 200
+    assert practice.get("/v1/customers").status == 500
+    assert practice.post("/v1/customers").status == 500
+    practice.control("DELETE", "faults", {"method": "POST"})
+    assert practice.post("/v1/customers").status == 200
+    assert practice.get("/v1/customers").status == 500
+
+
 def test_a_refund_made_in_the_dashboard(practice: Practice) -> None:
     intent = practice.paid()
     made = practice.control(
