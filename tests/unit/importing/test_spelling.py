@@ -21,7 +21,7 @@ def _study(
     meaning: Meaning, cells: Sequence[Cell], choices: Choices = NO_CHOICES, *, since_1904: bool = False
 ) -> Study:
     rows = [Row(number, (cell,)) for number, cell in enumerate(cells, start=2)]
-    table = Table("f.csv", "", ("it",), 1, lambda: iter(rows), since_1904=since_1904)
+    table = Table("f.csv", "", ("it",), (0,), 1, lambda: iter(rows), since_1904=since_1904)
     return study(table, {0: meaning}, TERMS, choices)
 
 

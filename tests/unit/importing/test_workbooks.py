@@ -100,6 +100,17 @@ def test_what_is_hidden_is_named() -> None:
     assert table.notes[0].details == {"sheets": "“Old”"}
 
 
+@pytest.mark.parametrize("between", [False, True], ids=["before the table", "inside it"])
+def test_a_hidden_column_is_named_by_its_place_in_the_sheet_beside_blank_ones(between: bool) -> None:
+    rows = [[row[0], None, *row[1:]] if between else [None, *row] for row in PAGE.rows]
+    table = _table(workbook({"S": Page(rows, hidden_columns=[2, 4])}))
+    hidden = [note for note in table.notes if note.code == "columns_hidden"]
+    assert [(note.count, note.details, note.changes) for note in hidden] == [
+        (1, {"columns": "D"}, True) if between else (2, {"columns": "B, D"}, True)
+    ]
+    assert _cells(table)[0] == ("C-1", "2026-02-03", "112.5")
+
+
 def test_several_sheets_are_several_tables_and_one_can_be_named() -> None:
     content = workbook({"A": PAGE, "Empty": Page([]), "B": PAGE, "Old": Page(PAGE.rows, hidden=True)})
     assert [table.sheet for table in tables_of("f.xlsx", content)] == ["A", "B"]

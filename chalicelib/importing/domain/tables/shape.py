@@ -90,9 +90,8 @@ def table_of(
                 yield Row(number, tuple(cells[:width]))
 
     kept = tuple(place for place, name in enumerate(columns) if name)
-    made = Table(
-        file, sheet, columns, at, rows, (*notes, *_notes(found, header, width)), tuple(found.problems)
-    )
+    told = (*notes, *_notes(found, header, width))
+    made = Table(file, sheet, columns, tuple(range(width)), at, rows, told, tuple(found.problems))
     return made if len(kept) == width else _without_blank_columns(made, kept)
 
 
@@ -105,7 +104,7 @@ def _without_blank_columns(table: Table, kept: tuple[int, ...]) -> Table:
 
     note = Note("blank_columns", len(table.columns) - len(kept))
     columns = tuple(table.columns[place] for place in kept)
-    return replace(table, columns=columns, rows=rows, notes=(*table.notes, note))
+    return replace(table, columns=columns, places=kept, rows=rows, notes=(*table.notes, note))
 
 
 # --- the row of names -----------------------------------------------------------------------------

@@ -65,13 +65,15 @@ class Note:
 class Table:
     """`rows()` reads them, as often as it is called: neither blank rows nor totals are among them.
 
-    `sheet` is "" for a file of text. `problems` are rows that are left out because they cannot be read.
+    `sheet` is "" for a file of text. `places`: where in the file each column stands, counted from 0, as blank
+    ones are left out of `columns`. `problems` are rows that are left out because they cannot be read.
     `since_1904`: the workbook counts days from 1904, as those of old Macs do.
     """
 
     file: str
     sheet: str
     columns: tuple[str, ...]
+    places: tuple[int, ...]
     header_row: int
     rows: Callable[[], Iterator[Row]]
     notes: tuple[Note, ...] = ()

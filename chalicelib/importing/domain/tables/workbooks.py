@@ -158,7 +158,7 @@ def _notes(outline: Outline, table: Table) -> Iterator[Note]:
     hidden = sorted(outline.hidden_rows & rows)
     if hidden:
         yield Note("rows_hidden", len(hidden), tuple(hidden[:_SHOWN_ROWS]), changes=True)
-    columns = sorted(place for place in outline.hidden_columns if place < len(table.columns))
+    columns = sorted(outline.hidden_columns.intersection(table.places))
     if columns:
         letters = ", ".join(map(column_letter, columns))
         yield Note("columns_hidden", len(columns), details={"columns": letters}, changes=True)
