@@ -20,7 +20,7 @@ from chalicelib.importing.domain.rows import (
     Row,
 )
 from chalicelib.importing.services.comparing import compared, same
-from chalicelib.importing.services.missing import KINDS
+from chalicelib.importing.services.missing import KINDS, source_of
 from chalicelib.importing.services.moved import Moved, of_the_same
 from chalicelib.importing.services.retyped import Gone, Retyped
 from chalicelib.importing.services.stored import Recorded, Stored
@@ -99,7 +99,7 @@ class Replaced:
         return [
             (id_, entry)
             for (kind, id_), entry in books.recorded.items()
-            if kind in KINDS[pair[0].kind] and id_.startswith(source) and not entry.undone
+            if kind in KINDS[pair[0].kind] and source_of(id_) == source and not entry.undone
         ]
 
     def _corrected(self, id_: str, books: Stored) -> bool:

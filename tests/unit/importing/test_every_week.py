@@ -170,6 +170,16 @@ def test_several_that_one_may_have_become_are_asked_about_even_so(lines: tuple[s
         assert set(codes(world, *lines, said=said)) == {"row_beside"}
 
 
+def test_a_charge_of_the_practices_own_whose_id_begins_like_an_exports_is_none_of_its_lines() -> None:
+    world = with_clients()
+    header = "charge_id,client_id,date,service,clinician_id,fee\n"
+    world.load({"charges.csv": header + "own-17,C2,2026-10-13,Report for court,dr-a,250.00\n"})
+    assert codes(world, OLD) == []
+    plan = loaded(world, sessions(OLD), CHARGES, ACCEPTED)
+    assert (plan.new, plan.corrections, plan.facts) == (1, (), ())
+    assert world.balance("C2") == 25000 + 10000
+
+
 def test_a_payment_of_no_session_offers_no_answer_that_does_nothing() -> None:
     world = with_clients()
     line = "Date,Type,Amount,Client\n10/14/2026,Check,$60.00,Robin Vale\n"
