@@ -31,14 +31,14 @@ DROPS: dict[str, tuple[str, str]] = {
         "añada --unseen a --yes para asentarlo.",
     ),
     "books_changed": (
-        "The books have changed since the files were looked at: {changes} would be written otherwise than "
-        "was shown. Nothing was written; look through it and run the command again.",
-        "Los libros cambiaron desde que se revisaron los archivos: se asentaría de otro modo {changes}. No "
-        "se escribió nada; revíselo y repita el comando.",
+        "The books have changed since the files were looked at: {changes} would be otherwise than was "
+        "shown. Nothing was written; look through it and run the command again.",
+        "Los libros cambiaron desde que se revisaron los archivos: {changes} de otro modo que lo mostrado. "
+        "No se escribió nada; revíselo y repita el comando.",
     ),
-    "effect_new": ("{what}: was not to be written", "{what}: no se iba a asentar"),
-    "effect_gone": ("{what}: is not to be written any more", "{what}: ya no se va a asentar"),
-    "effect_other": ("{what}: would be written with other values", "{what}: se asentaría con otros valores"),
+    "effect_new": ("{what}: was not shown", "{what}: no se mostró"),
+    "effect_gone": ("{what}: was shown, and is no more", "{what}: se mostró, y ya no es así"),
+    "effect_other": ("{what}: is otherwise than was shown", "{what}: es distinto de lo mostrado"),
     "left_waiting": (
         "The files stay in the folder: press again to post what was left out, once nothing stands "
         "against it, or take them out.",

@@ -129,3 +129,47 @@ def test_files_that_may_not_be_deleted_are_never_told_as_moved(
     monkeypatch.setattr(client, "delete_object", fails)
     pressed = folder.press(drop["id"])
     assert ("imports/done now" not in pressed.out, pressed.status != 0) == (refused, refused)
+
+
+def test_what_was_refused_at_the_look_and_is_put_right_meanwhile_is_shown_before_it_is_posted(
+    world: World, folder: Folder
+) -> None:
+    paid = ("--client", "C1", "--amount", "150.00", "--date", "2026-10-09", "--id", "X1")
+    assert world.run("post", "cash", *P, *paid).status == 0
+    folder.put("charges.csv", MORE)
+    written_off = "adjustment_id,charge_id,date,amount,kind,reason\nW1,A1,2026-10-20,100.00,write_off,\n"
+    folder.put("adjustments.csv", written_off)
+    folder.round()
+    [drop] = folder.waiting()
+    assert drop["state"] == "asked"
+    assert world.run("post", "reverse", *P, "--client", "C1", "--entry", "2").status == 0
+    before = world.balance("C1")
+    shown = folder.press(drop["id"], "--json")
+    assert shown.status == 1
+    effects = {(one["what"], one["change"]) for one in shown.events if one["event"] == "effect"}
+    assert {("charges A2", "new"), ("adjustments W1", "new")} <= effects
+    assert world.balance("C1") == before
+    assert folder.press(drop["id"]).status == 0
+    assert world.balance("C1") != before
+
+
+def test_a_list_of_balances_that_agrees_no_more_is_shown_before_anything_is_posted(
+    world: World, folder: Folder
+) -> None:
+    folder.put("charges.csv", MORE)
+    folder.put("old.csv", "client_id,date,amount\nC1,2026-10-31,300.00\nC2,2026-10-31,90.00\n")
+    folder.put("import.toml", 'compare = "old.csv"\n')
+    folder.round()
+    [drop] = folder.waiting()
+    assert drop["counts"]["differences"] == 0
+    paid = ("--client", "C1", "--amount", "40.00", "--date", "2026-10-09")
+    assert world.run("post", "cash", *P, *paid).status == 0
+    before = world.balance("C1")
+    shown = folder.press(drop["id"], "--json")
+    assert shown.status == 1
+    assert [one["what"] for one in shown.events if one["event"] == "effect"] == ["balance C1"]
+    assert world.balance("C1") == before
+    [drop] = folder.waiting()
+    assert drop["counts"]["differences"] == 1
+    assert folder.press(drop["id"]).status == 0
+    assert world.balance("C1") != before

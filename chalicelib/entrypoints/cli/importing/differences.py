@@ -1,26 +1,20 @@
 """`billfold import --compare`: what clients owe after the import beside the old system's list of balances."""
 
-from collections.abc import Sequence
-
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.output import Output
 from chalicelib.importing.domain.problems import shown
-from chalicelib.importing.domain.rows import OpeningBalanceRow
-from chalicelib.importing.services.balances import Difference
-from chalicelib.importing.services.importer import Importer
-from chalicelib.importing.services.planning import Plan
+from chalicelib.importing.services.balances import Comparison, Difference
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.words import say
 from chalicelib.words.import_report import counted, report_line
 from chalicelib.words.mapping import COMPARED
 
 
-def tell(invocation: Invocation, importer: Importer, plan: Plan, listed: Sequence[OpeningBalanceRow]) -> bool:
+def tell(invocation: Invocation, found: Comparison, currency: str) -> bool:
     """Client by client; whether the import may go on."""
     options, output = invocation.options, invocation.output
-    found = invocation.app.balance_check(importer.together).compare(plan, listed)
     for difference in found.differences:
-        _tell(difference, plan.practice.currency, output)
+        _tell(difference, currency, output)
     agreeing = counted("row", found.agreeing, output.language)
     output.tell("compared", say(COMPARED, "agreeing", output.language, n=agreeing), agreeing=found.agreeing)
     if not found.differences or options.accept_differences or options.dry_run:

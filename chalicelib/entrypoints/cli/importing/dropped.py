@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from chalicelib.entrypoints.cli import command as commands_of
 from chalicelib.entrypoints.cli.command import Invocation
@@ -11,7 +11,7 @@ from chalicelib.entrypoints.cli.importing.counts import parts
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.importing.domain.drops.drop import DropState, Looked
 from chalicelib.importing.domain.problems import shown
-from chalicelib.importing.domain.rows import OpeningBalanceRow
+from chalicelib.importing.services.balances import Comparison
 from chalicelib.importing.services.drops.looking import plan_counts
 from chalicelib.importing.services.drops.pressing import Changes, Pressing, Taken
 from chalicelib.importing.services.importer import Importer
@@ -20,7 +20,7 @@ from chalicelib.words import say
 from chalicelib.words.drops import DROPS
 from chalicelib.words.import_report import counted, report_line
 
-LookThrough = Callable[[Invocation, Importer, Plan, Sequence[OpeningBalanceRow] | None], int | None]
+LookThrough = Callable[[Invocation, Plan, Comparison | None], int | None]
 Write = Callable[[Invocation, Importer, Plan], int]
 # They would do nothing: most are said by the drop's import.toml.
 _NOT_HERE = (
@@ -62,7 +62,7 @@ def run(invocation: Invocation, look_through: LookThrough, write: Write) -> int:
     mapped.tell(found.found, output)
     options.as_read = options.confirm_corrections = options.accept_differences = True
     options.accept_changes = True
-    ended = look_through(invocation, taken.importer, plan, found.listed)
+    ended = look_through(invocation, plan, taken.read.compared)
     if taken.changes:
         return _changed(taken.changes, output)
     if ended is None:

@@ -19,6 +19,7 @@ from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import OpeningBalanceRow, Row
 from chalicelib.importing.services import doubts
+from chalicelib.importing.services.balances import Comparison
 from chalicelib.importing.services.importer import Importer
 from chalicelib.importing.services.planning import Plan
 from chalicelib.kernel.actors import IMPORT
@@ -98,13 +99,13 @@ def _import(invocation: Invocation) -> int:
         return REFUSED
     finally:
         gc.enable()
-    ended = _looked_through(invocation, importer, plan, listed)
+    check = invocation.app.balance_check(importer.together)
+    compared = None if listed is None or plan.problems else check.compare(plan, listed)
+    ended = _looked_through(invocation, plan, compared)
     return _written(invocation, importer, plan) if ended is None else ended
 
 
-def _looked_through(
-    invocation: Invocation, importer: Importer, plan: Plan, listed: Sequence[OpeningBalanceRow] | None
-) -> int | None:
+def _looked_through(invocation: Invocation, plan: Plan, compared: Comparison | None) -> int | None:
     """Tells all that is to be known before the first write; the exit status, where there will be none."""
     options, output = invocation.options, invocation.output
     tell_interpreted(plan.interpreted, output)
@@ -112,7 +113,7 @@ def _looked_through(
     if plan.problems:
         return _refuse(plan, output, every=options.all)
     _tell_warnings(doubts.warnings(plan, invocation.app.diagnosis_codes), output, every=options.all)
-    if listed is not None and not differences.tell(invocation, importer, plan, listed):
+    if compared is not None and not differences.tell(invocation, compared, plan.practice.currency):
         return REFUSED
     if not (options.dry_run or _confirmed(plan, options, output)):
         return REFUSED

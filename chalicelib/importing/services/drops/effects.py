@@ -1,4 +1,5 @@
-"""What posting a plan would write, each with a digest of its values, by which two plans are compared.
+"""What posting a plan would write, and what would differ from a list of balances then, each with a digest of
+its values, by which two plans are compared.
 
 Ids that are drawn by chance, and where a row stands, are no part of it.
 """
@@ -9,6 +10,7 @@ from dataclasses import fields
 
 from chalicelib.importing.domain.formats import FORMATS
 from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.services.balances import Comparison
 from chalicelib.importing.services.planning import Plan
 from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step
 from chalicelib.practice.domain.practices import Client
@@ -18,9 +20,15 @@ _DRAWN = frozenset({"id", "link_generation", "addresses_given"})
 _HEX = 12
 
 
-def effects(plan: Plan) -> Mapping[str, str]:
-    """By names such as "charges S-1"."""
-    return {name: hashlib.sha256(text.encode()).hexdigest()[:_HEX] for name, text in _texts(plan)}
+def effects(plan: Plan, compared: Comparison | None) -> Mapping[str, str]:
+    """By names such as "charges S-1", or "balance C1" where the list says otherwise."""
+    texts = [*_texts(plan), *_differences(compared)]
+    return {name: hashlib.sha256(text.encode()).hexdigest()[:_HEX] for name, text in texts}
+
+
+def _differences(compared: Comparison | None) -> Iterator[tuple[str, str]]:
+    for one in compared.differences if compared else ():
+        yield f"balance {one.client_id}", repr((one.books_minor, one.row and one.row.amount_minor))
 
 
 def _texts(plan: Plan) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.importing.domain.drops.drop import DropFile, DropState, Looked, Place, drop_id
 from chalicelib.importing.ports.drops import Drops
-from chalicelib.importing.services.balances import BalanceCheck
+from chalicelib.importing.services.balances import BalanceCheck, Comparison
 from chalicelib.importing.services.drops.effects import effects
 from chalicelib.importing.services.drops.reading import NotReady, request_of
 from chalicelib.importing.services.importer import Importer
@@ -27,10 +27,18 @@ Planning = tuple[Importer, Requests, BalanceCheck]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A drop as it was planned, from the very bytes of `files`."""
+    """A drop as it was planned, from the very bytes of `files`. `compared`: with the old system's list of
+    balances, None where there is none, or nothing can be posted."""
 
     files: tuple[DropFile, ...]
     planned: Planned
+    compared: Comparison | None = None
+
+    @property
+    def effects(self) -> Mapping[str, str]:
+        """What the press would do, and what it would leave unlike the list: nothing while there are
+        problems, for nobody was shown it then."""
+        return {} if self.planned.plan.problems else effects(self.planned.plan, self.compared)
 
 
 @dataclass(frozen=True)
@@ -47,16 +55,16 @@ class Looking:
         self, place: Place, files: Sequence[DropFile], progress: Progress, *, attempts: int = 1
     ) -> Looked:
         """Errors: NotFound practice_not_found; FileGone; Busy; what `progress` raises."""
-        return self.record(place, self.read(place, files, progress), progress, attempts=attempts)
+        return self.record(place, self.read(place, files, progress), attempts=attempts)
 
-    def record(self, place: Place, read: Read, progress: Progress, *, attempts: int) -> Looked:
+    def record(self, place: Place, read: Read, *, attempts: int) -> Looked:
         """Keeps what the drop is as it was read. Error: Busy."""
         practice, files = self.practice(place), read.files
-        planned, counts = read.planned, self._counts(read.planned, progress)
+        planned, counts = read.planned, _counts(read)
         state = _state(planned)
         made = Looked(
             drop_id(place, files), place.folder, state, instant(self.clock.now()), read.files, attempts,
-            counts, planned.plan.problems[:MAX_ASKED], effects(planned.plan),
+            counts, planned.plan.problems[:MAX_ASKED], read.effects,
         )  # fmt: skip
         self.keep(practice.id, place, made)
         return made
@@ -72,13 +80,15 @@ class Looking:
 
         Errors: NotFound practice_not_found; FileGone; Busy."""
         practice = self.practice(place)
-        _, requests, _ = self.planning(progress)
+        _, requests, balances = self.planning(progress)
         content = {file: self.drops.read(place, file) for file in files}
         try:
             planned = requests.planned(practice, replace(request_of(content), take_over=take_over))
         except NotReady as not_ready:
             planned = requests.refused(practice, not_ready.problems)
-        return Read(tuple(_summed(content)), planned)
+        plan, listed = planned.plan, planned.listed
+        compared = None if listed is None or plan.problems else balances.compare(plan, listed)
+        return Read(tuple(_summed(content)), planned, compared)
 
     def keep(self, practice: str, place: Place, looked: Looked) -> None:
         """What was found, with a call to who has to press or to answer; the one before is over.
@@ -101,13 +111,10 @@ class Looking:
     def over(self, practice: str, looked: Looked) -> None:
         self.alerting.over(practice, cause(looked), note=f"{BY_ITSELF}these files wait no more")
 
-    def _counts(self, planned: Planned, progress: Progress) -> Mapping[str, int]:
-        counts = plan_counts(planned.plan)
-        if planned.listed is not None and not planned.plan.problems:
-            _, _, balances = self.planning(progress)
-            found = balances.compare(planned.plan, planned.listed)
-            return {**counts, "differences": len(found.differences)}
-        return counts
+
+def _counts(read: Read) -> Mapping[str, int]:
+    counts = plan_counts(read.planned.plan)
+    return {**counts, "differences": len(read.compared.differences)} if read.compared else counts
 
 
 def plan_counts(plan: Plan) -> Mapping[str, int]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from chalicelib.importing.domain.drops.drop import DropFile, DropState, Looked, Place, changed_effects
 from chalicelib.importing.domain.drops.settings import RULES
 from chalicelib.importing.ports.drops import Drops, FileGone
-from chalicelib.importing.services.drops.effects import effects
 from chalicelib.importing.services.drops.looking import Looking, Read
 from chalicelib.importing.services.importer import Importer
 from chalicelib.importing.services.progress import SILENT, Progress
@@ -75,13 +74,13 @@ class Pressing:
         taken = Taken(place, looked, read, importer)
         if not taken.shown:
             return taken
-        changes = changed_effects(looked.effects, effects(read.planned.plan))
+        changes = changed_effects(looked.effects, read.effects)
         if self._pressed(taken) and all(change == "gone" for _, change in changes):
             return taken  # a press that was broken off, or left something out, is finished
         if changes and take_over:
             return replace(taken, taken_over=True)
         if changes and not dry_run:
-            looked = self.looking.record(place, read, progress, attempts=looked.attempts)
+            looked = self.looking.record(place, read, attempts=looked.attempts)
         return Taken(place, looked, read, importer, changes)
 
     def finish(self, practice: str, looked: Looked) -> None:
