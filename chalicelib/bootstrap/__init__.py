@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib import settings as environment
-from chalicelib.bootstrap.backups import BackupsWiring
+from chalicelib.bootstrap.hosting import HostingWiring
 from chalicelib.bootstrap.importing import ImportingWiring
 from chalicelib.bootstrap.verification import VerificationWiring
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.operations.services.sweeping import Sweeping
 
 
-class App(BackupsWiring, VerificationWiring, ImportingWiring):
+class App(HostingWiring, VerificationWiring, ImportingWiring):
     """The wired services of one process. Tests replace any part by setting the attribute of that name."""
 
     @cached_property

@@ -5,6 +5,7 @@ A code's first word pair is English, the second Spanish; keep the codes of a gro
 
 from chalicelib.words.bookkeeping_errors import BOOKKEEPING_ERRORS
 from chalicelib.words.guest_errors import GUEST_ERRORS
+from chalicelib.words.host_errors import HOST_ERRORS
 from chalicelib.words.method_errors import METHOD_ERRORS
 from chalicelib.words.question_errors import QUESTION_ERRORS
 
@@ -392,6 +393,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "webhook_invalid": ("This message is not from the processor.", "Este mensaje no es del procesador."),
     **BOOKKEEPING_ERRORS,
     **GUEST_ERRORS,
+    **HOST_ERRORS,
     **METHOD_ERRORS,
     **QUESTION_ERRORS,
 }

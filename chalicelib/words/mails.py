@@ -148,4 +148,42 @@ MAILS: dict[str, tuple[str, str]] = {
         "¿Preguntas? Responda a este correo o llame al {phone}.",
     ),
     "questions_no_phone": ("Questions? Reply to this e-mail.", "¿Preguntas? Responda a este correo."),
+    "owner_subject": ("Your practice on Billfold", "Su consultorio en Billfold"),
+    "owner_intro": (
+        "{host} has set up {practice} on Billfold, where clients see and pay their bills, and names you "
+        "as its "
+        "owner.",
+        "{host} ha preparado {practice} en Billfold, donde los clientes ven y pagan sus facturas, y le "
+        "nombra a "
+        "usted como titular.",
+    ),
+    "owner_link": ("See the practice's page", "Vea la página del consultorio"),
+    "owner_code": (
+        "Your host will ask you for this code, by phone or in person. Tell it to nobody else:",
+        "Su anfitrión le pedirá este código, por teléfono o en persona. No lo diga a nadie más:",
+    ),
+    "owner_next": (
+        "Next, open an account at Stripe, at PayPal, or both, in your practice's own name: clients' "
+        "money goes "
+        "there, and never to your host. Do not send keys or passwords by e-mail.",
+        "A continuación abra una cuenta en Stripe, en PayPal o en ambos, a nombre de su consultorio: el "
+        "dinero "
+        "de los clientes va allí, nunca a su anfitrión. No envíe claves ni contraseñas por correo.",
+    ),
+    "owner_agreements": (
+        "Before the first real client is entered, sign with {host} what you agree on: a business associate "
+        "agreement, who can read what, backups, what happens after a breach, and what you get at the end.",
+        "Antes de registrar al primer cliente real, firme con {host} lo que acuerden: un acuerdo de asociado "
+        "comercial (BAA), quién puede leer qué, las copias, qué ocurre tras una filtración y qué recibe "
+        "usted al "
+        "final.",
+    ),
+    "owner_clients": (
+        "Answer this mail to ask your host. Do not write of clients in it.",
+        "Responda a este correo para consultar a su anfitrión. No escriba en él sobre clientes.",
+    ),
+    "owner_ignore": (
+        "If you do not know this host, ignore this mail: nothing was opened in your name.",
+        "Si no conoce a este anfitrión, ignore este correo: no se abrió nada a su nombre.",
+    ),
 }

@@ -25,7 +25,7 @@ def run() -> int:
         config = SandboxConfig(int(port), Path(".billfold"), real_stripe=own_keys(os.environ) is not None)
         os.environ.update({**NO_PROXY, **config.app_environment()})
     status = main(sys.argv[1:])
-    made = sys.argv[1:3] == ["practice", "create"] or sys.argv[1:2] == ["restore"]
+    made = sys.argv[1:3] in (["practice", "create"], ["host", "add"]) or sys.argv[1:2] == ["restore"]
     if config is not None and made and status in (OK, PARTLY):
         # A practice that is new here can be paid at the stand-ins at once.
         ssm, practices = boto3.session.Session().client("ssm"), bootstrap.app().practices.practice_ids()

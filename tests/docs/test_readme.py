@@ -1,4 +1,4 @@
-"""What README.md, docs/api.md and docs/own-practice.md print, run in order against a sandbox of its own."""
+"""What README.md and the pages on the API, hosts and own practices print, on a sandbox of its own."""
 
 import os
 import re
@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.hosting.domain import costs
+from chalicelib.hosting.domain.agreements import LINES
 from sandbox.config import ROOT, without_accounts
 from tests.docs.blocks import Block, blocks
 from tests.support.launcher import Launcher
@@ -17,6 +19,7 @@ pytestmark = [pytest.mark.ministack, pytest.mark.slow]
 
 README = ROOT / "README.md"
 API = ROOT / "docs" / "api.md"
+HOSTS = ROOT / "docs" / "hosts.md"
 OWN_PRACTICE = ROOT / "docs" / "own-practice.md"
 DEADLINE_SECONDS = 120
 _BETWEEN = "\x1e"  # no command prints it
@@ -138,6 +141,24 @@ def test_the_own_practice_page_works_as_printed(reader: Reader) -> None:
     assert (
         output.splitlines()[-1] == f"Connected. PayPal sends its events to {address}/api/webhooks/oak/paypal"
     )
+
+
+def test_the_page_for_hosts_works_as_printed(reader: Reader) -> None:
+    output = reader.follow(steps_of(HOSTS))
+    assert "an invitation went to ana@aspen.example.test" in output
+    assert "baa of aspen: signed on 2026-11-30 by Ana Vale. 11 lines not signed." in output
+    assert re.search(r"^aspen +\$\d+\.\d\d = ", output, re.MULTILINE)
+    shown = reader.run("scripts/billfold host show aspen || [ $? = 4 ]")
+    assert "NOT SIGNED" in shown
+    assert "owner-confirmed" in shown
+    assert "to look at" in reader.run("scripts/billfold host list || [ $? = 4 ]")
+
+
+def test_the_page_for_hosts_has_every_line_and_what_is_to_be_done() -> None:
+    text = HOSTS.read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z-]+)` \| ", text, re.MULTILINE)) >= set(LINES)
+    share = costs.STANDING + costs.CLOCK
+    assert f"${share:.2f} a month" in text
 
 
 def file_of(block: Block) -> str:

@@ -170,6 +170,7 @@ answer = sorted({name.partition(".")[0] for name in sys.modules})
 IDLE = (
     "importing",
     "backups",
+    "hosting",
     "verification.services",
     "verification.domain",
     "entrypoints.cli",
@@ -238,7 +239,7 @@ def create_client(self, service_name, *more, **options):
 botocore.session.Session.create_client = create_client
 from chalicelib import bootstrap
 app = bootstrap.app()
-of_commands = {"backing_up", "migrating"}  # which run from the source
+of_commands = {"backing_up", "migrating", "host_counts", "host_rows", "inviting"}  # which run from the source
 for part in [getattr(app, name) for name in dir(app) if not name.startswith("_") and name not in of_commands]:
     if hasattr(part, "_client"):
         part._client()

@@ -8,22 +8,24 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.hosting.domain import costs
+from chalicelib.hosting.domain.prices import DYNAMODB, MILLION, PRICES, dollars
 from tests.soak.cost.__main__ import measured, payment, summary
 from tests.soak.cost.play import COMPUTING
-from tests.soak.cost.prices import DYNAMODB, PRICES, dollars
+from tests.soak.cost.standing import counted
 
 Figures = dict[str, dict[str, float]]
 # Dollars, without mail and without computing.
 BOUNDS = {
-    "1,000 payments, all": 0.0782,
+    "1,000 payments, all": 1000 * costs.PAYMENT,
     "… of it DynamoDB": 0.0299,
     "… of it reconciling": 0.008,
-    "1,000 visits: signing in, opening Billing": 0.027,
+    "1,000 visits: signing in, opening Billing": 1000 * costs.VISIT,
     "1,000 payments with a saved card, before their receipts": 0.0293,
-    "a million statements": 11.53,
-    "1,000 accounts for a month of nights": 0.0019,
-    "an idle practice, a month of days": 0.0036,
-    "the clock, a month": 0.275,
+    "a million statements": MILLION * costs.STATEMENT,
+    "1,000 accounts for a month of nights": 1000 * costs.NIGHTS,
+    "an idle practice, a month of days": costs.IDLE_PRACTICE,
+    "the clock, a month": costs.CLOCK,
 }
 
 
@@ -61,3 +63,7 @@ def test_13_8_a_transaction_counts_twice_its_indexes_once_and_each_row_of_a_batc
 
 
 SETTLING = {"read units": 6.0, "write units": 16.0, "index units": 8.0}
+
+
+def test_a_hosts_estimate_has_what_stands_in_the_templates() -> None:
+    assert sum(counted().values()) == pytest.approx(costs.STANDING, abs=0.005)

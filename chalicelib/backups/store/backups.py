@@ -27,10 +27,10 @@ from chalicelib.practice.store.practices import PROFILE, RESTORE, RestoreItem
 
 # What gets somebody in, or counts how often they tried, is made anew and not carried about in a file. So are
 # billing records, which are kept a week. Bills' links hold in their own table alone. Diagnosis codes are no
-# practice's own: they are loaded once for all.
+# practice's own: they are loaded once for all. What a host and a practice agreed on is between these two.
 LEFT_OUT = frozenset({
     "session", "sign-in", "link", "rate", "uses", "claim", "restore", "records", "diagnosis-codes",
-    "pay-link", "link-session",
+    "pay-link", "link-session", "owner", "agreed", "exported",
 })  # fmt: skip
 KEPT = frozenset({
     "account", "account-index", "entry", "sequel", "charge", "former-charge", "payment", "refund", "marker",

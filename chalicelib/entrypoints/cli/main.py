@@ -16,6 +16,7 @@ from chalicelib.entrypoints.cli.documents import (
     statements,
     superbills,
 )
+from chalicelib.entrypoints.cli.hosting import host
 from chalicelib.entrypoints.cli.identity import log_in, revoke_links, rotate_key
 from chalicelib.entrypoints.cli.importing import importing, remittances
 from chalicelib.entrypoints.cli.ledger import books, entries, posting, rebuilding
@@ -39,8 +40,8 @@ exit status:
   3  the store did not answer, the command or its output was cut off, or the command failed; some of it
      may be written. Run the same command again, nothing is ever done twice. Of statements: some are
      still being made
-  4  done, but not all of it: what is missing or left out is printed. Of doctor: there is something
-     to look at
+  4  done, but not all of it: what is missing or left out is printed. Of doctor and host list: there is
+     something to look at
 
 The command works on the deployment that its environment names (BILLFOLD_TABLE and the others in
 docs/import.md). `scripts/billfold` runs it on the sandbox that `make run` started.
@@ -62,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"billfold {VERSION}")
     commands = top.add_subparsers(title="commands", metavar="<command>", required=True)
     practices.add(commands)
+    host.add(commands)
     rotate_key.add(commands)
     importing.add(commands)
     remittances.add(commands)

@@ -87,6 +87,11 @@ def estimates(practice_id: str) -> str:
     return f"P#{practice_id}#ESTIMATES"
 
 
+def hosting(practice_id: str) -> str:
+    """What the host keeps of the practice; in no backup."""
+    return f"P#{practice_id}#HOST"
+
+
 def records(ref: AccountRef) -> str:
     """Who asked for the account's billing records, by person."""
     return f"P#{ref.practice}#REC#{ref.account}"

@@ -11,10 +11,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from chalicelib.hosting.domain.prices import CHECKED, DYNAMODB, MILLION, REGION, dollars
 from tests.conftest import pytest_configure
 from tests.soak.cost import operations, practices
 from tests.soak.cost.floor import FLOOR
-from tests.soak.cost.prices import CHECKED, DYNAMODB, MILLION, REGION, dollars
 from tests.soak.cost.standing import standing
 from tests.soak.environment import versions
 

@@ -6,8 +6,8 @@ from functools import partial
 from itertools import count
 
 from chalicelib.entrypoints import jobs
+from chalicelib.hosting.domain.prices import HOURS
 from tests.soak.cost.play import COMPUTING, Play, Played
-from tests.soak.cost.prices import HOURS
 from tests.support.clock import FakeClock
 from tests.support.practice import MAYA, PRACTICE
 from tests.support.saving import put_practice

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from tests.soak.cost.prices import MONTHLY, PRICES
+from chalicelib.hosting.domain.costs import FILES_GB, ROWS_GB, VISITS
+from chalicelib.hosting.domain.prices import MONTHLY, PRICES
 from tests.soak.cost.standing import counted
 
 HEAD = (
@@ -10,10 +11,8 @@ HEAD = (
 )  # fmt: skip
 SIZES = (30, 500, 5_000)
 # Assumed, of a client and a month; a mail for each code, receipt and statement.
-VISITS, PAYMENTS, STATEMENTS = 1.5, 1.0, 1.0
+PAYMENTS, STATEMENTS = 1.0, 1.0
 MAILS = VISITS + PAYMENTS + STATEMENTS
-YEARS_KEPT = 2
-ROWS_GB, FILES_GB = 50e3 / 1e9, 24 * 2 * 32e3 / 1e9  # of a client in these years
 
 
 def table(sums: Mapping[str, float]) -> str:

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
+from chalicelib.hosting.domain.prices import HOURS, MONTHLY, PRICES
 from infra.table import load_template
 from sandbox.config import ROOT
-from tests.soak.cost.prices import HOURS, MONTHLY, PRICES
 
 POLLERS, LONG_POLL_SECONDS = 5, 20  # with which Lambda waits at a queue that is empty
 

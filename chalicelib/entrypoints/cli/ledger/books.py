@@ -1,11 +1,14 @@
 """`billfold verify` and `billfold export`: check a practice's ledger, and give it away as plain text."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.importing.left_out import LeftOut, sentence
 from chalicelib.entrypoints.cli.output import OK, REFUSED, how_many
+from chalicelib.kernel.instants import instant
 from chalicelib.kernel.money import Money, decimal_text
+from chalicelib.kernel.outside import Busy
 from chalicelib.ledger.domain import beancount, hledger, ledger_csv
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Entry
@@ -83,6 +86,8 @@ def run_export(invocation: Invocation) -> int:
     if wanted == "jsonl":
         for line in invocation.app.backing_up.export(practice.id):
             output.line(line)
+        with suppress(Busy):  # whoever may only read exports all the same; the host sees no export then
+            invocation.app.host_rows.exported(practice.id, at=instant(invocation.app.clock.now()))
         return left_out.warn(OK)
     for line in _lines(wanted, practice.id, _accounts(invocation, practice.id)):
         output.tell("line", line, line=line)
