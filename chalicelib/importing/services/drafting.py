@@ -75,6 +75,7 @@ class Drafting:
     practice: Practice
     charged_on: Mapping[str, str]
     today: str
+    import_id: str
 
     def drafted(self, ref: AccountRef, rows: Iterable[Row], before: Stored, posting: Posting) -> Drafts:
         """Of the rows of one account, but its client's own."""
@@ -85,7 +86,7 @@ class Drafting:
                 case New():
                     drafts.steps.append(step_of(row, self.charged_on))
                     if isinstance(row, OpeningBalanceRow):
-                        problem = beside_entries(row, before, self.practice.currency)
+                        problem = self._beside(row, before)
                         drafts.problems.extend([problem] if problem else [])
                 case Changed() as changed:
                     self._change(drafts, row, changed, before)
@@ -96,6 +97,12 @@ class Drafting:
                     if isinstance(row, PaymentRow) and row.given & _IN_NO_ENTRY:  # its marker compares them
                         drafts.problems.extend(rehearsed([step_of(row, self.charged_on)], posting, ref))
         return drafts
+
+    def _beside(self, row: OpeningBalanceRow, before: Stored) -> Problem | None:
+        """None of an account that this very import left hidden: half of it is there."""
+        if before.account and before.account.hold == self.import_id:
+            return None
+        return beside_entries(row, before, self.practice.currency, self.import_id)
 
     def _odd(self, drafts: Drafts, row: Row, columns: Sequence[tuple[str, object]], before: Stored) -> None:
         """Posted anew where the old one was taken back, and listed as what is corrected."""

@@ -3,21 +3,23 @@
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import OpeningBalanceRow
 from chalicelib.importing.services.stored import Stored
+from chalicelib.kernel.actors import of_import
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.ledger.domain.entries import CREDIT, Entry, EntryKind, Part
 
 _OWED = frozenset(part.value for part in Part)
 
 
-def beside_entries(row: OpeningBalanceRow, books: Stored, currency: str) -> Problem | None:
-    """None where they come to nothing, and of an account that an import left hidden: they may be its own."""
-    if not row.amount_minor or books.account is None or books.account.hold:
+def beside_entries(row: OpeningBalanceRow, books: Stored, currency: str, import_id: str) -> Problem | None:
+    """None where they come to nothing, or are those of `import_id` itself, which was broken off."""
+    if not row.amount_minor or books.account is None:
         return None
     undone = {entry.draft.reverses for entry in books.entries}
     counted = [
         entry
         for entry in books.entries
         if entry.draft.occurred_on <= row.date
+        and entry.actor != of_import(import_id)
         and entry.seq not in undone
         and entry.draft.kind not in (EntryKind.OPENING_BALANCE, EntryKind.REVERSAL)
     ]

@@ -274,7 +274,7 @@ class Planning:
             unused=unused and before.account is None,
         )
         posting = Posting(rehearsal, self.clock)
-        drafting = Drafting(practice, charged_on, self._today(practice))
+        drafting = Drafting(practice, charged_on, self._today(practice), import_id)
         drafts = drafting.drafted(ref, map(naming.named, rows), before, posting)
         refused = rehearsed(drafts.in_order, posting, ref)
         self.progress.advance(len(rows))
