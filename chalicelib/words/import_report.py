@@ -56,6 +56,23 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
         "Nothing was written: look through what was interpreted, and add --as-read if it is right.",
         "No se escribió nada: revise la lista de lo interpretado y añada --as-read si es correcta.",
     ),
+    "option_alone": ("{option} does nothing without {wanted}", "{option} no hace nada sin {wanted}"),
+    "option_not_here": (
+        "{option} does nothing with {mode}: {why}",
+        "{option} no hace nada con {mode}: {why}",
+    ),
+    "takes_explain": (
+        "it writes nothing into the books, and looks at each file by itself",
+        "no escribe nada en los libros y mira cada archivo por separado",
+    ),
+    "takes_undo": (
+        "it takes back the import of that id as a whole, and reads no files",
+        "anula entera la importación de ese id y no lee archivos",
+    ),
+    "takes_dropped": (
+        "its files and settings are in the drop folder, and all that changes is shown and agreed to at once",
+        "sus archivos y ajustes están en la carpeta, y todo lo que cambia se muestra y se acepta de una vez",
+    ),
     "file_changed": (
         "{file} changed while it was read; nothing was written. Wait until it is saved, then run the "
         "command again.",

@@ -82,6 +82,8 @@ def test_what_was_never_shown_is_not_posted_by_yes_alone(
         "--restore-addresses", "--confirm-repeats", "--add-clients", "--shared-emails", "--dates=dmy",
         "--decimals=comma", "--header=2", "--sheet=One", "--as-of=2026-10-31", "--clinician=dr-a",
         "--names=names.csv", "--compare=old.csv", "--explain", "--write-map=m.toml", "--undo=abc",
+        "--from=theranest", "--map=m.toml", "--as-read", "--confirm-corrections", "--accept-changes",
+        "--accept-differences",
     ],
 )  # fmt: skip
 def test_options_that_would_do_nothing_are_refused(world: World, folder: Folder, option: str) -> None:
@@ -90,7 +92,7 @@ def test_options_that_would_do_nothing_are_refused(world: World, folder: Folder,
     [drop] = folder.waiting()
     refused = folder.press(drop["id"], option)
     assert (refused.status, world.balance("C1")) == (2, 15000)
-    assert f"argument {option.partition('=')[0]}: not with --dropped" in refused.err
+    assert f"{option.partition('=')[0]} does nothing with --dropped" in refused.err
 
 
 def test_an_import_that_was_broken_off_is_taken_over_once_that_is_shown(world: World, folder: Folder) -> None:

@@ -22,11 +22,6 @@ from chalicelib.words.import_report import counted, report_line
 
 LookThrough = Callable[[Invocation, Plan, Comparison | None], int | None]
 Write = Callable[[Invocation, Importer, Plan], int]
-# They would do nothing: most are said by the drop's import.toml.
-_NOT_HERE = (
-    "undo", "explain", "write_map", "as_of", "dates", "decimals", "header", "sheet", "clinician", "names",
-    "compare", "add_clients", "shared_emails", "confirm_repeats", "restore_addresses",
-)  # fmt: skip
 _YES = frozenset({"y", "yes", "s", "si", "sí"})
 _MOST_SHOWN = 20
 
@@ -45,12 +40,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(invocation: Invocation, look_through: LookThrough, write: Write) -> int:
     """All is shown that the import would ask for option by option: the press agrees to it."""
     practice, output, options = invocation.practice(), invocation.output, invocation.options
-    if options.files or mapped.is_mapped(options):
-        options.usage_error("argument --dropped: its files and settings are in the drop folder")
-    for name in _NOT_HERE:
-        if getattr(options, name) not in (None, "", False):
-            option = name.replace("_", "-")
-            options.usage_error(f"argument --{option}: not with --dropped, whose settings are in the folder")
     pressing = invocation.app.pressing(commands_of.in_threads)
     looked = pressing.known(practice.id, options.dropped)
     if looked.state is DropState.POSTED:

@@ -5,6 +5,7 @@ from pathlib import Path
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.importing import choices, mapped
 from chalicelib.entrypoints.cli.importing.files import FileChanged, Taken
+from chalicelib.entrypoints.cli.importing.modes import is_mapped
 from chalicelib.entrypoints.cli.output import OK, REFUSED, Output
 from chalicelib.importing.domain.mapping.map_text import BadMap, map_text
 from chalicelib.importing.domain.mapping.maps import ExportMap
@@ -25,7 +26,7 @@ def run(invocation: Invocation) -> int:
     practice = invocation.practice()
     try:
         taken = Taken()
-        by = mapped.map_of(options, taken) if mapped.is_mapped(options) else None
+        by = mapped.map_of(options, taken) if is_mapped(options) else None
         tables, problems = _tables(invocation, taken)
         taken.check()
     except OSError as error:

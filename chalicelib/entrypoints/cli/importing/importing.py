@@ -15,7 +15,8 @@ from chalicelib.entrypoints.cli.importing.interpreted import (
     tell_interpreted,
 )
 from chalicelib.entrypoints.cli.importing.missing import tell_missing, tell_taken_back
-from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output
+from chalicelib.entrypoints.cli.importing.modes import Mode, fit, mode_of
+from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, USAGE, Output
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import OpeningBalanceRow, Row
 from chalicelib.importing.services import doubts
@@ -73,14 +74,17 @@ def add(commands: Subparsers) -> None:
 
 
 def run(invocation: Invocation) -> int:
-    if invocation.options.dropped:
+    options = invocation.options
+    mode = mode_of(options)
+    if not fit(options, mode, invocation.output):
+        return USAGE
+    if mode is Mode.DROPPED:
         return dropped.run(invocation, _looked_through, _written)
-    if invocation.options.undo:
+    if mode is Mode.UNDO:
         return undoing.run(invocation)
-    if not invocation.options.files:
-        invocation.options.usage_error("the following arguments are required: FILE")
-    mapped.check(invocation.options)
-    return explaining.run(invocation) if invocation.options.explain else _import(invocation)
+    if not options.files:
+        options.usage_error("the following arguments are required: FILE")
+    return explaining.run(invocation) if mode is Mode.EXPLAIN else _import(invocation)
 
 
 def _import(invocation: Invocation) -> int:

@@ -7,6 +7,7 @@ from chalicelib.entrypoints.cli.command import Invocation, day_of
 from chalicelib.entrypoints.cli.importing import choices
 from chalicelib.entrypoints.cli.importing.files import Taken
 from chalicelib.entrypoints.cli.importing.interpreted import tell_interpreted
+from chalicelib.entrypoints.cli.importing.modes import is_mapped
 from chalicelib.entrypoints.cli.output import Output
 from chalicelib.importing.domain.mapping.map_text import BadMap, parse_map
 from chalicelib.importing.domain.mapping.maps import ExportMap
@@ -66,25 +67,6 @@ def add_comparing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-differences", action="store_true", help="import although some balances differ"
     )
-
-
-def check(options: argparse.Namespace) -> None:
-    """An option that would do nothing is a mistake: the command line is refused."""
-    needs_map = ("as_of", "clinician", "names", "add_clients", "confirm_repeats")
-    alone = [name for name in needs_map if getattr(options, name) and not is_mapped(options)]
-    alone += ["write_map"] if options.write_map and not options.explain else []
-    alone += ["accept_differences"] if options.accept_differences and not options.compare else []
-    alone += ["unseen"] if options.unseen else []
-    for name in alone:
-        wanted = _NEEDED.get(name, "--from or --map")
-        options.usage_error(f"argument --{name.replace('_', '-')}: only with {wanted}")
-
-
-_NEEDED = {"write_map": "--explain", "accept_differences": "--compare", "unseen": "--dropped"}
-
-
-def is_mapped(options: argparse.Namespace) -> bool:
-    return bool(options.system or options.map)
 
 
 def request(options: argparse.Namespace, taken: Taken) -> Request:
