@@ -19,11 +19,13 @@ import botocore.useragent
 import pytest
 from moto import mock_aws
 from playwright.sync_api import Browser, BrowserType
+from xdist.remote import Producer
 
 from sandbox.config import DUMMY_CREDENTIALS, NO_PROXY, without_accounts
 from sandbox.resources import Resources, make_resources
 from tests.support import moto_at_once, rewriting
 from tests.support.browser import chromium, chromium_path, launched
+from tests.support.lanes import Lanes
 from tests.support.ministack import Ministack, running_ministack
 
 TEST_RESOURCES = Resources(
@@ -60,6 +62,12 @@ def pytest_configure() -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Keep what is compiled; see there."""
     rewriting.keep(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes | None:
+    """Where files are handed out whole, in which order."""
+    return Lanes(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:
