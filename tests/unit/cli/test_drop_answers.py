@@ -94,11 +94,12 @@ def test_what_lies_beside_the_files_adds_to_the_settings_that_stay(world: World,
 
 
 def test_a_map_that_lies_with_the_files_is_no_file_of_rows(world: World, folder: Folder) -> None:
+    """It is read as an editor saved it, and so are the settings."""
     made = world.folder / "ours.txt"
     explained = ("import", *P, "--explain", world.file("week1.csv", WEEK1), "--write-map", str(made))
     assert world.run(*explained).status == 0
-    folder.put("import.toml", 'map = "ours.txt"\ndates = "mdy"\n')
-    folder.put("ours.txt", made.read_text(encoding="utf-8"))
+    folder.put("import.toml", 'map = "ours.txt"\ndates = "mdy"\n'.encode("utf-16"))
+    folder.put("ours.txt", made.read_text(encoding="utf-8").encode("utf-16"))
     folder.put("week1.csv", WEEK1)
     folder.round()
     [drop] = folder.waiting()

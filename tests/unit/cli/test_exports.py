@@ -54,6 +54,17 @@ def test_a_map_of_their_own_and_what_it_asks(world: World) -> None:
     assert world.balance("C2") == 27000
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_map_is_read_as_an_editor_saved_it(world: World, encoding: str) -> None:
+    world.with_books()
+    by = world.file("own.toml", MAP.replace('"Fee"', '"Año"').encode(encoding))
+    sessions = world.file("s.csv", "Who;Day;Año\nBo;2026-10-05;90,00\n")
+    command = ("--practice", "oak", "--map", by, "--clinician", "dr-b", "--names")
+    names = world.file("names.csv", "name,client_id\nBo,C2\n")
+    told = world.run("import", *command, names, sessions)
+    assert (told.status, world.balance("C2")) == (0, 18000), told.out + told.err
+
+
 def test_a_file_that_no_part_of_a_map_is_for_says_what_it_lacks(world: World) -> None:
     world.with_practice()
     told = world.run("import", "--practice", "oak", "--from", "quickbooks", world.file("x.csv", SESSIONS))

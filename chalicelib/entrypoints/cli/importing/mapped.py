@@ -9,7 +9,7 @@ from chalicelib.entrypoints.cli.importing.files import Taken
 from chalicelib.entrypoints.cli.importing.interpreted import tell_interpreted
 from chalicelib.entrypoints.cli.importing.modes import is_mapped
 from chalicelib.entrypoints.cli.output import Output
-from chalicelib.importing.domain.mapping.map_text import BadMap, parse_map
+from chalicelib.importing.domain.mapping.map_text import BadMap, read_map
 from chalicelib.importing.domain.mapping.maps import ExportMap
 from chalicelib.importing.domain.mapping.names import said_names
 from chalicelib.importing.domain.mapping.systems import SYSTEMS, system_map
@@ -97,8 +97,7 @@ def map_of(options: argparse.Namespace, taken: Taken) -> ExportMap:
     """Of one of the systems, or a person's own. Errors: BadMap, OSError, FileChanged."""
     if options.system:
         return system_map(options.system)
-    text = taken.source(options.map).content.decode("utf-8", errors="replace")
-    return parse_map(options.map.name, text)
+    return read_map(options.map.name, taken.source(options.map).content)
 
 
 def _said(options: argparse.Namespace, taken: Taken) -> Said:

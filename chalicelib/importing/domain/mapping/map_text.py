@@ -20,6 +20,7 @@ from chalicelib.importing.domain.mapping.maps import (
 )
 from chalicelib.importing.domain.meanings import Meaning
 from chalicelib.importing.domain.problems import Problem, shown
+from chalicelib.importing.domain.tables.texts import rules_text
 
 FORMAT = 1
 _SOURCE = re.compile(r"[a-z0-9]{1,8}")
@@ -35,6 +36,11 @@ class BadMap(Exception):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(problems[0].code)
         self.problems = tuple(problems)
+
+
+def read_map(file: str, content: bytes) -> ExportMap:
+    """As a file has it, in the encodings that tables have. Error: BadMap, with every fault."""
+    return parse_map(file, rules_text(content))
 
 
 def parse_map(file: str, text: str) -> ExportMap:

@@ -53,6 +53,14 @@ def text_of(content: bytes) -> tuple[str, tuple[Note, ...]]:
     return text, notes
 
 
+def rules_text(content: bytes) -> str:
+    """Of a map or of settings, as an editor saved it; what is no text is left to TOML to refuse."""
+    try:
+        return text_of(content)[0]
+    except Unreadable:
+        return content.decode("utf-8-sig", errors="replace")
+
+
 def _behind_comments(start: str) -> int:
     """The first character that is in no comment of a web page's."""
     place = _behind_blanks(start, 0)

@@ -10,12 +10,13 @@ from chalicelib.importing.domain.drops.settings import (
     DropSettings,
     parse_settings,
 )
-from chalicelib.importing.domain.mapping.map_text import BadMap, parse_map
+from chalicelib.importing.domain.mapping.map_text import BadMap, read_map
 from chalicelib.importing.domain.mapping.maps import ExportMap
 from chalicelib.importing.domain.mapping.names import said_names
 from chalicelib.importing.domain.mapping.systems import system_map
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.tables.table import Unreadable
+from chalicelib.importing.domain.tables.texts import rules_text
 from chalicelib.importing.services.importer import Source
 from chalicelib.importing.services.mapping import Said
 from chalicelib.importing.services.requests import Request, named_pairs
@@ -55,13 +56,9 @@ def request_of(read: Mapping[DropFile, bytes]) -> Request:
     return Request(sources, by, said, compare, restore_addresses=settings.restore_addresses)
 
 
-def _text(content: bytes) -> str:
-    return content.decode("utf-8-sig", errors="replace")
-
-
 def _settings(read: Mapping[DropFile, bytes]) -> tuple[str, str]:
     """What stays, and what lies beside the files."""
-    found = {file.setting: _text(content) for file, content in read.items() if file.name == SETTINGS}
+    found = {file.setting: rules_text(content) for file, content in read.items() if file.name == SETTINGS}
     return found.get(True, ""), found.get(False, "")
 
 
@@ -79,7 +76,7 @@ def _check_files(settings: DropSettings, by_name: Mapping[str, bytes]) -> None:
 def _map_of(settings: DropSettings, by_name: Mapping[str, bytes]) -> ExportMap | None:
     if settings.system:
         return system_map(settings.system)
-    return parse_map(settings.map, _text(by_name[settings.map])) if settings.map else None
+    return read_map(settings.map, by_name[settings.map]) if settings.map else None
 
 
 def _said(settings: DropSettings, by_name: Mapping[str, bytes]) -> Said:
