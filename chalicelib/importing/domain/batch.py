@@ -68,13 +68,22 @@ def gathered(rows: Iterable[Row], suspects: Iterable[tuple[str, str]] = (), *, i
 
 
 def batch_id(practice: str, batch: Batch) -> str:
-    """The same for the same rows, however the files are named, ordered or quoted."""
+    """The same for the same rows of the same columns, however the files are named, ordered or quoted. What a
+    file has no column for stays, where an empty cell would empty it."""
     digest = hashlib.sha256(practice.encode())
     for _, of_kind in sorted((format_.row.__name__, format_.kind) for format_ in FORMATS):
-        rows: tuple[Row, ...] = getattr(batch, of_kind)  # all kinds' lines at once would fill the memory
-        for line in sorted(repr((type(row).__name__, *_SAID[type(row)](row))) for row in rows):
-            digest.update(line.encode())
+        rows: dict[frozenset[str], list[Row]] = {}
+        for row in getattr(batch, of_kind):
+            rows.setdefault(row.given, []).append(row)
+        for given in sorted(rows, key=sorted):
+            digest.update(repr(sorted(given)).encode())
+            for line in sorted(map(_line, rows[given])):  # all kinds' at once would fill the memory
+                digest.update(line.encode())
     return digest.hexdigest()[:16]
+
+
+def _line(row: Row) -> str:
+    return repr((type(row).__name__, *_SAID[type(row)](row)))
 
 
 def repeated(batch: Batch) -> Iterator[Problem]:

@@ -154,6 +154,19 @@ def test_the_import_is_named_by_its_rows_alone() -> None:
     assert ids[0] == ids[1] != ids[2]
 
 
+def test_a_column_that_the_file_has_not_leaves_what_an_empty_cell_would_empty() -> None:
+    """So two files that differ by it are two imports."""
+    texts = (
+        "client_id,name,email\nC1,Ana,\nC2,Bo,\n", "email,client_id,name\n,C1,Ana\n,C2,Bo\n",
+        "client_id,name\nC1,Ana\nC2,Bo\n", "client_id,name\nC1,Ana\n",
+    )  # fmt: skip
+    with_email, turned, without, first = (_read(text).rows for text in texts)
+    second = _read("client_id,name,email\nC2,Bo,\n").rows
+    ids = [batch_id("oak", gathered(r)) for r in (with_email, turned, without, [*first, *second])]
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 3
+
+
 def test_ten_thousand_rows_take_little_time_and_memory() -> None:
     seed = 20261121
     print(f"seed {seed}")
