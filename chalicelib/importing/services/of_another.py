@@ -8,8 +8,9 @@ whom the file does not have: their entries, and all of the books where a day has
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 from chalicelib.importing.domain.batch import key_of
@@ -57,6 +58,7 @@ class OfAnother:
     _new: dict[str, list[tuple[Said, Record]]] = field(default_factory=dict)
     _gone: dict[str, Counter[Said]] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)  # of rows of the file: their ids
+    _had: set[str] = field(default_factory=set)  # clients of whom the books have rows of this source
 
     def add(self, pairs: Iterable[tuple[Record, Row]], known: Mapping[str, Stored]) -> None:
         """Of clients whose books are `known`; each once."""
@@ -72,6 +74,8 @@ class OfAnother:
             elif said and str(said[1]) <= self.latest:
                 self._new.setdefault(record.texts.get("client_id", ""), []).append((said, record))
         for client_id, books in known.items():
+            if any(source_of(_id(entry)) == f"{self.source}-" for entry in brought(books.entries)):
+                self._had.add(client_id)
             gone = (entry for entry in self._within(books.entries) if _id(entry) not in there)
             if said_of := Counter(_said_of(self.practice.id, entry, books) for entry in gone):
                 self._gone[client_id] = said_of
@@ -86,13 +90,57 @@ class OfAnother:
             record = next(iter(self._new.values()))[0][1]
             rows, clients = sum(total for total, _ in absent.values()), len(absent)
             tally.add(record.file, "", "rows_of_absent", record.number, rows=rows, clients=clients)
-        asked = {id_: said for id_, (_, said) in absent.items() if self._known or len(absent) == 1}
-        for client_id, new in self._new.items():
-            for other, gone in (*self._gone.items(), *asked.items()):
-                found = _found(new, gone) if other != client_id else []
-                if found and len(found) * 2 > (absent[other][0] if other in absent else 1):
-                    details = {"found": len(found), "other": shown(other)}
-                    yield found[0].problem("client_id", "rows_of_another", **details)
+        for other, gone in self._gone.items():
+            yield from self._asked(other, self._alike(other, gone))
+        if self._known or len(absent) == 1:
+            for other, (total, gone) in absent.items():
+                yield from self._asked(other, self._divided(self._alike(other, gone), gone, total))
+
+    def _alike(self, other: str, gone: Counter[Said]) -> dict[str, list[Record]]:
+        """By client, the new rows that say what is gone of another, each of that once."""
+        found: dict[str, list[Record]] = {}
+        for said, number in gone.items():
+            for id_, records in self._saying.get(said, {}).items():
+                if id_ != other:
+                    found.setdefault(id_, []).extend(records[:number])
+        for records in found.values():
+            records.sort(key=lambda record: record.line)
+        return found
+
+    @cached_property
+    def _saying(self) -> Mapping[Said, Mapping[str, Sequence[Record]]]:
+        """The new rows of all, by what they say and by client."""
+        found: dict[Said, dict[str, list[Record]]] = {}
+        for id_, new in self._new.items():
+            for said, record in new:
+                found.setdefault(said, {}).setdefault(id_, []).append(record)
+        return found
+
+    def _divided(
+        self, alike: dict[str, list[Record]], gone: Counter[Said], total: int
+    ) -> dict[str, list[Record]]:
+        """Of one whom the file does not have: by client, what may have been that one's.
+
+        One client can become two, and a part of the rows can be deleted: all clients are held to it together.
+        Of clients who are new half is enough, and so are two rows that are most of such a client's.
+        """
+        most = {id_ for id_, found in alike.items() if len(found) * 2 > total}
+        fresh = {id_ for id_ in alike if id_ not in self._had}
+        whole = {id_ for id_ in fresh if len(alike[id_]) > 1 and len(alike[id_]) * 2 > len(self._new[id_])}
+        found, of_all = self._together(most | fresh, gone), self._together(alike, gone)
+        if most or whole or self._together(fresh, gone) * 2 >= total:
+            return {id_: rows for id_, rows in alike.items() if found < of_all or id_ in most | fresh}
+        return alike if of_all * 2 > total else {}
+
+    def _together(self, clients: Collection[str], gone: Counter[Said]) -> int:
+        """How many of the rows that are gone these have, each once."""
+        saying = ((number, self._saying.get(said, {})) for said, number in gone.items())
+        return sum(min(n, sum(len(r) for id_, r in found.items() if id_ in clients)) for n, found in saying)
+
+    def _asked(self, other: str, alike: Mapping[str, list[Record]]) -> Iterator[Problem]:
+        for found in alike.values():
+            details = {"found": len(found), "other": shown(other)}
+            yield found[0].problem("client_id", "rows_of_another", **details)
 
     def _absent(
         self, others: Iterable[str], wanted: set[tuple[object, ...]]
@@ -124,16 +172,6 @@ class OfAnother:
             if first <= entry.draft.occurred_on <= last and source_of(_id(entry)) == f"{self.source}-":
                 found.append(entry)
         return found
-
-
-def _found(new: Sequence[tuple[Said, Record]], gone: Mapping[Said, int]) -> list[Record]:
-    """The new rows that say what is gone, each of that once."""
-    left, found = Counter(gone), []
-    for said, record in new:
-        if left[said] > 0:
-            left[said] -= 1
-            found.append(record)
-    return found
 
 
 def _said(row: Row) -> Said:

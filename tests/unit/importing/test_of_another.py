@@ -100,6 +100,57 @@ def test_a_row_that_says_otherwise_is_no_other_clients(moved: str) -> None:
     assert asked(world, KIM[0], moved, *ROBIN) == []
 
 
+DAYS = [f"2026-{day}" for day in ("09-01", "09-08", "09-15", "09-22", "09-29", "10-06", "10-13", "10-20")]
+EIGHT = [f"Kim Ng,{day},90834,150.00" for day in DAYS]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"Ines Marsh": EIGHT[::2], "Tomas Okoro": EIGHT[1::2]},
+        {"Ines Marsh": EIGHT[:3], "Tomas Okoro": EIGHT[3:6]},  # and two rows that were deleted
+        {"Ines Marsh": EIGHT[:3], "Tomas Okoro": EIGHT[3:6], "Bo Lind": EIGHT[6:]},
+        {"Ines Marsh": EIGHT[::2]},
+        {"Ines Marsh": EIGHT[:2]},
+        {"Robin Vale": EIGHT[:4], "Bo Lind": EIGHT[4:]},  # who both are in the books
+        {"Ines Marsh": EIGHT[:5], "Tomas Okoro": EIGHT[5:]},
+    ],
+)
+def test_a_client_who_became_two_is_asked_about_and_charged_once(after: dict[str, list[str]]) -> None:
+    both = [*ROBIN, "Bo Lind,2026-09-30,90834,150.00"]
+    world = with_rows(*EIGHT, *both)
+    later = [*both, *(row for name, rows in after.items() for row in of(name, rows)), *NEXT]
+    assert {(code, found) for _, code, found in asked(world, *later)} == {
+        ("rows_of_another", len(rows)) for rows in after.values()
+    }
+    for nth in range(len(EIGHT)):
+        world.take_back(id_of(world, "Kim Ng"), kind="charge", nth=nth)
+    loaded(world, sessions(*later), CHARGES, ADDED)
+    rows = sum(map(len, after.values()))
+    owed = {name: world.balance(id_of(world, name)) for name in ("Kim Ng", *after)}
+    had = {"Robin Vale": 30000, "Bo Lind": 15000}
+    assert owed["Kim Ng"] == 0
+    assert sum(owed.values()) == 15000 * rows + sum(had.get(name, 0) for name in after)
+
+
+def test_two_lists_every_week_of_clients_who_pay_alike_on_the_same_day_ask_nothing() -> None:
+    """A report of each office: the other's clients are in none of its own, and rows come in late."""
+    weeks = [
+        f"2026-{day}" for day in ("09-07", "09-14", "09-21", "09-28", "10-05", "10-12", "10-19", "10-26")
+    ]
+    one, two = (("Kim Ng", "Ann Smith"), ("Zoe Amari", "Bo Lind"))
+    world = World()
+    for week in range(2, len(weeks)):
+        world.now = f"{weeks[week]}T23:30:00+00:00"
+        for office, clients in enumerate((one, two)):
+            new = ["New Client"] if office and week > 4 else []  # who comes on their day, for their fee
+            late = 1 if week % 2 and office else 0  # one of them was written down a week later
+            rows = [f"{name},{day},90834,150.00" for name in clients for day in weeks[: week + 1 - late]]
+            rows += [f"{name},{day},90834,150.00" for name in new for day in weeks[5 : week + 1]]
+            loaded(world, sessions(*rows), CHARGES, ADDED)
+    assert world.balance(id_of(world, "Kim Ng")) == 8 * 15000
+
+
 def test_payments_of_a_client_renamed_are_asked_about() -> None:
     world, said = World(), Said(add_clients=True)
     first = "10/05/2026,Check,$50.00,{0}\n10/12/2026,Check,$50.00,{0}\n10/13/2026,Check,$20.00,Robin Vale\n"
