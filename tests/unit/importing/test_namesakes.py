@@ -1,6 +1,7 @@
 """Issue 17: one name is not always one person. What does not prove who is meant is asked about."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -266,6 +267,48 @@ def test_a_name_with_another_birth_date_than_its_only_clients_is_a_namesakes() -
     told = Said(names=said_names([("Robin Vale", "1980-02-14", "C2")]))
     loaded(world, paid_by(line), BY_BIRTH, told)
     assert world.balance("C2") == -2500
+
+
+OLDER, YOUNGER, UNSAID = (
+    f"Robin Vale,{born},10/{day}/2026,{paid}.00"
+    for born, day, paid in (("2/13/1980", 12, 25), ("4/5/2015", 13, 40), ("", 14, 7))
+)
+TWO_BORN = {("Robin Vale", "1980-02-13"): "C2", ("Robin Vale", "2015-04-05"): "C9"}
+
+
+@pytest.mark.parametrize("lines", [*permutations((OLDER, YOUNGER, UNSAID)), (OLDER, YOUNGER)])
+@pytest.mark.parametrize("added", [False, True])
+def test_two_births_of_one_name_are_not_joined_to_a_client_without_one(
+    lines: tuple[str, ...], added: bool
+) -> None:
+    order = "Bo Lind,2/13/1970,10/14/2026,1.00"
+    world = World() if added else with_robin()
+    world.load({"clients.csv": "client_id,name\nC3,Bo Lind\n"})
+    assert "name_born_otherwise" in codes(world, paid_by(order, *lines), BY_BIRTH, Said(add_clients=added))
+
+
+def test_the_births_of_one_name_are_answered_and_a_line_without_one_is_asked_about() -> None:
+    world = with_robin()
+    world.load({"clients.csv": "client_id,name\nC9,Robin Vale Jr\nC3,Bo Lind\n"})
+    said = Said(names=said_names([(name, born, id_) for (name, born), id_ in TWO_BORN.items()]))
+    order = "Bo Lind,2/13/1970,10/14/2026,1.00"
+    for line in ("Robin Vale,,10/14/2026,7.00", '"Vale, Robin",,10/14/2026,7.00'):
+        problems = prepared(world, paid_by(line, OLDER, YOUNGER, order), BY_BIRTH, said).problems
+        assert ("name_of_two", "“C2”, “C9”") in [(p.code, p.details.get("ids")) for p in problems]
+    loaded(world, paid_by(OLDER, YOUNGER), BY_BIRTH, said)
+    assert [world.balance(id_) for id_ in ("C2", "C9")] == [-2500, -4000]
+    once = replace(said, names={**said.names, **said_names([("Robin Vale", "", "C2")])})
+    loaded(world, paid_by(UNSAID, OLDER, YOUNGER), BY_BIRTH, once)
+    assert [world.balance(id_) for id_ in ("C2", "C9")] == [-3200, -4000]
+
+
+def test_one_birth_and_lines_without_it_are_one_clients_who_is_added_with_it() -> None:
+    world = World()
+    for lines in ((UNSAID, OLDER), (UNSAID, OLDER, UNSAID.replace("10/14", "10/15"))):
+        loaded(world, paid_by(*lines), BY_BIRTH, Said(add_clients=True))
+    (client,) = world.people.client_rows.values()
+    assert (client.birth_date, world.balance(client.external_id)) == ("1980-02-13", -3900)
+    assert codes(world, paid_by(OLDER, YOUNGER), BY_BIRTH) == ["name_born_otherwise"]
 
 
 def test_a_client_who_is_added_has_the_reports_birth_date() -> None:

@@ -1,7 +1,7 @@
 """Names in an export as the clients and clinicians they are: one found is joined, all else is asked about."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chalicelib.importing.domain.mapping.folding import folded_name, turned
 from chalicelib.importing.domain.mapping.maps import Join, Rule
@@ -35,6 +35,8 @@ class Joining:
     added: list[ClientRow] = field(default_factory=list)
     _of_rule: dict[int, list[tuple[str, Join | None]]] = field(default_factory=dict)
     _clinicians: dict[str, list[str]] = field(default_factory=dict)
+    _places: dict[str, int] = field(default_factory=dict)  # in `added`
+    _births: dict[str, set[str]] = field(default_factory=dict)  # beside a name in the reports
 
     def clients(self, records: Iterable[Record]) -> Iterator[Record]:
         """The clients' own lines, before all others: whom they name is known from then on."""
@@ -115,7 +117,7 @@ class Joining:
         return ""
 
     def _new(self, record: Record, name: str, born: str) -> Record | None:
-        id_ = self.new_id(with_birth(folded_name(turned(name)), born))
+        id_ = self.new_id(with_birth(_called(name), born))
         if self._is_former(id_, record, name):
             self._refuse(record, "client_id", "name_formerly", (id_,))
             return None
@@ -140,6 +142,11 @@ class Joining:
         return bool((email and email == known.email) or (born and born == known.birth_date))
 
     def others(self, records: Iterable[Record]) -> Iterator[Record]:
+        records = list(records)
+        for record in records:
+            for column, join in self._joins(record.rule) if record.born else ():
+                if join is Join.CLIENT:
+                    self._births.setdefault(_called(record.texts[column]), set()).add(record.born)
         for record in records:
             joined: Record | None = record
             for column, join in self._joins(record.rule):
@@ -158,7 +165,7 @@ class Joining:
 
     def _client(self, record: Record, column: str) -> Record | None:
         name = record.texts[column]
-        found = self.names.find(name, record.born)
+        found = self._found(name, record.born)
         if len(found) == 1:
             if self._born_otherwise(name, record.born, found[0]):
                 details: dict[str, object] = {"value": shown(record.born), "ids": shown(found[0])}
@@ -168,6 +175,7 @@ class Joining:
                 self._refuse(record, column, "name_alike", found)
                 return None
             self.tally.add(record.file, record.headers[column], "names_joined", record.number)
+            self._learn(found[0], record.born)
             return _with(record, column, found[0])
         if found:
             self._refuse(record, column, "name_of_two", found)
@@ -175,7 +183,7 @@ class Joining:
         if not name:
             self._refuse(record, column, "name_absent", ())
             return None
-        called = folded_name(turned(name))
+        called = _called(name)
         ids = [self.new_id(with_birth(called, born)) for born in dict.fromkeys((record.born, ""))]
         former = next((id_ for id_ in ids if id_ in self.names.clients), "")
         if former:  # who is called otherwise by now
@@ -187,8 +195,27 @@ class Joining:
             return None
         return self._added(record, column, name, ids[0])
 
+    def _found(self, name: str, born: str) -> tuple[str, ...]:
+        """Without a birth date also those of that name who have one in the same report."""
+        found = self.names.find(name, born)
+        births = () if born or self.names.is_said(name, "") else self._births.get(_called(name), ())
+        if len(births) < 2:
+            return found
+        return tuple(sorted({*found, *(id_ for one in births for id_ in self.names.find(name, one))}))
+
+    def _learn(self, id_: str, born: str) -> None:
+        """The birth date of one who has none, so that the next one of that name is not taken for the same."""
+        known = self.names.clients.get(id_)
+        if not born or known is None or known.birth_date:
+            return
+        self.names.clients[id_] = replace(known, birth_date=born)
+        if id_ in self._places:
+            row = self.added[self._places[id_]]
+            self.added[self._places[id_]] = replace(row, birth_date=born, given=row.given | {"birth_date"})
+
     def _added(self, record: Record, column: str, name: str, id_: str) -> Record:
         self.names.add(KnownClient(id_, (turned(name),), birth_date=record.born))
+        self._places[id_] = len(self.added)
         given = frozenset({"client_id", "name", *(("birth_date",) if record.born else ())})
         self.added.append(
             ClientRow(
@@ -230,6 +257,10 @@ class Joining:
 def _join(record: Record, column: str) -> Join | None:
     value = record.rule.values.get(column)
     return value.join if value else None
+
+
+def _called(name: str) -> str:
+    return folded_name(turned(name))
 
 
 def _with(record: Record, column: str, text: str) -> Record:
