@@ -83,6 +83,9 @@ release: setup $(STAMPS)/deploy ## Make dist/release-<version>/ from the commit 
 deploy: $(if $(STAGE),setup $(STAMPS)/deploy package,which-stage) ## Bring STAGE's deployment up to date (docs/deploy.md); ARGS=--dry-run only shows
 	$(BIN)/python -m infra.deploy --stage $(STAGE) $(ARGS)
 
+accept: $(if $(STAGE),setup,which-stage) ## Check STAGE in its account for an hour, and write a report for everybody (docs/accept.md)
+	$(BIN)/python -m infra.accept --stage $(STAGE) $(ARGS)
+
 which-stage:
 	echo "billfold: which stage? make deploy STAGE=prod" >&2; exit 1
 
@@ -153,7 +156,7 @@ $(STAMPS)/webkit: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: deploy soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-files soak-access soak-policies soak-deploy soak-release soak-upgrade soak-trial soak-kills check-infra
+.PHONY: deploy accept soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-files soak-access soak-policies soak-deploy soak-release soak-upgrade soak-trial soak-kills check-infra
 .PHONY: cost bench bench-cold bench-import bench-statements mutants
 # How long the parts of `soak` are. A short trial: make soak SCHEDULES=200 SEQUENCES=20 RACES=6 CUTS=6 SUPERBILL_CLIENTS=6 REQUESTS=100 EXAMPLES=5
 SCHEDULES ?= 100000

@@ -1,0 +1,1 @@
+"""`make accept STAGE=prod`: an hour's check of a deployment in its account (docs/accept.md)."""

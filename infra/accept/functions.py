@@ -1,0 +1,228 @@
+"""Functions, queues, alarms: what they may, whether they run, how fast."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from infra.accept.answers import Answer, Check, Subject, not_tried, red, told
+
+# What no function may do. Scan: no request path scans.
+_DENIED = (
+    "dynamodb:DeleteTable", "dynamodb:Scan", "s3:DeleteBucket", "kms:ScheduleKeyDeletion",
+    "iam:PutRolePolicy",
+    "iam:PassRole", "ssm:DeleteParameter", "lambda:UpdateFunctionCode", "cloudformation:DeleteStack",
+)  # fmt: skip
+_TEMPLATE = Path(__file__).parents[1] / "app.yaml"
+_ALARM = re.compile(r"AlarmName: .*billfold-\$\{Stage\}(-[a-z-]+)")
+_SLOWEST_START, _SLOWEST_ANSWER = 3.0, 1.0  # seconds, of 95 in 100
+_POLL_SECONDS, _POLLS, _PAGES = 5, 24, 20
+
+
+def iam_denies(subject: Subject) -> Answer:
+    wrong, roles = set(), subject.resources.get("AWS::IAM::Role", [])
+    for role in roles:
+        arn = subject.home.call("iam", "get-role", RoleName=role)["Role"]["Arn"]
+        found = subject.home.call(
+            "iam", "simulate-principal-policy", PolicySourceArn=arn, ActionNames=list(_DENIED)
+        )
+        results = {each["EvalActionName"]: each["EvalDecision"] for each in found["EvaluationResults"]}
+        wrong |= {name for name in _DENIED if results.get(name, "") not in ("implicitDeny", "explicitDeny")}
+    if not roles:
+        return red("no role was found")
+    return told(
+        [f"allowed: {', '.join(sorted(wrong))}"] if wrong else [],
+        f"{len(roles)} roles, {len(_DENIED)} actions refused to each",
+    )
+
+
+def ses_sender(subject: Subject) -> Answer:
+    """That the role that mails may do so from our address, and from no other."""
+    roles = [role for role in subject.resources.get("AWS::IAM::Role", []) if "Documents" in role]
+    if not roles:
+        return red("no role of the documents function was found")
+    arn = subject.home.call("iam", "get-role", RoleName=roles[0])["Role"]["Arn"]
+    domain = subject.stage.mail_from.rpartition("@")[2]
+    decisions = []
+    for sender in (subject.stage.mail_from, f"somebody-else@{domain}"):
+        found = subject.home.call(
+            "iam", "simulate-principal-policy", PolicySourceArn=arn, ActionNames=["ses:SendEmail"],
+            ContextEntries=[{
+                "ContextKeyName": "ses:FromAddress", "ContextKeyType": "string", "ContextKeyValues": [sender],
+            }],
+        )  # fmt: skip
+        decisions.append(found["EvaluationResults"][0]["EvalDecision"] == "allowed")
+    wrong = [] if decisions == [True, False] else ["it may mail as others, or not as itself"]
+    sent = subject.home.call("sesv2", "get-account").get("SendQuota", {}).get("SentLast24Hours", 0)
+    if not wrong and not sent:
+        return not_tried(
+            "the policy is right, but no mail went out within a day: ask for a sign-in code first"
+        )
+    return told(wrong, f"from its own address alone; {sent:.0f} mails went out within a day")
+
+
+def alarms(subject: Subject) -> Answer:
+    wanted = {f"billfold-{subject.stage.name}{tail}" for tail in _ALARM.findall(_TEMPLATE.read_text("utf-8"))}
+    found = subject.home.call(
+        "cloudwatch", "describe-alarms", AlarmNamePrefix=f"billfold-{subject.stage.name}-"
+    ).get("MetricAlarms", [])
+    known = {each["AlarmName"]: each for each in found if each["AlarmName"] in wanted}
+    wrong = [f"{len(wanted) - len(known)} are missing"] if len(known) < len(wanted) else []
+    if mute := sum(not each.get("ActionsEnabled") or not each.get("AlarmActions") for each in known.values()):
+        wrong.append(f"{mute} tell nobody")
+    if rings := sum(each.get("StateValue") == "ALARM" for each in known.values()):
+        wrong.append(f"{rings} ring")
+    return told(wrong, f"{len(known)} alarms, each tells somebody, and none rings")
+
+
+def alarm_mail(subject: Subject) -> Answer:
+    """One is set to ALARM by hand, which tells the topic, and to OK again."""
+    name = f"billfold-{subject.stage.name}-alerts"
+    [alarm] = subject.home.call("cloudwatch", "describe-alarms", AlarmNames=[name])["MetricAlarms"]
+    topic = alarm["AlarmActions"][0]
+    listed = subject.home.call("sns", "list-subscriptions-by-topic", TopicArn=topic)["Subscriptions"]
+    if not [each for each in listed if each["SubscriptionArn"].startswith("arn:")]:
+        return red("no address has confirmed that it wants to be told")
+    state = {"AlarmName": name, "StateReason": "make accept tries whether it reaches anybody"}
+    subject.home.call("cloudwatch", "set-alarm-state", **state, StateValue="ALARM")
+    try:
+        for _ in range(_POLLS):
+            history = subject.home.call(
+                "cloudwatch", "describe-alarm-history", AlarmName=name, HistoryItemType="Action",
+                StartDate=f"{subject.now:%Y-%m-%dT%H:%M:%SZ}",
+            ).get("AlarmHistoryItems", [])  # fmt: skip
+            if said := [each["HistorySummary"] for each in history]:
+                failed = not any("Successfully executed" in summary for summary in said)
+                return told(["CloudWatch may not tell the topic"] if failed else [], "the topic was told")
+            subject.wait(_POLL_SECONDS)
+        return red(f"the topic was told nothing within {_POLLS * _POLL_SECONDS} seconds")
+    finally:
+        subject.home.call("cloudwatch", "set-alarm-state", **state, StateValue="OK")
+
+
+def queues(subject: Subject) -> Answer:
+    sources = [
+        mapping
+        for function in subject.functions
+        for mapping in subject.home.call(
+            "lambda", "list-event-source-mappings", FunctionName=function
+        ).get("EventSourceMappings", [])
+    ]  # fmt: skip
+    idle = sum(each.get("State") != "Enabled" for each in sources)
+    failed = sum("PROBLEM" in each.get("LastProcessingResult", "") for each in sources)
+    wrong = [f"{idle} are not read"] if idle else []
+    wrong += [f"{failed} cannot be read"] if failed else []
+    if not sources:
+        wrong.append("no function reads a queue")
+    for name in ("SettleQueueUrl", "DocumentsQueueUrl", "IssueQueueUrl", "DeliveryQueueUrl"):
+        asked_of = {
+            "QueueUrl": f"{subject.app[name]}-dead",
+            "AttributeNames": ["ApproximateNumberOfMessages"],
+        }
+        left = subject.home.call("sqs", "get-queue-attributes", **asked_of)["Attributes"]
+        if int(left["ApproximateNumberOfMessages"]):
+            wrong.append(f"dead letters of {name.removesuffix('QueueUrl').lower()}")
+    return told(wrong, f"{len(sources)} queues are read, and none has dead letters")
+
+
+def schedules(subject: Subject) -> Answer:
+    """That `sweep`, which the clock calls each minute, came in the hour before."""
+    name = next((each for each in subject.functions if "sweep" in each.lower()), "")
+    if not name:
+        return red("there is no function sweep")
+    calls = _sum(subject, name, "Invocations", hours=1)
+    failed = _sum(subject, name, "Errors", hours=1)
+    wrong = [] if calls >= 50 else [f"sweep was called {calls:.0f} times in an hour, of 60"]
+    wrong += [f"{failed:.0f} of them failed"] if failed else []
+    return told(wrong, f"sweep was called {calls:.0f} times in an hour, and none failed")
+
+
+def _sum(subject: Subject, function: str, metric: str, *, hours: int) -> float:
+    found = subject.home.call(
+        "cloudwatch", "get-metric-statistics", Namespace="AWS/Lambda", MetricName=metric,
+        Dimensions=[{"Name": "FunctionName", "Value": function}], Period=3600 * hours, Statistics=["Sum"],
+        StartTime=f"{subject.now - timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}",
+        EndTime=f"{subject.now:%Y-%m-%dT%H:%M:%SZ}",
+    )  # fmt: skip
+    return float(sum(each["Sum"] for each in found.get("Datapoints", [])))
+
+
+def permitted(subject: Subject) -> Answer:
+    """That each function writes its log, which is encrypted with the key, and met no refusal within a day."""
+    silent, refused = 0, 0
+    for function in subject.functions:
+        group = f"/aws/lambda/{function}"
+        found = subject.home.call("logs", "describe-log-groups", logGroupNamePrefix=group).get(
+            "logGroups", []
+        )
+        mine = [each for each in found if each["logGroupName"] == group]
+        silent += not (mine and mine[0].get("kmsKeyId"))
+        refused += bool(_logged(subject, function, "?AccessDenied ?KMSAccessDenied"))
+    wrong = [f"{silent} of {len(subject.functions)} have no log under the key"] if silent else []
+    wrong += [f"{refused} were refused something within a day"] if refused else []
+    if not subject.functions:
+        wrong.append("there are no functions")
+    return told(wrong, f"{len(subject.functions)} functions, none refused anything within a day")
+
+
+def _logged(subject: Subject, function: str, pattern: str) -> list[Any]:
+    since = int((subject.now - timedelta(days=1)).timestamp() * 1000)
+    found = subject.home.call(
+        "logs", "filter-log-events", logGroupName=f"/aws/lambda/{function}", filterPattern=pattern,
+        startTime=since, limit=1000,
+    )  # fmt: skip
+    return list(found.get("events", []))
+
+
+def throttles(subject: Subject) -> Answer:
+    [api] = subject.resources["AWS::ApiGateway::RestApi"]
+    stages = subject.home.call("apigateway", "get-stages", restApiId=api)["item"]
+    settings = stages[0].get("methodSettings", {})
+    rates = [each.get("throttlingRateLimit", 0) for each in settings.values()]
+    open_ = sum(not 0 < rate <= 5000 for rate in rates)
+    wrong = [f"{open_} methods have no limit of their own"] if open_ or not rates else []
+    return told(
+        wrong, f"{len(rates)} limits, from {min(rates, default=0):g} to {max(rates, default=0):g} a second"
+    )
+
+
+def cold_start(subject: Subject) -> Answer:
+    events = [text for name in subject.functions for text in _logged(subject, name, '"Init Duration"')]
+    durations = [re.search(r"Init Duration: ([\d.]+) ms", each["message"]) for each in events]
+    seconds = sorted(float(found[1]) / 1000 for found in durations if found)
+    if not seconds:
+        return not_tried("no function began anew within a day")
+    slow = _of_95(seconds)
+    said = f"{len(seconds)} starts: half within {seconds[len(seconds) // 2]:.2f} s, 95 of 100 in {slow:.2f} s"
+    return told([said] if slow > _SLOWEST_START else [], said)
+
+
+def latency(subject: Subject) -> Answer:
+    if not subject.consents.practice:
+        return not_tried("name a practice: --practice PRACTICE")
+    url = f"https://{subject.host}/api/practices/{subject.consents.practice}"
+    pages = [subject.web.get(url) for _ in range(20)]
+    if wrong := sum(page.status != 200 for page in pages):
+        return red(f"{wrong} of 20 were not answered with 200")
+    seconds = sorted(page.seconds for page in pages)
+    said = f"20 answers: half within {seconds[10]:.2f} s, 95 of 100 in {_of_95(seconds):.2f} s, from here"
+    return told([said] if _of_95(seconds) > _SLOWEST_ANSWER else [], said)
+
+
+def _of_95(seconds: list[float]) -> float:
+    return quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else seconds[0]
+
+
+CHECKS = (
+    Check("iam-denies", "no function may delete, scan or change rights", iam_denies, minutes=1),
+    Check("ses-sender", "mail goes out from the stage's address alone", ses_sender),
+    Check("alarms", "alarms are there, tell somebody, and none rings", alarms),
+    Check("alarm-mail", "an alarm reaches whoever confirmed", alarm_mail, minutes=2),
+    Check("queues", "queues are read, and have no dead letters", queues, minutes=0.5),
+    Check("schedules", "the clock calls", schedules),
+    Check("functions-permitted", "functions write logs, and are refused nothing", permitted, minutes=2),
+    Check("gateway-throttles", "each method of the API has its limit", throttles),
+    Check("cold-start", "how long a function takes to begin", cold_start, minutes=1),
+    Check("latency", "how long the API takes to answer", latency, minutes=0.5),
+)  # fmt: skip
