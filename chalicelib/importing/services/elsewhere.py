@@ -10,6 +10,7 @@ from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import ChargeRow, PaymentRow, Row
 from chalicelib.importing.services.comparing import fee_now
 from chalicelib.importing.services.missing import KIND_OF, source_of
+from chalicelib.importing.services.paid_online import is_online
 from chalicelib.importing.services.stored import Stored
 from chalicelib.kernel.actors import Actor, Channel
 from chalicelib.ledger.domain.entries import Entry
@@ -70,7 +71,7 @@ class Elsewhere:
     def _add_entry(self, client_id: str, entry: Entry, books: Stored) -> None:
         draft, id_ = entry.draft, entry.draft.reference
         kind, found = KIND_OF.get(draft.kind, ""), books.get(draft.kind, id_)
-        if kind not in (_MONEY, _SESSION) or found is None or found.undone:
+        if kind not in (_MONEY, _SESSION) or found is None or found.undone or is_online(draft.kind, found):
             return
         code, amount = "", found.amount_minor
         if kind == _SESSION:

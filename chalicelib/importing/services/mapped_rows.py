@@ -30,6 +30,7 @@ from chalicelib.importing.services.elsewhere import Elsewhere
 from chalicelib.importing.services.naming import as_files_say
 from chalicelib.importing.services.of_another import OfAnother, latest_import
 from chalicelib.importing.services.paid_before import answered_before, paid_before
+from chalicelib.importing.services.paid_online import PaidOnline
 from chalicelib.importing.services.progress import Together
 from chalicelib.importing.services.refunded import Refunded
 from chalicelib.importing.services.repeats import Doubts, Repeats, days_of
@@ -72,6 +73,7 @@ class MappedRows:
     seen: dict[str, int] = field(default_factory=dict)
     clients: Collection[str] = ()
     as_of: str = ""
+    online_recorded: bool = False
 
     def made(self, joined: list[Record], mapped: Sequence[Mapped]) -> tuple[list[Row], Suspects]:
         """With the ids of those that cannot be read, so that what names them is not called wrong as well.
@@ -96,8 +98,9 @@ class MappedRows:
         of_another = OfAnother(
             self.practice, self.ledgers, self.people, self.together, self.source, days, latest
         )
+        _, last = days.get("payments", ("", ""))
         for lines, kept in self._parts(joined, ready, mapped):
-            found, doubted = self._of_clients(lines, kept, making, doubts, before, of_another)
+            found, doubted = self._of_clients(lines, kept, making, doubts, before, of_another, last)
             rows += found
             suspects |= doubted
         doubts.ask()
@@ -127,7 +130,7 @@ class MappedRows:
 
     def _of_clients(
         self, everything: list[Record], ready: list[Record], making: RowMaking, doubts: Doubts,
-        before: BeforeBalances, of_another: OfAnother,
+        before: BeforeBalances, of_another: OfAnother, last: str,
     ) -> tuple[list[Row], Suspects]:  # fmt: skip
         known = self._known(ready)
         balanced = {
@@ -136,6 +139,7 @@ class MappedRows:
         if balanced:
             ready = [record for record in ready if id(record) not in balanced]
             everything = [record for record in everything if id(record) not in balanced]
+        ready, everything = self._without_online(ready, everything, known, last)
         posted = {id_ for books in known.values() for _, id_ in books.recorded}
         if not (self.confirmed or posted):  # before there are rows: all records and all rows take much memory
             self.problems.extend(self._doubtful(everything, ready, known, posted, {}))
@@ -156,6 +160,22 @@ class MappedRows:
         if not self.confirmed:
             self.problems.extend(self._twice(everything, ready, known, posted, settled))
         return rows, suspects
+
+    def _without_online(
+        self, ready: list[Record], everything: list[Record], known: Mapping[str, Stored], last: str
+    ) -> tuple[list[Record], list[Record]]:
+        """Without the rows of payments that were made here."""
+        online = PaidOnline(
+            known, last, self.terms, self.tally, self.problems, self.online_recorded, self.confirmed
+        )
+        gone = {(record.kind, _key(record)) for record in online.left_out(ready)}
+        if not gone:
+            return ready, everything
+
+        def stays(record: Record) -> bool:
+            return (record.kind, record.texts.get(record.rule.format.key, "")) not in gone
+
+        return list(filter(stays, ready)), list(filter(stays, everything))
 
     def _twice(
         self, everything: list[Record], ready: list[Record], known: Mapping[str, Stored],

@@ -43,7 +43,8 @@ NO_ROWS, NO_BATCH = OwnRows(), Batch()
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the person says with the command. `names`: whose name it is (folded name, the client's id)."""
+    """What the person says with the command. `names`: whose name it is (folded name, the client's id).
+    `online_recorded`: staff write clients' online payments into the other system, too."""
 
     choices: Choices = NO_CHOICES
     as_of: str = ""
@@ -53,6 +54,7 @@ class Said:
     shared_emails: bool = False
     repeats_confirmed: bool = False
     changes_accepted: bool = False
+    online_recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class MappedReading:
         making = MappedRows(
             self.ledgers, self.people, self.register, self.together, practice, by.source, ids, terms, tally,
             problems, beside, said.repeats_confirmed, said.changes_accepted, clients=joining.names.clients,
-            as_of=said.as_of,
+            as_of=said.as_of, online_recorded=said.online_recorded,
         )  # fmt: skip
         rows, suspects = making.made(joined, mapped)
         rows = [replace(row, source=by.source) if isinstance(row, ClientRow) else row for row in rows]

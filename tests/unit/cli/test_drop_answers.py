@@ -5,6 +5,10 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kernel.errors import present
+from chalicelib.ledger.domain import drafts
+from chalicelib.ledger.domain.allocation import allocate
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.recording import entered
 from tests.unit.cli.drop_folder import MORE, Folder, P
 from tests.unit.cli.world import World
 
@@ -115,3 +119,32 @@ def test_a_list_of_balances_that_brings_no_row_is_compared_too(world: World, fol
     folder.round()
     [drop] = folder.waiting()
     assert (drop["state"], drop["counts"].get("differences")) == ("waiting", 2)
+
+
+def test_that_staff_enter_online_payments_elsewhere_is_said_once_among_settings_that_stay(
+    world: World,
+) -> None:
+    world.with_books()
+    folder = Folder(world)
+    account = present(world.app.ledgers.account(world.ref("C1")), "account_not_found")
+    draft = drafts.payment(
+        account.ledger, allocate(7500, account.ledger.open.values()), processor="stripe", on="2026-10-20",
+        reference="pi_1", payment_id="pi_1",
+    )  # fmt: skip
+    after, entry = entered(account, draft, at="2026-10-20T10:00:00.000Z", actor="processor:stripe")
+    world.app.ledgers.commit("oak", Change(account, after, entry))
+    before = world.balance("C1")
+    week = 'Date,Type,Amount,Client\n10/19/2026,Credit Card,$75.00,"Núñez, Ana"\n10/20/2026,Cash,$5.00,Bo\n'
+    settings = 'from = "simplepractice"\ndates = "mdy"\n'
+    folder.put("import.toml", settings, root="import-settings/oak")
+    folder.put("week.csv", week)
+    folder.round()
+    [drop] = folder.waiting()
+    assert drop["state"] == "asked"
+    folder.put("import.toml", f"{settings}online_recorded = true\n", root="import-settings/oak")
+    folder.round()
+    [drop] = folder.waiting()
+    assert drop["state"] == "waiting"
+    pressed = folder.press(drop["id"])
+    assert (pressed.status, world.balance("C1")) == (0, before)
+    assert "payments that the client made online" in pressed.out

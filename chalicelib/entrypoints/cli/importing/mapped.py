@@ -47,6 +47,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--confirm-repeats", action="store_true",
         help="more of one client, day and code than before are new ones",
     )  # fmt: skip
+    parser.add_argument(
+        "--online-recorded", action="store_true",
+        help="staff enter clients' online payments in the other system, too: leave those rows out",
+    )  # fmt: skip
 
 
 def add_explaining(parser: argparse.ArgumentParser) -> None:
@@ -105,6 +109,7 @@ def _said(options: argparse.Namespace, taken: Taken) -> Said:
     return Said(
         choices.said(options), day_of(options.as_of, "as_of"), options.clinician, said_names(pairs),
         options.add_clients, options.shared_emails, options.confirm_repeats, options.accept_changes,
+        options.online_recorded,
     )  # fmt: skip
 
 

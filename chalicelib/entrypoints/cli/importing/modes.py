@@ -28,7 +28,9 @@ OPTIONS: Mapping[str, frozenset[Mode]] = {
     **dict.fromkeys(("practice", "json", "language"), frozenset(Mode)),
     **dict.fromkeys(("files", "dates", "decimals", "header", "sheet"), _LOOKED_AT),
     **dict.fromkeys(("system", "map"), frozenset({Mode.MAP, Mode.EXPLAIN})),
-    **dict.fromkeys(("as_of", "clinician", "names", "add_clients", "confirm_repeats"), _MAPPED),
+    **dict.fromkeys(
+        ("as_of", "clinician", "names", "add_clients", "confirm_repeats", "online_recorded"), _MAPPED
+    ),
     **dict.fromkeys(("confirm_corrections", "accept_changes", "restore_addresses", "as_read"), _FILES),
     **dict.fromkeys(("shared_emails", "compare", "accept_differences"), _FILES),
     **dict.fromkeys(("take_over", "all"), _PRESSED),

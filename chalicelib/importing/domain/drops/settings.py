@@ -17,7 +17,7 @@ T = TypeVar("T")
 KINDS: Mapping[str, type] = {
     "from": str, "map": str, "as_of": str, "clinician": str, "names": str, "compare": str, "dates": str,
     "decimals": str, "sheet": str, "header": int, "add_clients": bool, "shared_emails": bool,
-    "confirm_repeats": bool, "accept_changes": bool, "restore_addresses": bool,
+    "confirm_repeats": bool, "accept_changes": bool, "restore_addresses": bool, "online_recorded": bool,
 }  # fmt: skip
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "from": tuple(sorted(SYSTEMS)), "dates": tuple(DateOrder), "decimals": tuple(DecimalSign),
@@ -34,6 +34,7 @@ _NEED_MAP = (
     "add_clients",
     "confirm_repeats",
     "accept_changes",
+    "online_recorded",
 )
 
 
@@ -62,6 +63,7 @@ class DropSettings:
     confirm_repeats: bool = False
     accept_changes: bool = False
     restore_addresses: bool = False
+    online_recorded: bool = False
 
 
 def parse_settings(kept: str, beside: str = "") -> DropSettings:

@@ -87,4 +87,5 @@ def _said(settings: DropSettings, by_name: Mapping[str, bytes]) -> Said:
     return Said(
         settings.choices, settings.as_of, settings.clinician, said_names(pairs),
         settings.add_clients, settings.shared_emails, settings.confirm_repeats, settings.accept_changes,
+        settings.online_recorded,
     )  # fmt: skip

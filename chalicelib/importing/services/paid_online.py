@@ -1,0 +1,108 @@
+"""Payments of an export that clients made here: staff wrote them into the other system as well."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.importing.domain.mapping.records import Record
+from chalicelib.importing.domain.mapping.telling import Tally
+from chalicelib.importing.domain.problems import BadValue, Problem, shown
+from chalicelib.importing.domain.values import Terms, amount
+from chalicelib.importing.services.stored import Recorded, Stored
+from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
+
+_NEAR = 6  # days either way: staff write it down later, a bank takes its time, a weekly one is not the next
+_EARLIER = 31  # days: it is written down under the day of the session that it was for
+_PAYMENTS = "payments"
+
+
+@dataclass(frozen=True, slots=True)
+class _Online:
+    """A client's payment that a processor took."""
+
+    id: str
+    on: str
+
+
+@dataclass(frozen=True)
+class PaidOnline:
+    """`known` is what the books have, by the client's own id. `last`: the last day of the file's money.
+
+    `recorded`: the practice has said that staff write each online payment into the other system.
+    `confirmed`: the person has said that what the books have not is new.
+    """
+
+    known: Mapping[str, Stored]
+    last: str
+    terms: Terms
+    tally: Tally
+    problems: list[Problem]
+    recorded: bool = False
+    confirmed: bool = False
+
+    def left_out(self, records: Iterable[Record]) -> list[Record]:
+        """Those of online payments, one for one, the nearest first: with `recorded` alone. What may be one,
+        and is not left out, is a problem. Whether a payment after `last` has a row of its own, only a later
+        report shows."""
+        gone = []
+        posted = {id_ for books in self.known.values() for _, id_ in books.recorded}
+        for (client_id, minor), rows in self._new(records, posted).items():
+            online = _online(self.known.get(client_id, Stored()), minor)
+            for record, there in _pairs(rows, online) if online else ():
+                if not (self.recorded and abs(_apart(record, there)) <= _NEAR):
+                    self._ask(record, there, "" if self.confirmed else "row_paid_online")
+                elif there.on > self.last:
+                    self._ask(record, there, "row_paid_online_later")
+                else:
+                    self.tally.add(record.file, record.headers["amount"], "payments_online", record.number)
+                    gone.append(record)
+        return gone
+
+    def _ask(self, record: Record, there: _Online, code: str) -> None:
+        if code:
+            self.problems.append(record.problem("date", code, ids=shown(there.id), on=there.on))
+
+    def _new(self, records: Iterable[Record], posted: set[str]) -> dict[tuple[str, int], list[Record]]:
+        """Payments that the books have under no id of the file, by client and amount."""
+        found: dict[tuple[str, int], list[Record]] = {}
+        for record in records:
+            if record.kind != _PAYMENTS or record.texts[record.rule.format.key] in posted:
+                continue
+            try:
+                minor = amount(record.texts["amount"], self.terms)
+                date.fromisoformat(record.texts["date"])
+            except (BadValue, ValueError):
+                continue  # its cell says so
+            found.setdefault((record.texts["client_id"], minor), []).append(record)
+        return found
+
+
+def is_online(kind: EntryKind, entry: Recorded) -> bool:
+    return kind is EntryKind.PAYMENT and entry.method not in EXTERNAL_METHODS
+
+
+def _online(books: Stored, minor: int) -> list[_Online]:
+    return [
+        _Online(id_, entry.on)
+        for (kind, id_), entry in books.recorded.items()
+        if is_online(kind, entry) and not entry.undone and entry.amount_minor == minor
+    ]
+
+
+def _pairs(rows: Sequence[Record], online: Sequence[_Online]) -> Iterator[tuple[Record, _Online]]:
+    """Each row and each payment once: those of a few days first, then those that were written down long
+    before."""
+    apart = [(_apart(row, there), n, m) for n, row in enumerate(rows) for m, there in enumerate(online)]
+    may_be = [(abs(days), n, m) for days, n, m in apart if -_EARLIER <= days <= _NEAR]
+    rows_left, online_left = set(range(len(rows))), set(range(len(online)))
+    for _, n, m in sorted(may_be):
+        if n in rows_left and m in online_left:
+            rows_left.remove(n)
+            online_left.remove(m)
+            yield rows[n], online[m]
+
+
+def _apart(record: Record, there: _Online) -> int:
+    """Days from the payment to the row, negative where the row is earlier."""
+    return (date.fromisoformat(record.texts["date"]) - date.fromisoformat(there.on)).days

@@ -1,0 +1,148 @@
+"""Issue 17, every week again: what clients paid online here, and staff entered in the other system, too."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.importing.services.mapping import Said
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.domain import drafts
+from chalicelib.ledger.domain.allocation import allocate
+from chalicelib.ledger.ports.ledgers import Change
+from chalicelib.ledger.services.recording import entered
+from tests.unit.importing.exports import Files, codes, loaded, mapped, prepared, with_clients
+from tests.unit.importing.test_mapping import paid as paid_line
+from tests.unit.importing.test_mapping import payroll
+from tests.unit.importing.world import NOW, World
+
+RECORDED = Said(online_recorded=True)
+CONFIRMED = Said(repeats_confirmed=True)
+FIRST = date(2026, 9, 1)
+
+
+def pays_online(world: World, amount_minor: int, on: str, *, id_: str = "pi_1", client: str = "C3") -> None:
+    """As a processor's webhook posts it."""
+    account = world.account(client)
+    shares = allocate(amount_minor, account.ledger.open.values())
+    draft = drafts.payment(account.ledger, shares, processor="stripe", on=on, reference=id_, payment_id=id_)
+    after, entry = entered(account, draft, at=NOW, actor="processor:stripe")
+    world.ledgers.commit("oak", Change(account, replace(after, version=account.version), entry))
+
+
+def paid(*rows: tuple[str, str]) -> Files:
+    lines = "".join(f"{day},Credit Card,${amount},Bo Lind\n" for day, amount in rows)
+    return {"p.csv": f"Date,Type,Amount,Client\n{lines}"}
+
+
+def test_a_row_of_another_day_is_asked_about_and_left_out_where_the_practice_says_that_staff_enter_it() -> (
+    None
+):
+    world = with_clients()
+    pays_online(world, 7500, "2026-09-16")
+    week = paid(("2026-09-15", "75.00"), ("2026-09-17", "20.00"))
+    (problem,) = prepared(world, week, "simplepractice").problems
+    assert (problem.row, problem.code) == (2, "row_paid_online")
+    assert problem.details == {"ids": "“pi_1”", "on": "2026-09-16"}
+    loaded(world, week, "simplepractice", RECORDED)
+    assert world.balance("C3") == -9500
+    told = mapped(world, week, "simplepractice", RECORDED).told
+    assert [t.count for t in told if t.code == "payments_online"] == [1]
+    again = prepared(world, week, "simplepractice", RECORDED)
+    assert (again.problems, again.empty) == ((), True)
+
+
+def test_it_is_posted_beside_where_it_is_confirmed_as_another_one() -> None:
+    world = with_clients()
+    pays_online(world, 7500, "2026-09-16")
+    loaded(world, paid(("2026-09-15", "75.00")), "simplepractice", CONFIRMED)
+    assert world.balance("C3") == -15000
+
+
+def test_a_confirmation_of_something_else_posts_no_online_payment_again() -> None:
+    world = with_clients()
+    pays_online(world, 7500, "2026-09-16")
+    week = paid(("2026-09-16", "75.00"), ("2026-09-16", "12.00"))
+    loaded(world, week, "simplepractice", replace(RECORDED, repeats_confirmed=True))
+    assert world.balance("C3") == -8700
+
+
+def test_of_two_rows_the_nearer_one_is_left_out_and_the_other_is_new() -> None:
+    world = with_clients()
+    pays_online(world, 2500, "2026-09-16")
+    loaded(world, paid(("2026-09-14", "25.00"), ("2026-09-16", "25.00")), "simplepractice", RECORDED)
+    assert world.balance("C3") == -5000
+    days = [e.draft.occurred_on for e in world.ledgers.entries(AccountRef("oak", world.account("C3").id))]
+    assert days == ["2026-09-16", "2026-09-14"]
+
+
+@pytest.mark.parametrize(
+    ("row", "asked"),
+    [("2026-08-17", True), ("2026-09-09", True), ("2026-08-15", False), ("2026-09-23", False)],
+)
+def test_written_under_the_day_of_its_session_it_is_asked_about_for_a_month(row: str, asked: bool) -> None:
+    world = with_clients()
+    pays_online(world, 7500, "2026-09-16")
+    week = paid((row, "75.00"), ("2026-09-30", "1.00"))
+    wanted = ["row_paid_online"] if asked else []
+    assert [problem.code for problem in prepared(world, week, "simplepractice", RECORDED).problems] == wanted
+    assert prepared(world, week, "simplepractice", replace(RECORDED, repeats_confirmed=True)).problems == ()
+
+
+def test_a_payment_after_the_files_last_day_is_in_no_row_yet_and_asked_about() -> None:
+    world = with_clients()
+    pays_online(world, 2500, "2026-09-18")
+    early = paid(("2026-09-15", "25.00"))
+    for said in (RECORDED, replace(RECORDED, repeats_confirmed=True)):
+        assert codes(world, early, "simplepractice", said) == ["row_paid_online_later"]
+    whole = paid(("2026-09-15", "25.00"), ("2026-09-18", "25.00"))
+    loaded(world, whole, "simplepractice", RECORDED)
+    assert world.balance("C3") == -5000
+
+
+def test_another_clients_or_another_amounts_online_payment_is_none_of_it() -> None:
+    world = with_clients()
+    pays_online(world, 7500, "2026-09-15", client="C1")
+    pays_online(world, 7400, "2026-09-15")
+    assert codes(world, paid(("2026-09-15", "75.00")), "simplepractice") == []
+
+
+def test_the_rest_of_a_session_that_was_paid_online_makes_no_second_session() -> None:
+    world = with_clients()
+    first = paid_line(502, "$20.00", on="10/13/2026")
+    loaded(world, payroll(first), "theranest")
+    assert world.balance("C2") == 10000
+    pays_online(world, 10000, "2026-10-16", client="C2")
+    later = payroll(
+        first, paid_line(504, "$100.00", on="10/15/2026"), paid_line(505, "$5.00", on="10/17/2026")
+    )
+    loaded(world, later, "theranest", replace(RECORDED, repeats_confirmed=True))
+    assert world.balance("C2") == -500
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 27), st.sampled_from([2500, 4000]), st.booleans(), st.integers(0, 2)),
+        max_size=8, unique_by=lambda one: (one[0], one[1]),
+    )
+)  # fmt: skip
+def test_weeks_of_a_growing_report_count_each_payment_once(
+    payments: list[tuple[int, int, bool, int]],
+) -> None:
+    """What was paid online is entered up to two days later; all else by its own day. A report that ends
+    between a payment and its row waits for the next one."""
+    world, said = with_clients(), replace(RECORDED, repeats_confirmed=True)
+    for week in range(7, 42, 7):
+        for number, (day, amount, online, _) in enumerate(payments):
+            if online and week - 7 <= day < week:
+                pays_online(world, amount, str(FIRST + timedelta(day)), id_=f"pi_{number}")
+        days = [(day + later * online, amount) for day, amount, online, later in payments]
+        rows = sorted(
+            (str(FIRST + timedelta(day)), f"{amount // 100}.00") for day, amount in days if day < week
+        )
+        if rows and set(codes(world, paid(*rows), "simplepractice", said)) != {"row_paid_online_later"}:
+            loaded(world, paid(*rows), "simplepractice", said)
+    assert world.balance("C3") == -sum(amount for _, amount, _, _ in payments)
