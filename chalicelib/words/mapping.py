@@ -276,10 +276,13 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "--confirm-repeats.",
     ),
     "repeats_differ": (
-        "The file has {found} of one client, day and code, the books have {posted} ({ids}), and their values "
-        "differ: which is which cannot be told. Correct it by hand.",
-        "El archivo tiene {found} del mismo cliente, día y código; los libros, {posted} ({ids}), y sus "
-        "valores difieren: no se sabe cuál es cuál. Corríjalo a mano.",
+        "The file has {found} of one client, day and code, the books have {posted}, and their values differ: "
+        "which is which cannot be told. Take back what the file has no more ({ids}) with `billfold post "
+        "reverse`, and import again: what it has instead is posted then, a session with --confirm-repeats.",
+        "El archivo tiene {found} del mismo cliente, día y código; los libros, {posted}, y sus valores "
+        "difieren: no se sabe cuál es cuál. Revierta lo que el archivo ya no tiene ({ids}) con `billfold "
+        "post reverse` e importe de nuevo: entonces se asienta lo que tiene en su lugar, una sesión con "
+        "--confirm-repeats.",
     ),
     "refund_of_several": (
         "It does not say which payment was given back, and {count} can be meant ({ids}). Give it in a "

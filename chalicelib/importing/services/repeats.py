@@ -89,7 +89,7 @@ class Repeats:
         for key, group in groups.items():
             had = posted.get(key, [])
             there = [id_ for id_ in had if id_ not in over.names.values()]
-            if had and set(there) != {_id(pair) for pair in group}:
+            if had and (set(there) != {_id(pair) for pair in group} or self._is_charged_anew(group, there)):
                 names |= self._matched(group, there, had)
             elif not had and _id(group[0]) not in over.names:
                 new.append(group[0])
@@ -152,17 +152,26 @@ class Repeats:
             else:
                 free.remove(found)
                 names[_id(pair)] = found
-        if not left:  # what staff took back, and the file has no more, is as both want it
-            free = [id_ for id_ in free if not _is_undone(kind, id_, books)]
-            if not free:
-                return names
-        if len(left) == len(free) == 1 and len(there) == 1:
-            return {**names, _id(left[0]): free[0]}  # the one there is has changed: told as of any row
-        if there:
-            self._judge(group, left, free, there)
-        else:
+        stand = [id_ for id_ in free if not _is_undone(kind, id_, books)]
+        if not (left or stand):  # what staff took back, and the file has no more, is as both want it
+            return names
+        if stand and len(left) == len(there) == 1:
+            return {**names, _id(left[0]): stand[0]}  # the one there is has changed: told as of any row
+        if not stand and kind != "charges":  # staff took those back, and the file has them otherwise
+            names |= {_id(pair): id_ for pair, id_ in zip(left, free, strict=False)}
+            left = left[len(free) :]
+        if there and (left or stand):
+            self._judge(group, left, stand, [id_ for id_ in there if not _is_undone(kind, id_, books)])
+        elif left:
             self.tally.add(group[0][0].file, "", "repeats_new", group[0][0].number, kind=group[0][0].kind)
         return names | _fresh(left, had)
+
+    def _is_charged_anew(self, group: Sequence[Pair], there: Sequence[str]) -> bool:
+        """Whether staff took back a charge that the file has otherwise: its id can have no second entry."""
+        books = self._books(group[0])
+        if group[0][0].kind != "charges" or not any(_is_undone("charges", id_, books) for id_ in there):
+            return False
+        return any(not any(self._same(pair, id_, books) for id_ in there) for pair in group)
 
     def _same(self, pair: Pair, id_: str, books: Stored) -> bool:
         row = renamed(pair[1], {_id(pair): id_})
@@ -171,9 +180,11 @@ class Repeats:
     def _judge(
         self, group: Sequence[Pair], left: Sequence[Pair], free: Sequence[str], there: Sequence[str]
     ) -> None:
-        """Confirmed, what is only more is new, and what is only fewer is named."""
+        """`free` and `there`: what stands. Confirmed, what is only more is new, and what is only fewer is
+        named. Where the file has others in their place, staff take those back that it has not: then the ids
+        are free for what it has."""
         record = (left or group)[0][0]
-        details = {"found": len(group), "posted": len(there), "ids": ", ".join(there[:3])}
+        details = {"found": len(group), "posted": len(there), "ids": ", ".join((free or there)[:3]) or "-"}
         if left and free:
             self.problems.append(self._at(record, "repeats_differ", details))
         elif (left or free) and not self.doubts.confirmed:
