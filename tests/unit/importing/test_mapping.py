@@ -108,6 +108,14 @@ def test_a_session_of_which_more_was_paid_than_it_costs_is_asked_about() -> None
     assert world.balance("C2") == 0
 
 
+def test_what_was_given_back_of_a_session_was_not_paid_for_it() -> None:
+    lines = [paid(1, "$120.00"), paid(2, "$100.00"), paid(3, "-$100.00", on="10/22/2026")]
+    world = with_clients()
+    loaded(world, payroll(*lines), "theranest")
+    assert world.balance("C2") == 0
+    assert codes(with_clients(), payroll(*lines[:2])) == ["sessions_or_payments"]
+
+
 def test_a_session_paid_again_in_next_weeks_report_is_asked_about() -> None:
     """It may be the second of that day: its money would become credit, and its fee never be charged."""
     world = with_clients()

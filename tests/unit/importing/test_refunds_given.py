@@ -1,5 +1,7 @@
 """Issue 17: a refund that was given by hand, or in refunds.csv, is not posted again from the export."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from chalicelib.importing.domain.mapping.systems import system_map
@@ -29,14 +31,14 @@ def given(world: World, *, on: str = "2026-10-22") -> World:
     return world
 
 
-def beside(world: World, payment: str) -> Plan:
+def beside(world: World, payment: str, files: Mapping[str, str] = FILES, minor: int = 1000) -> Plan:
     """The export with a refunds.csv in one command."""
     row = RefundRow(
         file="refunds.csv", number=2, given=frozenset(), headers={}, refund_id="R-1", payment_id=payment,
-        date="2026-10-22", amount_minor=1000,
+        date="2026-10-22", amount_minor=minor,
     )  # fmt: skip
     reading = MappedReading(world.ledgers, world.people, world.keys, world.register, in_turn)
-    tables = list(tables_of("payroll.csv", FILES["payroll.csv"].encode()))
+    tables = list(tables_of("payroll.csv", files["payroll.csv"].encode()))
     own, terms = OwnRows((row,)), world.importer.terms(PRACTICE)
     found = reading.read(PRACTICE, tables, system_map("theranest"), terms, Said(), own)
     return world.importer.plan(PRACTICE, found.batch, found.problems)
@@ -80,3 +82,16 @@ def test_refunds_csv_in_the_same_command_says_whose_it_is(before: bool) -> None:
     assert world.balance("C2") == 1000
     assert beside(world, payments(world)[0]).empty
     assert prepared(world, FILES, "theranest").empty
+
+
+def test_what_refunds_csv_gives_back_of_a_payment_is_not_given_back_of_it_again() -> None:
+    """Of two payments alike the export's refund can be of the other one alone."""
+    world = with_clients()
+    later = payroll(*PAID, paid(3, "-$60.00", on="10/23/2026"))
+    assert [p.code for p in prepared(world, later, "theranest").problems] == ["refund_of_several"]
+    plan = beside(world, payments(world)[0], later, 6000)
+    assert plan.problems == ()
+    world.importer.apply(plan)
+    assert world.balance("C2") == 12000
+    another = payroll(*PAID, paid(4, "-$1.00", on="10/24/2026"))
+    assert [p.code for p in prepared(world, another, "theranest").problems] == ["refund_of_none"]

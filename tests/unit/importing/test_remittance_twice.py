@@ -56,6 +56,19 @@ def test_a_line_that_moved_nothing_before_is_left_where_the_clients_part_is_less
     assert counts(books.post(Payment((of(OA),)))) == {"known": 1}
 
 
+@pytest.mark.parametrize("paid", [0, 1000])
+def test_an_older_answer_that_moved_nothing_does_nothing_once_a_later_one_is_posted(
+    books: Books, paid: int
+) -> None:
+    """Files come in any order: what an insurer said first and then otherwise is not left to a person."""
+    books.post(Payment((CLAIM,), "EFT-2", date="20261109"))
+    before = books.picture()
+    first = Line(15000, paid, (("PR", "1", 15000 - paid),), control="A1")
+    found = books.post(Payment((of(first),)))
+    assert (left(found), books.picture()) == ([("line_answered", [])] if paid else [], before)
+    assert counts(found) == {"left" if paid else "nothing": 1}
+
+
 def test_a_line_stays_known_whatever_was_posted_after_it(books: Books) -> None:
     books.post(Payment((CLAIM,)))
     books.load({

@@ -1,6 +1,7 @@
 """Issue 17: workbooks become tables; what cannot be seen in them is named, and no bomb is opened."""
 
 import io
+import random
 import tracemalloc
 import zipfile
 from datetime import date, datetime
@@ -21,6 +22,7 @@ ROWS: list[list[Written]] = [
     ["C-3", date(2026, 12, 31), "$1,250.00"],
 ]
 PAGE = Page([HEADER, *ROWS])
+MANY = random.Random(17).randbytes(2_000)
 
 
 def _table(content: bytes, choices: Choices = NO_CHOICES) -> Table:
@@ -197,3 +199,21 @@ def test_other_bombs_are_refused_too() -> None:
     assert _refused(workbook({"S": PAGE}, more={"xl/worksheets/sheet1.xml": doctype}))[0] == "file_bomb"
     many = packed({f"p{n}": b"" for n in range(2_001)})
     assert _refused(many)[0] == "file_bomb"
+
+
+def test_parts_that_lie_over_one_another_are_a_bomb() -> None:
+    """A part whose bytes are all of the next one, with its header: each byte would be unpacked twice."""
+    inner = packed({"b.xml": MANY})
+    with zipfile.ZipFile(io.BytesIO(inner)) as archive:
+        (within,) = archive.infolist()
+        record = inner[: archive.start_dir]
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a.xml", record)
+        within.header_offset = archive.start_dir - len(record)
+        archive.filelist.append(within)
+    with zipfile.ZipFile(made) as archive:
+        assert [archive.read(info) for info in archive.infolist()] == [record, MANY]
+    with pytest.raises(Unreadable) as refused:
+        parts.parts_of(made.getvalue())
+    assert refused.value.code == "file_bomb"
