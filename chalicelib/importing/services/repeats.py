@@ -8,6 +8,7 @@ else its id is made of, may have been corrected.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from chalicelib.importing.domain.batch import batch_id, gathered, key_of
 from chalicelib.importing.domain.mapping.made_ids import MadeIds
@@ -48,13 +49,32 @@ class Doubts:
             self._found.append((record, gone, moved, code))
 
     def ask(self) -> None:
+        nearest = self._nearest()
         for record, gone, others, code in self._found:
-            moved = [id_ for id_, one in others if one is None or self.listed.lacks(one)]
+            may_be = [one for one in others if not gone and self._may_be(one)]
+            moved = [one.id for one in may_be if _apart(record, one) <= nearest[one.id]]
             ids = ", ".join((gone or moved)[:3])
             if ids and self.confirmed:
                 self.tally.add(record.file, "", "repeats_new", record.number, kind=record.kind)
             elif ids:
                 self.problems.append(record.problem("date", code, ids=ids))
+
+    def _nearest(self) -> dict[str, int]:
+        """By the ids of the books, the days to the nearest new row that may be it: it moved once, and the
+        client's next session is no other answer."""
+        found: dict[str, int] = {}
+        for record, gone, others, _ in self._found:
+            for one in others if not gone else ():
+                apart = _apart(record, one)
+                found[one.id] = min(apart, found.get(one.id, apart))
+        return found
+
+    def _may_be(self, one: Other) -> bool:
+        return one.gone is None or self.listed.lacks(one.gone)
+
+
+def _apart(record: Record, one: Other) -> int:
+    return abs((date.fromisoformat(record.texts["date"]) - date.fromisoformat(one.on)).days)
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,19 @@ from chalicelib.importing.services.missing import KINDS, source_of
 from chalicelib.importing.services.moved import Moved, of_the_same
 from chalicelib.importing.services.retyped import Gone, Retyped
 from chalicelib.importing.services.stored import Recorded, Stored
+from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.services.posting import own_id
 
 Pair = tuple[Record, Row]
-Other = tuple[str, Gone | None]
-"""An id of the books; `Gone`, where it is one only if the whole file lacks it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A row of the books that a new one may be, and its day. `gone`: only if the whole file lacks it."""
+
+    id: str
+    on: str
+    gone: Gone | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,8 @@ class Replaced:
     def gone(self, pair: Pair, books: Stored) -> list[str]:
         """Ids of the same client and day."""
         on = pair[0].texts.get("date", "")
-        return [id_ for id_, entry in self._left(pair, books) if entry.on == on]
+        left = [id_ for id_, entry in self._left(pair, books) if entry.on == on]
+        return [id_ for id_ in left if not self._adjusted_away(id_, books)]
 
     def moved(self, pair: Pair, names: Mapping[str, str], books: Stored) -> list[Other]:
         """Ids of another day, with the same amount; see `Moved` and `Retyped`. `names`: ids of the books by
@@ -55,13 +64,13 @@ class Replaced:
         left = [(id_, entry) for id_, entry in self._left(pair, books) if id_ not in taken]
         moved = Moved(self.practice, pair[0], row, books, self.days.get(pair[0].kind, ("", "")), self.ids)
         reached = max((e.on for _, e in self._of_source(pair, books)), default="")
-        found: dict[str, Gone | None] = {}
+        found: dict[str, Other] = {}
         for id_, entry in left:
             if moved.may_be(id_, entry, reached):
-                found[id_] = None
+                found[id_] = Other(id_, entry.on)
             elif gone := self.retyped.may_be(pair[0].kind, row, id_, books):
-                found.setdefault(id_, gone)
-        return list(found.items())
+                found.setdefault(id_, Other(id_, entry.on, gone))
+        return [one for one in found.values() if not self._adjusted_away(one.id, books)]
 
     def known_as(self, pair: Pair, gone: Sequence[str], books: Stored, *, alone: bool) -> str:
         """The id under which a charge stands whose facts were corrected to what the row says, or are to be;
@@ -101,6 +110,17 @@ class Replaced:
             for (kind, id_), entry in books.recorded.items()
             if kind in KINDS[pair[0].kind] and source_of(id_) == source and not entry.undone
         ]
+
+    def _adjusted_away(self, id_: str, books: Stored) -> bool:
+        """A charge of which nothing is left: what was paid cannot be taken back, and staff took it off so."""
+        own = own_id(self.practice, "charge", id_)
+        lowered = [
+            entry.amount_minor
+            for (kind, _), entry in books.recorded.items()
+            if kind is EntryKind.ADJUSTMENT and entry.charge_id == own and not entry.undone
+        ]
+        charge = books.charges.get(own) if lowered else None
+        return charge is not None and sum(lowered) >= charge.client_minor + charge.insurer_minor
 
     def _corrected(self, id_: str, books: Stored) -> bool:
         charge = books.charges.get(own_id(self.practice, "charge", id_))

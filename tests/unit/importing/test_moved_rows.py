@@ -6,11 +6,14 @@ import pytest
 
 from chalicelib.importing.services import mapped_rows
 from chalicelib.importing.services.mapping import Said
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.ledger.services.posting import Posting
+from tests.support.clock import FakeClock
 from tests.unit.importing.exports import THERANEST, codes, loaded, mapped, prepared, with_clients
 from tests.unit.importing.test_every_week import codes as session_codes
 from tests.unit.importing.test_every_week import sessions
 from tests.unit.importing.test_mapping import CHARGES, DR_A
-from tests.unit.importing.world import World
+from tests.unit.importing.world import NOW, World
 
 HEADER = "Date,Type,Amount,Client\n"
 INSURED = THERANEST.replace("$90.00,11/02/2026", "$50.00,11/02/2026")
@@ -260,3 +263,33 @@ def test_a_day_that_was_typed_wrong_is_asked_about_however_clients_are_taken_in_
     confirmed = replace(DR_A, repeats_confirmed=True)
     told = mapped(world, sessions(*lines, *on("10-29")), CHARGES, confirmed).told
     assert [t.code for t in told if t.code.startswith("repeats")] == ["repeats_new"]
+
+
+def test_a_moved_session_is_asked_about_at_the_nearest_day_alone() -> None:
+    """The client's next session is no other answer: confirmed there, the moved one would be double."""
+    world = with_clients()
+    loaded(world, sessions(*on("10-08", "10-15")), CHARGES, DR_A)
+    later = on("10-08", "10-14", "10-20")
+    found = prepared(world, sessions(*later), CHARGES, DR_A).problems
+    assert [(problem.code, problem.row) for problem in found] == [("row_moved", 3)]
+    farther = on("10-08", "10-20")
+    found = prepared(world, sessions(*farther), CHARGES, DR_A).problems
+    assert [(problem.code, problem.row) for problem in found] == [("row_moved", 3)]
+
+
+@pytest.mark.parametrize(("minor", "asked"), [(12000, []), (11999, ["row_moved"])])
+def test_a_paid_session_that_staff_took_off_by_an_adjustment_is_asked_about_no_more(
+    minor: int, asked: list[str]
+) -> None:
+    """It cannot be taken back, for its payment rests on it: else it was asked about at each next session."""
+    world = with_clients()
+    loaded(world, sessions(*on("10-09", "10-12")), CHARGES, DR_A)
+    ref = AccountRef("oak", world.account("C2").id)
+    charge = next(
+        e.draft.reference for e in world.ledgers.entries(ref) if e.draft.occurred_on == "2026-10-09"
+    )
+    posting = Posting(world.ledgers, FakeClock(NOW), "cli:desk")
+    posting.adjustment(
+        ref, "D1", charge_external_id=charge, amount_minor=minor, on="2026-10-20", reason="deleted"
+    )
+    assert session_codes(world, *on("10-08", "10-12")) == asked
