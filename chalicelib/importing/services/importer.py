@@ -97,7 +97,7 @@ class Importer:
         restore_addresses: bool = False,
         shared_emails: bool = False,
     ) -> Plan:
-        """For rows that come from elsewhere than files; `unread` is what kept some from being read."""
+        """For rows that are read already, as those of exports; `unread` is what kept some from being read."""
         planning = Planning(
             self.ledgers, self.people, self.keys, self.chance, self.register, self.clock, self.together,
             self.progress, take_over, restore_addresses, shared_emails,

@@ -1,4 +1,4 @@
-"""What an account's ledger holds already of what imports bring, read from its entries in one query."""
+"""What a ledger holds already of what imports bring, read from the account, its entries and its charges."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace

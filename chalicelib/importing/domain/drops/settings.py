@@ -26,7 +26,8 @@ _MAPS = frozenset({"from", "map"})
 # Each answers what was asked of one week's files. In settings that stay it would answer for every later week,
 # too, before anybody was asked.
 ANSWERS = ("confirm_repeats", "accept_changes", "restore_addresses")
-# They would do nothing without one, as options.
+# They would do nothing without one: what own files say otherwise the press itself agrees to, so that, unlike
+# the option, accept_changes is among them.
 _NEED_MAP = (
     "as_of",
     "clinician",

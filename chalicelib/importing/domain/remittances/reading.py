@@ -17,9 +17,7 @@ from chalicelib.importing.domain.remittances.segments import Flaw, Segment, segm
 from chalicelib.kernel.money import Money, decimal_text
 
 VERSION = "005010X221"
-_SAYS_NO_MONEY = frozenset(
-    ("N1", "N2", "N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "MIA", "MOA", "QTY", "LQ")
-)
+_SAYS_NO_MONEY = frozenset(("N2", "N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "MIA", "MOA", "QTY", "LQ"))
 _ENDS = {"GE": "GS", "IEA": "ISA"}
 _MOST_LINES, _MOST_CASES, _MOST_CARDS = 999, 99, 9  # segments of a claim, or of a line, in an 835
 _CASES = range(2, 20, 3)  # an adjustment segment has up to six reasons, each with amount and quantity

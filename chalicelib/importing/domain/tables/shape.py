@@ -43,7 +43,7 @@ class _Found:
     repeated: set[int] = field(default_factory=set)
     blank: int = 0
     rows: int = 0
-    filled: set[int] = field(default_factory=set)
+    filled: set[int] = field(default_factory=set)  # places of columns that have cells and no name
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -75,7 +75,8 @@ def table_of(
         raise Unreadable("header_empty" if not width else "columns_too_many", at, limit=MAX_COLUMNS)
     found = _looked_through(file, records, at, header[:width])
     columns = tuple(header[:width])
-    _refuse_unnamed(columns, found.filled, at)
+    if found.filled:
+        raise Unreadable("column_unnamed", at, column_letter(min(found.filled)))
     skipped = found.totals | found.repeated
     found.problems += [
         Problem(file, fault.row, header[fault.column], fault.code)
@@ -220,11 +221,6 @@ def _total_or_row(file: str, number: int, cells: Sequence[Cell], header: Sequenc
 
 
 _TOTAL_LETTERS = frozenset("tTsSgGrRpPoO")
-
-
-def _refuse_unnamed(columns: Sequence[str], filled: set[int], at: int) -> None:
-    for place in sorted(filled):
-        raise Unreadable("column_unnamed", at, column_letter(place))
 
 
 def _notes(found: _Found, header: Sequence[Cell], width: int) -> Iterator[Note]:
