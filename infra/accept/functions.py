@@ -215,14 +215,14 @@ def _of_95(seconds: list[float]) -> float:
 
 
 CHECKS = (
-    Check("iam-denies", "no function may delete, scan or change rights", iam_denies, minutes=1),
+    Check("iam-denies", "no function may delete, scan or change rights", iam_denies, minutes=1, local=True),
     Check("ses-sender", "mail goes out from the stage's address alone", ses_sender),
     Check("alarms", "alarms are there, tell somebody, and none rings", alarms),
     Check("alarm-mail", "an alarm reaches whoever confirmed", alarm_mail, minutes=2),
-    Check("queues", "queues are read, and have no dead letters", queues, minutes=0.5),
+    Check("queues", "queues are read, and have no dead letters", queues, minutes=0.5, local=True),
     Check("schedules", "the clock calls", schedules),
     Check("functions-permitted", "functions write logs, and are refused nothing", permitted, minutes=2),
-    Check("gateway-throttles", "each method of the API has its limit", throttles),
+    Check("gateway-throttles", "each method of the API has its limit", throttles, local=True),
     Check("cold-start", "how long a function takes to begin", cold_start, minutes=1),
     Check("latency", "how long the API takes to answer", latency, minutes=0.5),
 )  # fmt: skip

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,10 +49,15 @@ class PlainWeb(Web):
         context = ssl.create_default_context()
         # Else this machine's own minimum is what is seen.
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
-        context.minimum_version = context.maximum_version = _VERSIONS[version]
-        with socket.create_connection((host, 443), timeout=_SECONDS) as plain:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # whether the old one is refused is the question
+            context.minimum_version = context.maximum_version = _VERSIONS[version]
+        name, _, port = host.partition(":")
+        with socket.create_connection((name, int(port or 443)), timeout=_SECONDS) as plain:
             try:
-                with context.wrap_socket(plain, server_hostname=host):
+                with context.wrap_socket(plain, server_hostname=name):
                     return True
             except (ssl.SSLError, ConnectionResetError):
                 return False
