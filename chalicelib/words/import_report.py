@@ -19,10 +19,10 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
         "{old} se cambió aquí y se queda; el archivo tiene {new} (--restore-addresses toma el del archivo)",
     ),
     "taken_back": (
-        "it was taken back in the books and stays out; to post it after all, give it another id in a file of "
-        "Billfold's own",
-        "se anuló en los libros y queda fuera; para asentarla de todos modos, póngala con otro id en un "
-        "archivo propio de Billfold",
+        "it was taken back in the books and stays out; if it belongs there, and was not posted by hand "
+        "since, give it another id in a file of Billfold's own",
+        "se anuló en los libros y queda fuera; si corresponde y no se asentó a mano desde entonces, póngala "
+        "con otro id en un archivo propio de Billfold",
     ),
     "taken_back_more": (
         "And {more}: add --all to list every one.",

@@ -178,8 +178,8 @@ def test_a_row_that_was_taken_back_and_is_back_in_the_file_is_told_with_a_way_on
     assert world.run("post", "reverse", *P, "--client", "C1", "--entry", "1").status == 0
     again = world.run("import", *P, file)
     assert (again.status, again.out.splitlines()) == (0, [
-        "charges.csv, row 2: it was taken back in the books and stays out; to post it after all, give it "
-        "another id in a file of Billfold's own",
+        "charges.csv, row 2: it was taken back in the books and stays out; if it belongs there, and "
+        "was not posted by hand since, give it another id in a file of Billfold's own",
         "Nothing new: 2 rows already there, 1 of them taken back here.",
     ])  # fmt: skip
     assert world.run("import", *P, "--json", file).events[-1]["taken_back"] == 1
