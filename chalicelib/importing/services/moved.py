@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from chalicelib.importing.domain.mapping.made_ids import MadeIds
 from chalicelib.importing.domain.mapping.making import stem_on
@@ -15,8 +16,8 @@ from chalicelib.importing.domain.rows import (
     Row,
 )
 from chalicelib.importing.services.comparing import fee_now
+from chalicelib.importing.services.missing import KINDS
 from chalicelib.importing.services.stored import Recorded, Stored
-from chalicelib.ledger.domain.charges import Charge
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.services.posting import own_id
 
@@ -28,10 +29,9 @@ _ANSWER = EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT, EntryKi
 
 @dataclass(frozen=True)
 class Moved:
-    """`row` has the books' ids. `days`: the first and the last of the file's rows of its kind. `ids` made
-    those of the file."""
+    """`row` has the books' ids, and is held against what has its amount. `days`: the first and the last of
+    the file's rows of its kind. `ids` made those of the file."""
 
-    practice: str
     record: Record
     row: Row
     books: Stored
@@ -42,7 +42,7 @@ class Moved:
         """`reached`: the last day that the books have of this kind from the same source."""
         on = getattr(self.row, "date", "")
         apart = (date.fromisoformat(entry.on) - date.fromisoformat(on)).days
-        if not apart or not self._same_amount(id_, entry):
+        if not apart:
             return False
         about = of_the_same(self.row, entry, self.books)
         if about is not None:
@@ -67,22 +67,29 @@ class Moved:
         )
         return any(numbers) and stem_on(self.record, was, self.ids) == id_.partition(".")[0]
 
-    def _same_amount(self, id_: str, entry: Recorded) -> bool:
-        match self.row:
-            case ChargeRow():
-                charge = self._charge(id_)
-                held = fee_now(charge, id_, self.books) if charge else entry.amount_minor
-                return self.row.fee_minor == held
-            case InsurancePaymentRow():
-                wanted = self.row.paid_minor, self.row.contractual_minor, self.row.patient_minor
-                parts = (self.books.get(kind, id_) for kind in _ANSWER)
-                return wanted == tuple(part.amount_minor if part else 0 for part in parts)
-            case PaymentRow() | RefundRow() | AdjustmentRow():
-                return self.row.amount_minor == entry.amount_minor
-        return False
 
-    def _charge(self, id_: str) -> Charge | None:
-        return self.books.charges.get(own_id(self.practice, "charge", id_))
+def amount_said(row: Row) -> tuple[int, ...]:
+    """What the row says of money, in minor units: equal to `amount_held` of all that may be the same row."""
+    match row:
+        case ChargeRow():
+            return (row.fee_minor,)
+        case InsurancePaymentRow():
+            return row.paid_minor, row.contractual_minor, row.patient_minor
+        case PaymentRow() | RefundRow() | AdjustmentRow():
+            return (row.amount_minor,)
+    return ()
+
+
+def amount_held(practice: str, kind: str, id_: str, books: Stored) -> tuple[int, ...]:
+    """What the books have of a row of that kind."""
+    if kind == "insurance_payments":
+        parts = (books.get(part, id_) for part in _ANSWER)
+        return tuple(part.amount_minor if part else 0 for part in parts)
+    charge = books.charges.get(own_id(practice, "charge", id_)) if kind == "charges" else None
+    if charge is not None:
+        return (fee_now(charge, id_, books),)
+    found = (entry for each in KINDS[kind] if (entry := books.get(each, id_)))
+    return tuple(entry.amount_minor for entry in islice(found, 1))
 
 
 def of_the_same(row: Row, entry: Recorded, books: Stored) -> bool | None:

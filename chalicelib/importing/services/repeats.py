@@ -19,6 +19,7 @@ from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services.comparing import compared, same
 from chalicelib.importing.services.missing import KINDS
+from chalicelib.importing.services.moved import amount_held, amount_said
 from chalicelib.importing.services.replaced import Other, Replaced
 from chalicelib.importing.services.retyped import Listed, Retyped
 from chalicelib.importing.services.stored import Stored
@@ -134,7 +135,7 @@ class Repeats:
         else:  # of these, the answer that changes are accepted would settle some
             accepted = self._found(new, groups, replace(replaced, accepted=True), over)[0]
         for asked, others in doubtful:
-            moved = replaced.moved(asked, names, self._books(asked))
+            moved = () if others else replaced.moved(asked, names, self._books(asked))
             self.doubts.add(asked[0], others, moved, may_accept=_id(asked) in accepted)
         return names
 
@@ -164,14 +165,17 @@ class Repeats:
         that no other row says."""
         names: dict[str, str] = {}
         kind, books = group[0][0].kind, self._books(group[0])
-        free, left = sorted(there, key=lambda id_: _is_undone(kind, id_, books)), list[Pair]()
+        some, left = self._by_amount(kind, there, books), list[Pair]()
         for pair in group:
-            found = next((id_ for id_ in free if self._same(pair, id_, books)), None)
+            alike = some.get(amount_said(pair[1]), [])
+            found = next((id_ for id_ in alike if self._same(pair, id_, books)), None)
             if found is None:
                 left.append(pair)
             else:
-                free.remove(found)
+                alike.remove(found)
                 names[_id(pair)] = found
+        matched = set(names.values())
+        free = [id_ for id_ in there if id_ not in matched]
         stand = [id_ for id_ in free if not _is_undone(kind, id_, books)]
         if not (left or stand):  # what staff took back, and the file has no more, is as both want it
             return names
@@ -192,6 +196,13 @@ class Repeats:
         if group[0][0].kind != "charges" or not any(_is_undone("charges", id_, books) for id_ in there):
             return False
         return any(not any(self._same(pair, id_, books) for id_ in there) for pair in group)
+
+    def _by_amount(self, kind: str, there: Sequence[str], books: Stored) -> dict[tuple[int, ...], list[str]]:
+        """What stands before what was taken back."""
+        found: dict[tuple[int, ...], list[str]] = {}
+        for id_ in sorted(there, key=lambda id_: _is_undone(kind, id_, books)):
+            found.setdefault(amount_held(self.practice.id, kind, id_, books), []).append(id_)
+        return found
 
     def _same(self, pair: Pair, id_: str, books: Stored) -> bool:
         row = renamed(pair[1], {_id(pair): id_})

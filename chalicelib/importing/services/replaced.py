@@ -4,8 +4,10 @@ What the id is made of may have been corrected: the code, so that it is another 
 the day. Posted beside the old one, a session would be charged twice.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from chalicelib.importing.domain.batch import key_of
 from chalicelib.importing.domain.mapping.made_ids import MadeIds
@@ -21,7 +23,7 @@ from chalicelib.importing.domain.rows import (
 )
 from chalicelib.importing.services.comparing import compared, same
 from chalicelib.importing.services.missing import KINDS, source_of
-from chalicelib.importing.services.moved import Moved, of_the_same
+from chalicelib.importing.services.moved import Moved, amount_held, amount_said, of_the_same
 from chalicelib.importing.services.retyped import Gone, Retyped
 from chalicelib.importing.services.stored import Recorded, Stored
 from chalicelib.ledger.domain.entries import EntryKind
@@ -40,6 +42,47 @@ class Other:
 
 
 @dataclass(frozen=True)
+class _Left:
+    """What the same map made of one kind and client, stands in the books, and is not in the file. `reached`:
+    the last day of all that it made."""
+
+    practice: str
+    kind: str
+    books: Stored
+    entries: Mapping[str, Recorded]
+    reached: str
+
+    @cached_property
+    def by_day(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for id_, entry in self.entries.items():
+            found.setdefault(entry.on, []).append(id_)
+        return found
+
+    @cached_property
+    def by_amount(self) -> Mapping[tuple[int, ...], Sequence[str]]:
+        found: dict[tuple[int, ...], list[str]] = {}
+        for id_ in self.entries:
+            found.setdefault(amount_held(self.practice, self.kind, id_, self.books), []).append(id_)
+        return found
+
+    def is_adjusted_away(self, id_: str) -> bool:
+        """A charge of which nothing is left: what was paid cannot be taken back, and staff took it off so."""
+        own = own_id(self.practice, "charge", id_)
+        charge = self.books.charges.get(own) if own in self._lowered else None
+        return charge is not None and self._lowered[own] >= charge.client_minor + charge.insurer_minor
+
+    @cached_property
+    def _lowered(self) -> Counter[str]:
+        """By charge, in minor units, what adjustments that stand take off."""
+        found = Counter[str]()
+        for (kind, _), entry in self.books.recorded.items():
+            if kind is EntryKind.ADJUSTMENT and not entry.undone:
+                found[entry.charge_id] += entry.amount_minor
+        return found
+
+
+@dataclass(frozen=True)
 class Replaced:
     """`stems` are those in the file. `days`: the first and the last day of its rows, by kind. `accepted`:
     what the file says otherwise of a charge is taken over. `ids` made those of the file."""
@@ -50,27 +93,29 @@ class Replaced:
     accepted: bool
     retyped: Retyped
     ids: MadeIds
+    _of: dict[tuple[str, str, str], _Left] = field(default_factory=dict)  # by kind, source and client
 
     def gone(self, pair: Pair, books: Stored) -> list[str]:
         """Ids of the same client and day."""
-        on = pair[0].texts.get("date", "")
-        left = [id_ for id_, entry in self._left(pair, books) if entry.on == on]
-        return [id_ for id_ in left if not self._adjusted_away(id_, books)]
+        left = self._left(pair, books)
+        here = left.by_day.get(pair[0].texts.get("date", ""), ())
+        return [id_ for id_ in here if not left.is_adjusted_away(id_)]
 
     def moved(self, pair: Pair, names: Mapping[str, str], books: Stored) -> list[Other]:
         """Ids of another day, with the same amount; see `Moved` and `Retyped`. `names`: ids of the books by
         the file's, whose rows are here."""
-        row, taken = renamed(pair[1], names), set(names.values())
-        left = [(id_, entry) for id_, entry in self._left(pair, books) if id_ not in taken]
-        moved = Moved(self.practice, pair[0], row, books, self.days.get(pair[0].kind, ("", "")), self.ids)
-        reached = max((e.on for _, e in self._of_source(pair, books)), default="")
-        found: dict[str, Other] = {}
-        for id_, entry in left:
-            if moved.may_be(id_, entry, reached):
-                found[id_] = Other(id_, entry.on)
+        row, taken, left = renamed(pair[1], names), set(names.values()), self._left(pair, books)
+        moved = Moved(pair[0], row, books, self.days.get(pair[0].kind, ("", "")), self.ids)
+        found = list[Other]()
+        for id_ in left.by_amount.get(amount_said(row), ()):
+            if id_ in taken:
+                continue
+            entry = left.entries[id_]
+            if moved.may_be(id_, entry, left.reached):
+                found.append(Other(id_, entry.on))
             elif gone := self.retyped.may_be(pair[0].kind, row, id_, books):
-                found.setdefault(id_, Other(id_, entry.on, gone))
-        return [one for one in found.values() if not self._adjusted_away(one.id, books)]
+                found.append(Other(id_, entry.on, gone))
+        return [one for one in found if not left.is_adjusted_away(one.id)]
 
     def known_as(self, pair: Pair, gone: Sequence[str], books: Stored, *, alone: bool) -> str:
         """The id under which a charge stands whose facts were corrected to what the row says, or are to be;
@@ -90,37 +135,28 @@ class Replaced:
         found = next((id_ for id_ in gone if self._says(named, id_, books)), "")
         if found or isinstance(named[1], PaymentRow):
             return found
-        entries = {id_: entry for id_, entry in self._left(pair, books) if id_ in gone}
-        same_one = [id_ for id_, entry in entries.items() if of_the_same(named[1], entry, books)]
+        entries = self._left(pair, books).entries
+        same_one = [id_ for id_ in gone if of_the_same(named[1], entries[id_], books)]
         return same_one[0] if len(same_one) == 1 else ""
 
     def _says(self, pair: Pair, id_: str, books: Stored) -> bool:
         key = key_of(pair[0].rule.format, pair[1])
         return same(compared(self.practice, renamed(pair[1], {key: id_}), books))
 
-    def _left(self, pair: Pair, books: Stored) -> list[tuple[str, Recorded]]:
-        """What the same map made of the same kind, stands in the books, and is not in the file."""
-        found = self._of_source(pair, books)
-        return [(id_, entry) for id_, entry in found if id_.partition(".")[0] not in self.stems]
-
-    def _of_source(self, pair: Pair, books: Stored) -> list[tuple[str, Recorded]]:
-        source = f"{pair[0].stem.partition('-')[0]}-"
-        return [
-            (id_, entry)
-            for (kind, id_), entry in books.recorded.items()
-            if kind in KINDS[pair[0].kind] and source_of(id_) == source and not entry.undone
-        ]
-
-    def _adjusted_away(self, id_: str, books: Stored) -> bool:
-        """A charge of which nothing is left: what was paid cannot be taken back, and staff took it off so."""
-        own = own_id(self.practice, "charge", id_)
-        lowered = [
-            entry.amount_minor
-            for (kind, _), entry in books.recorded.items()
-            if kind is EntryKind.ADJUSTMENT and entry.charge_id == own and not entry.undone
-        ]
-        charge = books.charges.get(own) if lowered else None
-        return charge is not None and sum(lowered) >= charge.client_minor + charge.insurer_minor
+    def _left(self, pair: Pair, books: Stored) -> _Left:
+        kind, source = pair[0].kind, f"{pair[0].stem.partition('-')[0]}-"
+        key = kind, source, pair[0].texts["client_id"]
+        found = self._of.get(key)
+        if found is None:
+            made = {
+                id_: entry
+                for (of_kind, id_), entry in books.recorded.items()
+                if of_kind in KINDS[kind] and source_of(id_) == source and not entry.undone
+            }
+            left = {id_: entry for id_, entry in made.items() if id_.partition(".")[0] not in self.stems}
+            reached = max((entry.on for entry in made.values()), default="")
+            found = self._of[key] = _Left(self.practice, kind, books, left, reached)
+        return found
 
     def _corrected(self, id_: str, books: Stored) -> bool:
         charge = books.charges.get(own_id(self.practice, "charge", id_))
