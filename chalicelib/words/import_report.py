@@ -10,6 +10,10 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
         "{old} en los libros, {new} en el archivo",
     ),
     "change": ("{old} in the books, {new} in the file", "{old} en los libros, {new} en el archivo"),
+    "posted_anew": (
+        "{old} was taken back, {new} in the file; posted anew as {anew}",
+        "{old} se anuló, {new} en el archivo; se asienta de nuevo como {anew}",
+    ),
     "kept": (
         "{old} was corrected here and stays; the file has {new}",
         "{old} se corrigió aquí y se queda; el archivo tiene {new}",

@@ -198,15 +198,27 @@ IMPORTS: dict[str, tuple[str, str]] = {
     ),
     "posted_otherwise": (
         "The books have {stored} here, and a file does not change what is posted. If the file is wrong, "
-        "correct it. If it is right: of a charge, post an adjustment or other facts; all else take back by "
-        "`billfold post reverse`, and import again: then what the file says is posted in its place.",
+        "correct it. If it is right: of a charge, post an adjustment or other facts. All else take back by "
+        "`billfold post reverse`. If its amount, or what it is of, is another, import again: then what the "
+        "file says is posted in its place. If not, post it by hand as the file has it: the file's row stays "
+        "out.",
         "Los libros tienen {stored} aquí, y un archivo no cambia lo asentado. Si el archivo está mal, "
-        "corríjalo. Si está bien: de un cargo, asiente un ajuste u otros datos; lo demás anúlelo con "
-        "`billfold post reverse` e importe otra vez: entonces se asienta en su lugar lo que dice el archivo.",
+        "corríjalo. Si está bien: de un cargo, asiente un ajuste u otros datos. Lo demás anúlelo con "
+        "`billfold post reverse`. Si es otro su importe, o aquello de lo que es, importe otra vez: entonces "
+        "se asienta en su lugar lo que dice el archivo. Si no, asiéntelo a mano como lo tiene el archivo, "
+        "cuya fila queda fuera.",
     ),
     "undone_meanwhile": (
         "This was posted meanwhile and taken back, so it is not posted now. Run the import again.",
         "Entre tanto se asentó y se revirtió, así que no se asienta ahora. Repita la importación.",
+    ),
+    "row_put_in_by_hand": (
+        "What staff took back is given otherwise here, and the books have {ids} with this day and amount: it "
+        "may have been put in for it. If so, take this row out of the file; if both are right, give this one "
+        "another id.",
+        "Lo que el personal anuló consta aquí de otro modo, y los libros tienen {ids} con este día e "
+        "importe: puede haberse puesto en su lugar. Si es así, quite esta fila del archivo; si ambas son "
+        "correctas, dele a esta otro identificador.",
     ),
     "posted_meanwhile": (
         "Another import posted rows of this client and kind after these files were checked, and this may be "

@@ -16,13 +16,15 @@ OWN_HEADERS: Mapping[str, str] = {}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """`number` counts as a spreadsheet does: the header is row 1. `given` are the columns the file has;
-    `headers` names those that the file calls otherwise, by our names.
+    `headers` names those that the file calls otherwise, by our names. `source`: of the map that made it, ""
+    of a file of the practice's own.
     """
 
     file: str
     number: int
     given: frozenset[str] = frozenset()
     headers: Mapping[str, str] = field(default_factory=lambda: OWN_HEADERS, compare=False)
+    source: str = field(default="", compare=False)
 
     def faults(self) -> Iterator[Fault]:
         return iter(())
@@ -38,8 +40,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientRow(Row):
-    """`language` "" leaves it to the practice; e-mail "" means paper only. `source`: of the map that made it,
-    "" of the practice's own file."""
+    """`language` "" leaves it to the practice; e-mail "" means paper only."""
 
     client_id: str
     name: str
@@ -58,7 +59,6 @@ class ClientRow(Row):
     relation_to_insured: str = ""
     coverage: str = ""
     paper: bool = False
-    source: str = ""
 
     def faults(self) -> Iterator[Fault]:
         if self.guarantor_name and not self.guarantor_email:

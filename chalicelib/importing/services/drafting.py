@@ -1,18 +1,19 @@
 """What one account's rows come to: what is posted, what is corrected, what stays, and what is wrong."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from chalicelib.importing.domain.batch import key_of
-from chalicelib.importing.domain.formats import FORMATS
+from chalicelib.importing.domain.formats import FORMATS, Format
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import ChargeRow, ClientRow, OpeningBalanceRow, PaymentRow, Row
 from chalicelib.importing.services.comparing import AmountChange, Changed, Difference, New, Odd, compared
+from chalicelib.importing.services.elsewhere import Elsewhere
 from chalicelib.importing.services.missing import KINDS
 from chalicelib.importing.services.opened import beside_entries
 from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step, opening_id, step_of
 from chalicelib.importing.services.stored import Stored
-from chalicelib.importing.services.successors import given, standing, successor
+from chalicelib.importing.services.successors import given, standing, successor, taken_back
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError
 from chalicelib.kernel.money import Money, decimal_text
@@ -25,22 +26,25 @@ _IN_NO_ENTRY = frozenset({"charge_ids", "notes"})  # of a payment's row
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A posted amount that the file now gives otherwise (minor units)."""
+    """A posted amount that the file now gives otherwise (minor units). `anew`: the id under which it is
+    posted in the place of what staff took back, "" of what is corrected."""
 
     row: Row
     column: str
     old_minor: int
     new_minor: int
+    anew: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FactDifference:
-    """What the books say of a charge, and what the file says, as texts."""
+    """What the books say, and what the file says, as texts. `anew`: as of a correction."""
 
     row: Row
     column: str
     old: str
     new: str
+    anew: str = ""
 
     @property
     def problem(self) -> Problem:
@@ -90,8 +94,8 @@ class Drafting:
                         drafts.problems.extend([problem] if problem else [])
                 case Changed() as changed:
                     self._change(drafts, row, changed, before)
-                case Odd(columns):
-                    self._odd(drafts, row, columns, before)
+                case Odd() as odd:
+                    self._odd(drafts, row, odd, before)
                 case _:
                     _known(drafts, row, before)
                     if isinstance(row, PaymentRow) and row.given & _IN_NO_ENTRY:  # its marker compares them
@@ -104,21 +108,33 @@ class Drafting:
             return None
         return beside_entries(row, before, self.practice.currency, self.import_id)
 
-    def _odd(self, drafts: Drafts, row: Row, columns: Sequence[tuple[str, object]], before: Stored) -> None:
-        """Posted anew where the old one was taken back, and listed as what is corrected."""
-        anew = successor(row, before)
-        if anew is None:
-            drafts.problems.extend([self._at_odds(row, column, value) for column, value in columns])
-            return
+    def _odd(self, drafts: Drafts, row: Row, odd: Odd, before: Stored) -> None:
+        """Posted anew where the old one was taken back, and listed as that."""
+        anew = successor(row, before, odd)
+        if anew is not None:
+            self._anew(drafts, row, anew, odd, before)
+        elif taken_back(row, before):
+            _known(drafts, row, before)
+        else:
+            drafts.problems.extend([self._at_odds(row, column, value) for column, value in odd.columns])
+
+    def _anew(self, drafts: Drafts, row: Row, anew: Row, odd: Odd, before: Stored) -> None:
         drafts.steps.append(step_of(anew, self.charged_on))
         if isinstance(row, PaymentRow) and isinstance(anew, PaymentRow):
             drafts.payments[row.payment_id] = anew.payment_id
-        for column, held in columns:
+        id_ = str(given(anew, _format(row).key))
+        for column, held in odd.columns:
             now = given(row, column)
             if isinstance(now, int) and isinstance(held, int):
-                drafts.corrections.append(Correction(row, column, held, now))
+                drafts.corrections.append(Correction(row, column, held, now, id_))
             else:
-                drafts.facts.append(_difference(row, (column, now, held)))
+                drafts.facts.append(replace(_difference(row, (column, now, held)), anew=id_))
+        if row.source:  # asked as it was mapped, where the person may have answered
+            return
+        there = Elsewhere(self.practice.id, {"": before}, every_answer=True).found([("", anew)])
+        drafts.problems.extend(
+            row.problem(_format(row).key, "row_put_in_by_hand", ids=shown(other)) for _, other in there
+        )
 
     def _change(self, drafts: Drafts, row: Row, changed: Changed, before: Stored) -> None:
         if changed.amount:
@@ -158,11 +174,15 @@ def rehearsed(steps: Iterable[Step], posting: Posting, ref: AccountRef) -> list[
 
 def _known(drafts: Drafts, row: Row, before: Stored) -> None:
     drafts.known.append(row)
-    format_ = next(format_ for format_ in FORMATS if format_.row is type(row))
+    format_ = _format(row)
     id_ = opening_id(row.client_id) if isinstance(row, OpeningBalanceRow) else key_of(format_, row)
     kinds = KINDS.get(format_.kind, (EntryKind.OPENING_BALANCE,))
     if any(before.undone(kind, id_) for kind in kinds):
         drafts.taken_back.append(row)
+
+
+def _format(row: Row) -> Format:
+    return next(format_ for format_ in FORMATS if format_.row is type(row))
 
 
 def _correction(row: Row, changed: AmountChange) -> Correction:

@@ -1,88 +1,145 @@
-"""New payments and sessions of an export that are there from elsewhere: by hand, from an own file, or by
-another map. Nobody else can give the ids that a map makes, so it is asked whether they are one.
+"""Rows that are new, and that are there from elsewhere: by hand, from an own file, or by another map. Nobody
+else can give the ids that a map makes, so it is asked whether they are one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
 
-from chalicelib.importing.domain.mapping.records import Record
-from chalicelib.importing.domain.problems import Problem, shown
-from chalicelib.importing.domain.rows import ChargeRow, PaymentRow, Row
+from chalicelib.importing.domain.batch import key_of
+from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.remittances.names import ANSWER
+from chalicelib.importing.domain.rows import (
+    AdjustmentRow,
+    ChargeRow,
+    InsurancePaymentRow,
+    PaymentRow,
+    RefundRow,
+    Row,
+)
 from chalicelib.importing.services.comparing import fee_now
 from chalicelib.importing.services.missing import KIND_OF, source_of
+from chalicelib.importing.services.naming import as_given
 from chalicelib.importing.services.paid_online import is_online
 from chalicelib.importing.services.stored import Stored
 from chalicelib.kernel.actors import Actor, Channel
-from chalicelib.ledger.domain.entries import Entry
+from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.services.posting import own_id
 
-_Said = tuple[str, str, int]
-"""A client, a day, and an amount."""
-_MONEY, _SESSION = "payments", "charges"
+_Said = tuple[str, str, str, int]
+"""A kind, a client or a charge, a day, and an amount."""
+_SESSION = "charges"
+_FORMAT_OF: Mapping[type, Format] = {type_: f for f in FORMATS if isinstance(type_ := f.row, type)}
+_PARTS = {
+    EntryKind.INSURANCE_PAYMENT: "insurance_payments",
+    EntryKind.CONTRACTUAL_ADJUSTMENT: "contractual",
+}
+"""What may be one of insurers' answers: by what of it is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class _There:
-    """`code` of a session, "" where none is known. `by_hand`: no file brought it."""
+    """`code` of a session, "" where none is known."""
 
     id: str
-    code: str
-    by_hand: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """`known` is what the books have, by the client's own id; `beside` are the import's other rows."""
+    """`known` is what the books have, by the client's own id; `beside` are the import's other rows. `given`:
+    the ids that the files have themselves, by which a report's own numbers tell its rows apart."""
 
     practice: str
     known: Mapping[str, Stored]
     beside: Sequence[Row] = ()
-    _found: dict[tuple[str, _Said], list[_There]] = field(default_factory=dict)
+    given: Set[str] = frozenset()
+    every_answer: bool = False
+    """Insurers' by 835 or by hand as well, of which `insurer_answered` asks otherwise."""
 
-    def problems(self, new: Iterable[tuple[Record, Row]]) -> Iterator[Problem]:
-        """Of rows that the books have under no id. One of elsewhere is asked about once."""
-        self._gather()
-        for record, row in new if self._found else ():
-            if not isinstance(row, PaymentRow | ChargeRow):
-                continue
-            there = self._found.get((record.kind, _said(row)), [])
-            same = next((one for one in there if self._may_be(record, row, one)), None)
+    def found(self, new: Iterable[tuple[str, Row]]) -> Iterator[tuple[Row, str]]:
+        """Rows, each with its client, that the books have under no id; and the id of what each may be. One of
+        elsewhere is found once."""
+        index = self._index
+        for client_id, row in new if index else ():
+            said = _said(row, client_id)
+            there = index.get(said, []) if said else []
+            same = next((one for one in there if self._may_be(row, one)), None)
             if same is not None:
                 there.remove(same)
-                yield record.problem("date", "row_elsewhere", ids=shown(same.id))
+                yield row, same.id
 
-    def _may_be(self, record: Record, row: Row, there: _There) -> bool:
-        """A report's own numbers tell its rows apart: of these, what is by hand alone counts."""
-        source = f"{record.stem.partition('-')[0]}-"
-        other = source_of(there.id) != source if record.stem else there.by_hand
+    def _may_be(self, row: Row, there: _There) -> bool:
+        source = source_of(as_given(key_of(_FORMAT_OF[type(row)], row)))
+        other = source_of(there.id) != source if source else there.id not in self.given
         return other and (not isinstance(row, ChargeRow) or not there.code or row.cpt in ("", there.code))
 
-    def _gather(self) -> None:
+    @cached_property
+    def _index(self) -> dict[_Said, list[_There]]:
+        index: dict[_Said, list[_There]] = {}
         for client_id, books in self.known.items():
             for entry in books.entries:
-                self._add_entry(client_id, entry, books)
-        posted = {id_ for books in self.known.values() for _, id_ in books.recorded}
+                if one := self._entry(client_id, entry, books):
+                    index.setdefault(one[0], []).append(one[1])
+        posted = {(KIND_OF.get(kind), id_) for books in self.known.values() for kind, id_ in books.recorded}
         for row in self.beside:
-            if isinstance(row, PaymentRow) and row.payment_id not in posted:
-                self._add(_MONEY, _said(row), _There(row.payment_id, ""))
-            elif isinstance(row, ChargeRow) and row.charge_id not in posted:
-                self._add(_SESSION, _said(row), _There(row.charge_id, row.cpt))
+            format_ = _FORMAT_OF[type(row)]
+            if (format_.kind, id_ := key_of(format_, row)) not in posted:
+                code = row.cpt if isinstance(row, ChargeRow) else ""
+                said = _said(row, self._client_of(row))
+                if said is not None:
+                    index.setdefault(said, []).append(_There(id_, code))
+        return index
 
-    def _add_entry(self, client_id: str, entry: Entry, books: Stored) -> None:
+    def _entry(self, client_id: str, entry: Entry, books: Stored) -> tuple[_Said, _There] | None:
         draft, id_ = entry.draft, entry.draft.reference
-        kind, found = KIND_OF.get(draft.kind, ""), books.get(draft.kind, id_)
-        if kind not in (_MONEY, _SESSION) or found is None or found.undone or is_online(draft.kind, found):
-            return
-        code, amount = "", found.amount_minor
+        found = books.get(draft.kind, id_)
+        kind = _PARTS.get(draft.kind, KIND_OF.get(draft.kind, ""))
+        if not (kind and id_) or ":" in id_ or found is None or found.undone:
+            return None
+        if is_online(draft.kind, found) or (_asked_by_charge(entry) and not self.every_answer):
+            return None
+        whose, code, amount = client_id, "", found.amount_minor
         if kind == _SESSION:
             charge = books.charges[own_id(self.practice, "charge", id_)]
             code, amount = charge.cpt, fee_now(charge, id_, books)
-        by_hand = Actor.parse(entry.actor).channel is not Channel.IMPORT
-        self._add(kind, (client_id, draft.occurred_on, amount), _There(id_, code, by_hand))
+        elif found.charge_id:
+            about = books.charges.get(found.charge_id)
+            whose = about.external_id if about else ""
+        return (kind, whose, draft.occurred_on, amount), _There(id_, code)
 
-    def _add(self, kind: str, said: _Said, there: _There) -> None:
-        self._found.setdefault((kind, said), []).append(there)
+    def _client_of(self, row: Row) -> str:
+        if isinstance(row, RefundRow):
+            return self._payers.get(row.payment_id, "")
+        return str(getattr(row, "client_id", ""))
+
+    @cached_property
+    def _payers(self) -> Mapping[str, str]:
+        """Whose each payment is, of the books and of the import's other rows."""
+        found = {row.payment_id: row.client_id for row in self.beside if isinstance(row, PaymentRow)}
+        for client_id, books in self.known.items():
+            found.update({id_: client_id for kind, id_ in books.recorded if kind is EntryKind.PAYMENT})
+        return found
 
 
-def _said(row: PaymentRow | ChargeRow) -> _Said:
-    return row.client_id, row.date, row.fee_minor if isinstance(row, ChargeRow) else row.amount_minor
+def _said(row: Row, client_id: str) -> _Said | None:
+    match row:
+        case ChargeRow():
+            return _SESSION, client_id, row.date, row.fee_minor
+        case PaymentRow():
+            return "payments", client_id, row.date, row.amount_minor
+        case RefundRow():
+            return "refunds", client_id, row.date, row.amount_minor
+        case AdjustmentRow():
+            return "adjustments", row.charge_id, row.date, row.amount_minor
+        case InsurancePaymentRow() if row.paid_minor or row.contractual_minor:
+            part = "insurance_payments" if row.paid_minor else "contractual"
+            return part, row.charge_id, row.date, row.paid_minor or row.contractual_minor
+    return None
+
+
+def _asked_by_charge(entry: Entry) -> bool:
+    """Insurers' answers by 835 or by hand: see `insurer_answered`."""
+    by_hand = Actor.parse(entry.actor).channel is not Channel.IMPORT
+    answer = entry.draft.kind in _PARTS
+    return answer and (by_hand or entry.draft.reference.startswith(ANSWER))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from chalicelib.importing.domain.batch import key_of
+from chalicelib.importing.domain.formats import FORMATS
 from chalicelib.importing.domain.mapping.made_ids import MadeIds
 from chalicelib.importing.domain.mapping.making import (
     RowMaking,
@@ -23,10 +24,12 @@ from chalicelib.importing.domain.mapping.sessions import (
     sessions_in_parts,
 )
 from chalicelib.importing.domain.mapping.telling import Tally
-from chalicelib.importing.domain.problems import Problem
+from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import PaymentRow, Row
 from chalicelib.importing.domain.values import Terms
+from chalicelib.importing.services.comparing import Odd, compared
 from chalicelib.importing.services.elsewhere import Elsewhere
+from chalicelib.importing.services.missing import KIND_OF
 from chalicelib.importing.services.naming import as_files_say
 from chalicelib.importing.services.of_another import OfAnother, latest_import
 from chalicelib.importing.services.paid_before import answered_before, paid_before
@@ -37,12 +40,14 @@ from chalicelib.importing.services.repeats import Doubts, Repeats, days_of
 from chalicelib.importing.services.retyped import Listed
 from chalicelib.importing.services.since import BeforeBalances, in_balances, opening_days
 from chalicelib.importing.services.stored import Stored, stored
+from chalicelib.importing.services.successors import successor, taken_back
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.ports.ledgers import Ledgers
 from chalicelib.ledger.services.import_register import Register
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People
 
+_FORMAT_OF = {format_.row: format_ for format_ in FORMATS}
 AT_ONCE = 200
 """Clients whose books are in memory together."""
 Suspects = set[tuple[str, str]]
@@ -91,7 +96,7 @@ class MappedRows:
         refer([*ready, *(gone for gone, _ in twins)], joined)
         if twins:
             joined[:] = _but(joined, [gone for gone, _ in twins])
-        rows, suspects, making = list[Row](), Suspects(), RowMaking(self.terms)
+        rows, suspects, making = list[Row](), Suspects(), RowMaking(self.terms, self.source)
         days, before = days_of(ready), BeforeBalances(opening_days(self.beside, ready))
         doubts = Doubts(self.tally, self.problems, Listed(days), self.confirmed)
         latest = "" if self.confirmed else latest_import(self.practice, self.register.known(self.practice.id))
@@ -181,13 +186,28 @@ class MappedRows:
         self, everything: list[Record], ready: list[Record], known: Mapping[str, Stored],
         posted: Set[str], settled: Sequence[tuple[Record, Row]],
     ) -> Iterator[Problem]:  # fmt: skip
-        """What may be in the books already, by the ids that rows have there, or will have."""
+        """What may be in the books already, by the ids that rows have there, or will have. What is posted
+        anew, in the place of what staff took back, is new."""
+        rows = [(r.texts.get("client_id", ""), r, row) for r, row in settled]
+        anew = {_id_of(row) for id_, _, row in rows if id_ in known and self._anew(row, known[id_])}
         if posted:
+            posted = posted - anew
             found = ((id(record), key_of(record.rule.format, row), _key(record)) for record, row in settled)
             ids = {place: id_ for place, id_, first in found if id_ != first}
             yield from self._doubtful(everything, ready, known, posted, ids)
-        new = (pair for pair in settled if key_of(pair[0].rule.format, pair[1]) not in posted)
-        yield from Elsewhere(self.practice.id, known, self.beside).problems(new)
+        there = {(KIND_OF.get(kind), id_) for books in known.values() for kind, id_ in books.recorded}
+        new = [
+            (client_id, row)
+            for client_id, record, row in rows
+            if not _is_refund(record) and ((record.kind, _id_of(row)) not in there or _id_of(row) in anew)
+        ]
+        given = {_id_of(row) for _, _, row in rows}
+        for row, id_ in Elsewhere(self.practice.id, known, self.beside, given).found(new):
+            yield row.problem("date", "row_elsewhere", ids=shown(id_))
+
+    def _anew(self, row: Row, books: Stored) -> bool:
+        verdict = compared(self.practice.id, row, books) if taken_back(row, books) else None
+        return isinstance(verdict, Odd) and successor(row, books, verdict) is not None
 
     def _doubtful(
         self, everything: list[Record], ready: list[Record], known: Mapping[str, Stored],
@@ -262,6 +282,10 @@ def _lines(mapped: Sequence[Mapped], records: Collection[Record]) -> dict[LineKe
         if one.place in wanted
         for number, cells in one.lines(wanted[one.place])
     }
+
+
+def _id_of(row: Row) -> str:
+    return key_of(_FORMAT_OF[type(row)], row)
 
 
 def _key(record: Record) -> str:

@@ -109,7 +109,6 @@ class MappedReading:
             as_of=said.as_of, online_recorded=said.online_recorded,
         )  # fmt: skip
         rows, suspects = making.made(joined, mapped)
-        rows = [replace(row, source=by.source) if isinstance(row, ClientRow) else row for row in rows]
         batch = gathered([*beside, *rows], {*own.suspects, *suspects}, ids_key="" if ids.kept else ids.key)
         names = (*(row.file for row in own.rows), *(table.file for table in tables))
         batch = replace(batch, named=tuple(dict.fromkeys(names)), seen=making.seen)
@@ -191,7 +190,7 @@ class MappedReading:
         problems += [problem for one in mapped for problem in one.problems]
         balances = joining.others(record for record in records if record.kind == "opening_balances")
         kept = gathered_records(list(balances), terms, tally, problems)
-        found = list(map(RowMaking(terms).row, kept))
+        found = list(map(RowMaking(terms, by.source).row, kept))
         problems += [problem for _, wrong in found for problem in wrong]
         return tuple(row for row, _ in found if isinstance(row, OpeningBalanceRow)), mapped
 

@@ -2,7 +2,8 @@
 
 An id stays its entry's for ever, so the new one has the next of its series, as after an import's undoing: P1,
 P1~2. Files go on saying P1, and mean the last. What stands is never changed by a file, and what was taken
-back and is given as it was stays out.
+back stays out while no amount of it is given otherwise, nor what it is of: a check that bounced is not posted
+again because its method was corrected.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,11 +19,16 @@ from chalicelib.importing.domain.rows import (
     RefundRow,
     Row,
 )
+from chalicelib.importing.services.comparing import Odd
 from chalicelib.importing.services.missing import KINDS, source_of
 from chalicelib.importing.services.naming import NEXT, as_given, of_undoing
 from chalicelib.importing.services.stored import Stored
 
 _SUCCEEDED = PaymentRow, RefundRow, AdjustmentRow, InsurancePaymentRow
+_MOVES_MONEY = frozenset(
+    {"amount", "paid", "contractual_adjustment", "patient_responsibility", "charge_id", "payment_id"}
+)
+"""The columns by which what was taken back is another sum by now, or another's."""
 _FORMATS: dict[object, Format] = {format_.row: format_ for format_ in FORMATS}
 
 
@@ -39,17 +45,26 @@ def standing(row: Row, books: Stored, payments: Mapping[str, str]) -> Row:
     return replace(row, **changes)
 
 
-def successor(row: Row, books: Stored) -> Row | None:
-    """The row under its next id, where all is taken back that stands under its own. Not of an insurer's file,
-    whose lines have rules of their own."""
+def taken_back(row: Row, books: Stored) -> bool:
+    """Whether all is that stands under its id, and a file may post it anew. Not of an insurer's file, whose
+    lines have rules of their own."""
     if not isinstance(row, _SUCCEEDED):
-        return None
+        return False
     format_ = _FORMATS[type(row)]
     id_: str = getattr(row, format_.key)
     held = [found for kind in KINDS[format_.kind] if (found := books.get(kind, id_))]
-    if source_of(id_) == ANSWER or not held or not all(found.undone for found in held):
+    return source_of(id_) != ANSWER and bool(held) and all(found.undone for found in held)
+
+
+def successor(row: Row, books: Stored, odd: Odd) -> Row | None:
+    """The row under its next id, where it is taken back and what is `odd` moves money."""
+    if not (taken_back(row, books) and any(column in _MOVES_MONEY for column, _ in odd.columns)):
         return None
-    changes: dict[str, Any] = {format_.key: _next(id_)}
+    format_ = _FORMATS[type(row)]
+    name = _next(getattr(row, format_.key))
+    while _is_there(name, format_.kind, books):  # posted once, and taken back with its import
+        name = _next(name)
+    changes: dict[str, Any] = {format_.key: name}
     return replace(row, **changes)
 
 
@@ -60,11 +75,12 @@ def given(row: Row, column: str) -> object:
 
 
 def _last(id_: str, kind: str, books: Stored) -> str:
-    """Past what an import's undoing took back, too: that is posted anew."""
-    name = id_
+    """But for what an import's undoing took back: then it is as before that import."""
+    name = last = id_
     while _is_there(_next(name), kind, books):
         name = _next(name)
-    return _next(name) if name != id_ and _undone_by_import(name, kind, books) else name
+        last = last if _undone_by_import(name, kind, books) else name
+    return last
 
 
 def _is_there(id_: str, kind: str, books: Stored) -> bool:

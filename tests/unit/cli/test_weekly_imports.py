@@ -183,3 +183,20 @@ def test_a_row_that_was_taken_back_and_is_back_in_the_file_is_told_with_a_way_on
         "Nothing new: 2 rows already there, 1 of them taken back here.",
     ])  # fmt: skip
     assert world.run("import", *P, "--json", file).events[-1]["taken_back"] == 1
+
+
+def test_what_is_posted_in_the_place_of_what_was_taken_back_is_told_as_that(world: World) -> None:
+    paid = "payment_id,client_id,date,amount,method\nP1,C1,2026-10-09,{},cash\n"
+    world.with_books()
+    file = world.file("payments.csv", paid.format("20.00"))
+    assert world.run("import", *P, file).status == 0
+    assert world.run("post", "reverse", *P, "--client", "C1", "--entry", "2").status == 0
+    world.file("payments.csv", paid.format("30.00"))
+    refused = world.run("import", *P, file)
+    assert "20.00 was taken back, 30.00 in the file; posted anew as “P1~2”" in refused.out + refused.err
+    [event] = [one for one in world.run("import", *P, "--json", file).events if one["event"] == "correction"]
+    assert (event["old"], event["new"], event["anew"]) == ("20.00", "30.00", "“P1~2”")
+    hand = ("--client", "C1", "--amount", "30.00", "--date", "2026-10-09")
+    assert world.run("post", "cash", *P, *hand).status == 0
+    asked = world.run("import", *P, "--json", "--confirm-corrections", file)
+    assert [one["code"] for one in asked.events if one["event"] == "problem"] == ["row_put_in_by_hand"]

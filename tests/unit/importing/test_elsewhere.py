@@ -106,10 +106,103 @@ method = { value = "check" }
 """)
 
 
-@pytest.mark.parametrize(("there", "asked"), [(by_hand, ["row_elsewhere"]), (in_own_file, [])])
-def test_a_reports_own_numbers_are_held_to_what_was_posted_by_hand(
-    there: Callable[[], World], asked: list[str]
-) -> None:
+def by_another_map() -> World:
+    world = with_clients()
+    loaded(world, {"p.csv": PAID["p.csv"].replace("09/15", "09/16")}, "simplepractice")
+    return world
+
+
+NUMBERS = "Number,Date,Amount,Client\n501,2026-09-14,20.00,Bo Lind\n"
+
+
+@pytest.mark.parametrize("there", [by_hand, in_own_file, by_another_map])
+def test_a_reports_own_numbers_are_held_to_what_is_there_from_elsewhere(there: Callable[[], World]) -> None:
     world = there()
-    files: Files = {"p.csv": "Number,Date,Amount,Client\n501,2026-09-14,20.00,Bo Lind\n"}
-    assert codes(world, files, NUMBERED) == asked
+    assert codes(world, {"p.csv": NUMBERS}, NUMBERED) == ["row_elsewhere"]
+    loaded(world, {"p.csv": NUMBERS}, NUMBERED, CONFIRMED)
+    assert codes(world, {"p.csv": NUMBERS}, NUMBERED) == []
+
+
+def test_but_they_tell_apart_what_the_report_has_itself() -> None:
+    world = with_clients()
+    loaded(world, {"p.csv": NUMBERS}, NUMBERED)
+    assert codes(world, {"p.csv": NUMBERS + "502,2026-09-14,20.00,Bo Lind\n"}, NUMBERED) == []
+
+
+# --- adjustments, refunds and insurers' answers -----------------------------------------------------------
+ABOUT = own_map("""
+[[tables.rows]]
+kind = "charges"
+charge_id = { made_of = ["client_id", "date", "cpt"] }
+client_id = { header = "Patient", join = "client" }
+date = "Day"
+service = { value = "Session" }
+clinician_id = { value = "dr-a" }
+fee = "Fee"
+cpt = "Code"
+[[tables.rows]]
+kind = "payments"
+when = [{ header = "Paid", sign = "plus" }]
+payment_id = { made_of = ["client_id", "date", "Code"] }
+client_id = { header = "Patient", join = "client" }
+date = "Day"
+amount = "Paid"
+method = { value = "check" }
+[[tables.rows]]
+kind = "adjustments"
+when = [{ header = "Disc", sign = "plus" }]
+adjustment_id = { made_of = ["client_id", "date", "Code"] }
+client_id = { header = "Patient", join = "client" }
+charge_id = { row = "charges" }
+date = "Day"
+amount = "Disc"
+adjustment_kind = { value = "adjustment" }
+[[tables.rows]]
+kind = "refunds"
+when = [{ header = "Back", sign = "plus" }]
+refund_id = { made_of = ["client_id", "date", "Code"] }
+client_id = { header = "Patient", join = "client" }
+payment_id = { row = "payments" }
+date = "Day"
+amount = "Back"
+[[tables.rows]]
+kind = "insurance_payments"
+when = [{ header = "Insurer", sign = "plus" }]
+insurance_payment_id = { made_of = ["client_id", "date", "Code"] }
+client_id = { header = "Patient", join = "client" }
+charge_id = { row = "charges" }
+date = "Day"
+paid = "Insurer"
+above_expected = { value = "yes" }
+""")
+ANSWERED = "insurance_payment_id,charge_id,date,paid,above_expected\n"
+LINE = {"s.csv": "Patient,Day,Code,Fee,Paid,Disc,Back,Insurer\nBo Lind,2026-09-14,90834,100.00,30.00,,,\n"}
+
+
+@pytest.mark.parametrize(
+    ("line", "own"),
+    [
+        ("30.00,20.00,,", {"adjustments.csv": "adjustment_id,charge_id,date,amount,kind\n"
+                           "H1,{charge},2026-09-14,20.00,adjustment\n"}),
+        ("30.00,20.00,,", {"adjustments.csv": "adjustment_id,charge_id,date,amount,kind\n"
+                           "H1,{charge},2026-09-14,20.00,write_off\n"}),
+        ("30.00,,10.00,", {"refunds.csv": "refund_id,payment_id,date,amount\n"
+                           "H1,{payment},2026-09-14,10.00\n"}),
+        ("30.00,,,40.00", {"insurance_payments.csv": f"{ANSWERED}H1,{{charge}},2026-09-14,40.00,yes\n"}),
+    ],
+)  # fmt: skip
+def test_what_is_about_a_charge_or_a_payment_is_asked_about_too(line: str, own: Files) -> None:
+    world = with_clients()
+    loaded(world, LINE, ABOUT)
+    entries = list(world.ledgers.entries(AccountRef("oak", world.account("C3").id)))
+    ids = {str(entry.draft.kind): entry.draft.reference for entry in entries}
+    world.load({name: str(text).format(**ids) for name, text in own.items()})
+    before = world.balance("C3")
+    files = {"s.csv": LINE["s.csv"].replace("30.00,,,", line)}
+    assert codes(world, files, ABOUT) == ["row_elsewhere"]
+    for amount in ("20.00", "10.00", "40.00"):
+        other = files["s.csv"].replace(f",{amount}", f",{amount.replace('0.0', '1.0')}")
+        assert codes(world, {"s.csv": other}, ABOUT) == ([] if other != files["s.csv"] else ["row_elsewhere"])
+    loaded(world, files, ABOUT, CONFIRMED)
+    assert codes(world, files, ABOUT) == []
+    assert world.balance("C3") != before

@@ -191,18 +191,23 @@ def _tell_plan(plan: Plan, output: Output, *, every: bool) -> None:
         _tell_change(output, "address_kept", kept.row, kept.column, shown(kept.old), shown(kept.new))
     for correction in plan.corrections:
         old, new = (decimal_text(Money(m, currency)) for m in (correction.old_minor, correction.new_minor))
-        _tell_change(output, "correction", correction.row, correction.column, old, new)
+        _tell_change(output, "correction", correction.row, correction.column, old, new, correction.anew)
     for event, found in (("change", plan.facts), ("kept", plan.kept)):
         for one in found:
-            _tell_change(output, event, one.row, one.column, shown(one.old), shown(one.new))
+            _tell_change(output, event, one.row, one.column, shown(one.old), shown(one.new), one.anew)
     tell_taken_back(plan, output, every=every)
     tell_missing(plan, output, every=every)
 
 
-def _tell_change(output: Output, event: str, row: Row, column: str, old: object, new: object) -> None:
+def _tell_change(
+    output: Output, event: str, row: Row, column: str, old: object, new: object, anew: str = ""
+) -> None:
+    """`anew`: the id under which it is posted in the place of what staff took back."""
     place, column = report_line("row", output.language, row=str(row.number)), row.header(column)
-    text = f"{row.file}, {place}, {column}: {report_line(event, output.language, old=str(old), new=str(new))}"
-    output.tell(event, text, file=row.file, row=row.number, column=column, old=old, new=new)
+    key, more = ("posted_anew", {"anew": shown(anew)}) if anew else (event, {})
+    said = report_line(key, output.language, old=str(old), new=str(new), **more)
+    text = f"{row.file}, {place}, {column}: {said}"
+    output.tell(event, text, file=row.file, row=row.number, column=column, old=old, new=new, **more)
 
 
 def _tell_problems(problems: Sequence[Problem], currency: str, output: Output, *, every: bool) -> None:

@@ -20,7 +20,7 @@ from chalicelib.kernel.money import Money, decimal_text
 _HEX, _SAID_HEX = 16, 6
 _MOST = 10_000  # values kept of a column
 _COLUMNS = {format_.kind: frozenset(column.name for column in format_.columns) for format_ in FORMATS}
-_PLACE = frozenset({"file", "number", "given", "headers"})
+_PLACE = frozenset({"file", "number", "given", "headers", "source"})
 
 
 def stemmed(source: str, record: Record, ids: MadeIds) -> Record:
@@ -171,10 +171,12 @@ def refer(records: Sequence[Record], everything: Iterable[Record]) -> None:
 
 
 class RowMaking:
-    """Rows by the very parsers of the own files. What many rows have is parsed once, and kept once."""
+    """Rows by the very parsers of the own files, of a map's `source`. What many rows have is parsed once, and
+    kept once."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, source: str) -> None:
         self._terms = terms
+        self._source = source
         self._given: dict[frozenset[str], frozenset[str]] = {}
         self._parsed: dict[Parser, dict[str, object]] = {
             column.parse: {} for format_ in FORMATS for column in format_.columns if _is_shared(column)
@@ -198,8 +200,9 @@ class RowMaking:
         given = _COLUMNS[record.kind].intersection(texts)
         given = self._given.setdefault(given, given)
         row = format_.row(
-            file=record.file, number=record.number, given=given, headers=record.headers, **values
-        )
+            file=record.file, number=record.number, given=given, headers=record.headers,
+            source=self._source, **values,
+        )  # fmt: skip
         faults = [row.problem(name, code) for name, code in row.faults()]
         return (None, faults) if faults else (row, [])
 
