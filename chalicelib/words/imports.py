@@ -221,10 +221,10 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "correctas, dele a esta otro identificador.",
     ),
     "posted_meanwhile": (
-        "Another import posted rows of this client and kind after these files were checked, and this may be "
-        "one of them. Run the import again.",
-        "Otra importación asentó filas de este cliente y tipo después de revisarse estos archivos, y esta "
-        "puede ser una de ellas. Repita la importación.",
+        "After these files were checked, staff or another import posted what may be a row of this client's. "
+        "None of them was posted. Run the import again.",
+        "Después de revisarse estos archivos, el personal u otra importación asentó lo que puede ser una "
+        "fila de este cliente. No se asentó ninguna. Repita la importación.",
     ),
     "import_unfinished": (
         "Another import of this client ({which}) has not ended. Let it end, run it again if it was broken "

@@ -8,7 +8,7 @@ there.
 What staff or a payer posted since the import began may forbid a row (the charge was taken back, the rest was
 paid). That row alone is left out and told; the others do not wait for it, and nobody stays hidden. So are all
 rows of an account that another import, or an undoing, has hidden since the plan: half of it would be shown.
-And so are rows of an export that another export may have posted since, under another id.
+And so are all rows of an account in which one of them may have been posted since, under another id.
 """
 
 from collections.abc import Callable, Sequence
@@ -68,11 +68,8 @@ class Applying:
             {planned.ref.account: account.ref.account for planned, (account, _) in pairs}
         )
         others = [self._left(plan, account, other) for account, other in tried if other]
-        hidden = [account for account, other in tried if not other]
-        met = self.together(lambda account: posted_meanwhile(self.ledgers, plan.import_id, account), hidden)
-        others += [list(problems) for _, problems in met]
-        held, overtaken = self._decided_again([account for account, _ in met])
-        refused = self.together(lambda account: post.post(account.ref, account.steps), held)
+        held, overtaken = self._decided_again([account for account, other in tried if not other])
+        refused = self.together(lambda account: self._posted(plan, post, account), held)
         self.together(lambda client: self._add_client(practice, client), directory.new)
         self.together(lambda account: self._show(plan, account), held)
         for people in directory.in_order:
@@ -81,6 +78,12 @@ class Applying:
         stale = self.together(lambda update: self._save_client(practice, update), saved)
         self._end(plan)
         return ordered(chain.from_iterable((*others, *overtaken, *refused, *stale)))
+
+    def _posted(self, plan: Plan, post: Writing, account: AccountPlan) -> list[Problem]:
+        """Looked at again right before: many accounts take long, and staff go on posting."""
+        kept, left = posted_meanwhile(self.ledgers, plan.import_id, account)
+        self.progress.advance(len(left))
+        return [*left, *post.post(kept.ref, kept.steps)]
 
     def _decided_again(
         self, held: Sequence[AccountPlan]

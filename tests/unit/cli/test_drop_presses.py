@@ -1,8 +1,11 @@
 """A press posts what was shown, once: what came before, or was never looked at, is not posted by it."""
 
+import io
+
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.entrypoints.cli import main as cli
 from chalicelib.importing.domain.drops import drop as drops_domain
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.posting import Posting
@@ -175,3 +178,43 @@ def test_a_list_of_balances_that_agrees_no_more_is_shown_before_anything_is_post
     assert drop["counts"]["differences"] == 1
     assert folder.press(drop["id"]).status == 0
     assert world.balance("C1") != before
+
+
+MADE = """
+format = 1
+name = "Mine"
+source = "mine"
+[[tables]]
+title = "Payments"
+[[tables.rows]]
+kind = "payments"
+payment_id = { made_of = ["client_id", "date"] }
+client_id = { header = "Patient", join = "client" }
+date = "Day"
+amount = "Paid"
+method = { value = "cash" }
+"""
+
+
+def test_what_staff_post_while_the_press_waits_for_an_answer_is_not_posted_again(
+    world: World, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+        def readline(self, *_: object) -> str:  # type: ignore[override]
+            paid = ("--client", "C1", "--amount", "20.00", "--date", "2026-10-09")
+            assert cli.main(["post", "cash", *P, *paid]) == 0
+            return "y\n"
+
+    folder.put("m.toml", MADE)
+    folder.put("import.toml", 'map = "m.toml"\n')
+    folder.put("p.csv", "Patient,Day,Paid\nBo,2026-10-08,1.00\nAna Núñez,2026-10-09,20.00\n")
+    folder.round()
+    [drop] = folder.waiting()
+    before = world.balance("C1")
+    monkeypatch.setattr("tests.unit.cli.world.io.StringIO", Terminal)
+    pressed = world.run("import", *P, "--dropped", drop["id"])
+    assert (pressed.status, world.balance("C1")) == (4, before - 2000)
+    assert "p.csv, row 3" in pressed.out + pressed.err
