@@ -213,10 +213,10 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "Entre tanto se asentó y se revirtió, así que no se asienta ahora. Repita la importación.",
     ),
     "row_put_in_by_hand": (
-        "What staff took back is given otherwise here, and the books have {ids} with this day and amount: it "
+        "What staff took back is given otherwise here, and the books have {ids} of {on} with this amount: it "
         "may have been put in for it. If so, take this row out of the file; if both are right, give this one "
         "another id.",
-        "Lo que el personal anuló consta aquí de otro modo, y los libros tienen {ids} con este día e "
+        "Lo que el personal anuló consta aquí de otro modo, y los libros tienen {ids} del {on} con este "
         "importe: puede haberse puesto en su lugar. Si es así, quite esta fila del archivo; si ambas son "
         "correctas, dele a esta otro identificador.",
     ),

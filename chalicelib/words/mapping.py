@@ -337,11 +337,12 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "Importe un informe que llegue a ese día: muestra si esta fila es ese pago u otro.",
     ),
     "row_elsewhere": (
-        "There is one of this client, day and amount already that this export did not bring: {ids}. If it is "
-        "the same, take that one back (billfold post reverse) or take this row out; if it is another, add "
+        "There is one of this client and amount already, of {on}, that this export did not bring: {ids}. If "
+        "it is the same, take that one back (billfold post reverse) or take this row out; if it is another, "
+        "add --confirm-repeats.",
+        "Ya hay una de este cliente e importe, del {on}, que no vino de esta exportación: {ids}. Si es la "
+        "misma, anule aquella (billfold post reverse) o quite esta fila; si es otra, añada "
         "--confirm-repeats.",
-        "Ya hay una de este cliente, día e importe que no vino de esta exportación: {ids}. Si es la misma, "
-        "anule aquella (billfold post reverse) o quite esta fila; si es otra, añada --confirm-repeats.",
     ),
     "name_formerly": (
         "{value} was the name of {ids}, who is called otherwise by now. Say with --names FILE whose it is: "

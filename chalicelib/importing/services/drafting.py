@@ -133,7 +133,8 @@ class Drafting:
             return
         there = Elsewhere(self.practice.id, {"": before}, every_answer=True).found([("", anew)])
         drafts.problems.extend(
-            row.problem(_format(row).key, "row_put_in_by_hand", ids=shown(other)) for _, other in there
+            row.problem(_format(row).key, "row_put_in_by_hand", ids=shown(one.id), on=one.on)
+            for _, one in there
         )
 
     def _change(self, drafts: Drafts, row: Row, changed: Changed, before: Stored) -> None:

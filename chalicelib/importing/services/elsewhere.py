@@ -4,6 +4,7 @@ else can give the ids that a map makes, so it is asked whether they are one.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from chalicelib.importing.domain.batch import key_of
@@ -28,7 +29,10 @@ from chalicelib.ledger.services.posting import own_id
 
 _Said = tuple[str, str, str, int]
 """A kind, a client or a charge, a day, and an amount."""
-_SESSION = "charges"
+_Whose = tuple[str, str, int]
+"""The same without its day."""
+_MONEY, _SESSION = "payments", "charges"
+_NEAR = 6  # days either way: a weekly one is not the next
 _FORMAT_OF: Mapping[type, Format] = {type_: f for f in FORMATS if isinstance(type_ := f.row, type)}
 _PARTS = {
     EntryKind.INSURANCE_PAYMENT: "insurance_payments",
@@ -38,10 +42,11 @@ _PARTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _There:
-    """`code` of a session, "" where none is known."""
+class There:
+    """What a new row may be: its id and its day. `code` of a session, "" where none is known."""
 
     id: str
+    on: str
     code: str = ""
 
 
@@ -57,26 +62,77 @@ class Elsewhere:
     every_answer: bool = False
     """Insurers' by 835 or by hand as well, of which `insurer_answered` asks otherwise."""
 
-    def found(self, new: Iterable[tuple[str, Row]]) -> Iterator[tuple[Row, str]]:
-        """Rows, each with its client, that the books have under no id; and the id of what each may be. One of
-        elsewhere is found once."""
-        index = self._index
+    def found(
+        self, new: Iterable[tuple[str, Row]], settled: Iterable[tuple[str, Row]] = ()
+    ) -> Iterator[tuple[Row, There]]:
+        """Rows, each with its client, that the books have under no id; and what each may be. One of elsewhere
+        is found once. Of payments and sessions it may be one that was posted by hand some days off, if no
+        other row is of its day: neither a new one nor one of `settled`, which the books have."""
+        index, left = self._index, list[tuple[str, Row]]()
         for client_id, row in new if index else ():
-            said = _said(row, client_id)
-            there = index.get(said, []) if said else []
-            same = next((one for one in there if self._may_be(row, one)), None)
+            same = self._same(client_id, row)
             if same is not None:
-                there.remove(same)
-                yield row, same.id
+                index[_key(client_id, row)].remove(same)
+                self._spend(client_id, row, same)
+                yield row, same
+            elif isinstance(row, PaymentRow | ChargeRow):
+                left.append((client_id, row))
+        if left and self._by_hand:
+            for client_id, row in settled:
+                self._spend(client_id, row, self._same(client_id, row))
+            yield from self._near(left)
 
-    def _may_be(self, row: Row, there: _There) -> bool:
+    def _same(self, client_id: str, row: Row) -> There | None:
+        """Of its day."""
+        there = self._index.get(_key(client_id, row), ())
+        return next((one for one in there if self._may_be(row, one)), None)
+
+    def _spend(self, client_id: str, row: Row, same: There | None) -> None:
+        by_hand = self._by_hand.get(_on_any_day(_key(client_id, row)), [])
+        if same in by_hand:
+            by_hand.remove(same)
+
+    def _near(self, rows: Iterable[tuple[str, Row]]) -> Iterator[tuple[Row, There]]:
+        """The nearest first."""
+        groups: dict[_Whose, list[Row]] = {}
+        for client_id, row in rows:
+            key = _on_any_day(_key(client_id, row))
+            if key in self._by_hand:
+                groups.setdefault(key, []).append(row)
+        for key, group in groups.items():
+            there = self._by_hand[key]
+            apart = [
+                (days, n, m)
+                for n, row in enumerate(group)
+                for m, one in enumerate(there)
+                if (days := _apart(row, one)) <= _NEAR and self._may_be(row, one)
+            ]
+            rows_left, there_left = set(range(len(group))), set(range(len(there)))
+            for _, n, m in sorted(apart):
+                if n in rows_left and m in there_left:
+                    rows_left.remove(n)
+                    there_left.remove(m)
+                    yield group[n], there[m]
+
+    def _may_be(self, row: Row, there: There) -> bool:
         source = source_of(as_given(key_of(_FORMAT_OF[type(row)], row)))
         other = source_of(there.id) != source if source else there.id not in self.given
         return other and (not isinstance(row, ChargeRow) or not there.code or row.cpt in ("", there.code))
 
     @cached_property
-    def _index(self) -> dict[_Said, list[_There]]:
-        index: dict[_Said, list[_There]] = {}
+    def _by_hand(self) -> dict[_Whose, list[There]]:
+        """Payments and sessions that no file brought."""
+        found: dict[_Whose, list[There]] = {}
+        for client_id, books in self.known.items():
+            for entry in filter(_is_by_hand, books.entries):
+                one = self._entry(client_id, entry, books)
+                if one and one[0][0] in (_MONEY, _SESSION):
+                    found.setdefault(_on_any_day(one[0]), []).append(one[1])
+        return found
+
+    @cached_property
+    def _index(self) -> dict[_Said, list[There]]:
+        index: dict[_Said, list[There]] = {}
         for client_id, books in self.known.items():
             for entry in books.entries:
                 if one := self._entry(client_id, entry, books):
@@ -88,10 +144,10 @@ class Elsewhere:
                 code = row.cpt if isinstance(row, ChargeRow) else ""
                 said = _said(row, self._client_of(row))
                 if said is not None:
-                    index.setdefault(said, []).append(_There(id_, code))
+                    index.setdefault(said, []).append(There(id_, said[2], code))
         return index
 
-    def _entry(self, client_id: str, entry: Entry, books: Stored) -> tuple[_Said, _There] | None:
+    def _entry(self, client_id: str, entry: Entry, books: Stored) -> tuple[_Said, There] | None:
         draft, id_ = entry.draft, entry.draft.reference
         found = books.get(draft.kind, id_)
         kind = _PARTS.get(draft.kind, KIND_OF.get(draft.kind, ""))
@@ -106,7 +162,7 @@ class Elsewhere:
         elif found.charge_id:
             about = books.charges.get(found.charge_id)
             whose = about.external_id if about else ""
-        return (kind, whose, draft.occurred_on, amount), _There(id_, code)
+        return (kind, whose, draft.occurred_on, amount), There(id_, draft.occurred_on, code)
 
     def _client_of(self, row: Row) -> str:
         if isinstance(row, RefundRow):
@@ -122,12 +178,17 @@ class Elsewhere:
         return found
 
 
+def _key(client_id: str, row: Row) -> _Said:
+    """What nothing is like has none."""
+    return _said(row, client_id) or ("", "", "", 0)
+
+
 def _said(row: Row, client_id: str) -> _Said | None:
     match row:
         case ChargeRow():
             return _SESSION, client_id, row.date, row.fee_minor
         case PaymentRow():
-            return "payments", client_id, row.date, row.amount_minor
+            return _MONEY, client_id, row.date, row.amount_minor
         case RefundRow():
             return "refunds", client_id, row.date, row.amount_minor
         case AdjustmentRow():
@@ -140,6 +201,20 @@ def _said(row: Row, client_id: str) -> _Said | None:
 
 def _asked_by_charge(entry: Entry) -> bool:
     """Insurers' answers by 835 or by hand: see `insurer_answered`."""
-    by_hand = Actor.parse(entry.actor).channel is not Channel.IMPORT
     answer = entry.draft.kind in _PARTS
-    return answer and (by_hand or entry.draft.reference.startswith(ANSWER))
+    return answer and (_is_by_hand(entry) or entry.draft.reference.startswith(ANSWER))
+
+
+def _is_by_hand(entry: Entry) -> bool:
+    return Actor.parse(entry.actor).channel is not Channel.IMPORT
+
+
+def _on_any_day(said: _Said) -> _Whose:
+    kind, whose, _, amount = said
+    return kind, whose, amount
+
+
+def _apart(row: Row, there: There) -> int:
+    """Days between them."""
+    on: str = getattr(row, "date")  # noqa: B009 - of payments and sessions alone
+    return abs((date.fromisoformat(on) - date.fromisoformat(there.on)).days)

@@ -202,8 +202,9 @@ class MappedRows:
             if not _is_refund(record) and ((record.kind, _id_of(row)) not in there or _id_of(row) in anew)
         ]
         given = {_id_of(row) for _, _, row in rows}
-        for row, id_ in Elsewhere(self.practice.id, known, self.beside, given).found(new):
-            yield row.problem("date", "row_elsewhere", ids=shown(id_))
+        settled_before = ((id_, row) for id_, record, row in rows if (record.kind, _id_of(row)) in there)
+        for row, one in Elsewhere(self.practice.id, known, self.beside, given).found(new, settled_before):
+            yield row.problem("date", "row_elsewhere", ids=shown(one.id), on=one.on)
 
     def _anew(self, row: Row, books: Stored) -> bool:
         verdict = compared(self.practice.id, row, books) if taken_back(row, books) else None

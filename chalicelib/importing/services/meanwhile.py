@@ -14,12 +14,13 @@ from chalicelib.importing.domain.batch import key_of
 from chalicelib.importing.domain.formats import FORMATS
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.remittances.names import ANSWER
-from chalicelib.importing.domain.rows import InsurancePaymentRow, OpeningBalanceRow, Row
+from chalicelib.importing.domain.rows import InsurancePaymentRow, OpeningBalanceRow, PaymentRow, Row
 from chalicelib.importing.services.elsewhere import Elsewhere
 from chalicelib.importing.services.missing import KIND_OF, brought, source_of
 from chalicelib.importing.services.naming import NEXT, as_files_say, as_given
 from chalicelib.importing.services.opened import beside_entries
 from chalicelib.importing.services.paid_before import answered_before
+from chalicelib.importing.services.paid_online import may_be_online
 from chalicelib.importing.services.planning import AccountPlan
 from chalicelib.importing.services.steps import Step
 from chalicelib.importing.services.stored import Stored, stored
@@ -81,6 +82,8 @@ def _doubted(
     answered = answered_before(moved)
     currency = books.account.ledger.currency if books.account else ""
     for row in rows:
+        if isinstance(row, PaymentRow) and row.source and may_be_online(row, newer, books):
+            yield row
         if isinstance(row, InsurancePaymentRow) and as_given(row.charge_id) in answered:
             yield row
         if isinstance(row, OpeningBalanceRow) and beside_entries(row, books, currency, import_id):

@@ -7,9 +7,10 @@ from datetime import date
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import BadValue, Problem, shown
+from chalicelib.importing.domain.rows import PaymentRow
 from chalicelib.importing.domain.values import Terms, amount
 from chalicelib.importing.services.stored import Recorded, Stored
-from chalicelib.ledger.domain.entries import EntryKind
+from chalicelib.ledger.domain.entries import Entry, EntryKind
 from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
 
 _NEAR = 6  # days either way: staff write it down later, a bank takes its time, a weekly one is not the next
@@ -78,6 +79,16 @@ class PaidOnline:
         return found
 
 
+def may_be_online(row: PaymentRow, entries: Iterable[Entry], books: Stored) -> bool:
+    """Whether one of the entries is a payment of its amount that was made here, and may be it."""
+    for entry in entries:
+        found = books.get(entry.draft.kind, entry.draft.reference)
+        online = found is not None and is_online(entry.draft.kind, found) and not found.undone
+        if online and found and found.amount_minor == row.amount_minor and _may_be(_days(row.date, found.on)):
+            return True
+    return False
+
+
 def is_online(kind: EntryKind, entry: Recorded) -> bool:
     return kind is EntryKind.PAYMENT and entry.method not in EXTERNAL_METHODS
 
@@ -94,7 +105,7 @@ def _pairs(rows: Sequence[Record], online: Sequence[_Online]) -> Iterator[tuple[
     """Each row and each payment once: those of a few days first, then those that were written down long
     before."""
     apart = [(_apart(row, there), n, m) for n, row in enumerate(rows) for m, there in enumerate(online)]
-    may_be = [(abs(days), n, m) for days, n, m in apart if -_EARLIER <= days <= _NEAR]
+    may_be = [(abs(days), n, m) for days, n, m in apart if _may_be(days)]
     rows_left, online_left = set(range(len(rows))), set(range(len(online)))
     for _, n, m in sorted(may_be):
         if n in rows_left and m in online_left:
@@ -105,4 +116,12 @@ def _pairs(rows: Sequence[Record], online: Sequence[_Online]) -> Iterator[tuple[
 
 def _apart(record: Record, there: _Online) -> int:
     """Days from the payment to the row, negative where the row is earlier."""
-    return (date.fromisoformat(record.texts["date"]) - date.fromisoformat(there.on)).days
+    return _days(record.texts["date"], there.on)
+
+
+def _days(row_on: str, online_on: str) -> int:
+    return (date.fromisoformat(row_on) - date.fromisoformat(online_on)).days
+
+
+def _may_be(days: int) -> bool:
+    return -_EARLIER <= days <= _NEAR

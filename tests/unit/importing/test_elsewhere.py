@@ -11,6 +11,7 @@ from chalicelib.ledger.services.posting import Posting
 from tests.support.clock import FakeClock
 from tests.unit.importing.exports import Files, codes, loaded, mapped, own_map, prepared, with_clients
 from tests.unit.importing.test_mapping import CHARGES, DR_A
+from tests.unit.importing.test_spelling import MDY
 from tests.unit.importing.world import NOW, PRACTICE, World, sources
 
 PAID = {
@@ -62,16 +63,50 @@ def test_of_two_alike_one_is_asked_about_where_one_is_there() -> None:
     assert codes(by_hand(), twice, "simplepractice") == ["row_elsewhere"]
 
 
+ONE = {"p.csv": "Date,Type,Amount,Client\n09/14/2026,Check,$20.00,Bo Lind\n"}
+
+
+@pytest.mark.parametrize("other", [("$20.00", "$21.00"), ("Bo Lind", "Robin Vale")])
+def test_of_another_amount_or_client_nothing_is_asked(other: tuple[str, str]) -> None:
+    assert codes(by_hand(), {"p.csv": ONE["p.csv"].replace(*other)}, "simplepractice") == []
+
+
 @pytest.mark.parametrize(
-    "other",
-    [
-        ("09/14", "09/13"),
-        ("$20.00,Bo Lind\n09/15", "$21.00,Bo Lind\n09/15"),
-        ("Bo Lind\n09/15", "Robin Vale\n09/15"),
-    ],
+    ("day", "asked"), [("09/07", False), ("09/08", True), ("09/15", True), ("09/20", True), ("09/21", False)]
 )
-def test_of_another_day_amount_or_client_nothing_is_asked(other: tuple[str, str]) -> None:
-    assert codes(by_hand(), {"p.csv": PAID["p.csv"].replace(*other)}, "simplepractice") == []
+def test_what_was_posted_by_hand_is_looked_for_some_days_off(day: str, asked: bool) -> None:
+    files, said_so = {"p.csv": ONE["p.csv"].replace("09/14", day)}, Said(choices=MDY)
+    found = prepared(by_hand(), files, "simplepractice", said_so).problems
+    said = [(p.code, p.details["ids"], p.details["on"]) for p in found]
+    assert said == ([("row_elsewhere", "“H1”", "2026-09-14")] if asked else [])
+    assert codes(in_own_file(), {"p.csv": ONE["p.csv"].replace("09/14", "09/15")}, "simplepractice") == []
+
+
+def test_but_not_where_another_row_of_the_file_is_of_its_day() -> None:
+    world = by_hand()
+    assert [(p.row, p.code) for p in prepared(world, PAID, "simplepractice").problems] == [
+        (2, "row_elsewhere")
+    ]
+    loaded(world, ONE, "simplepractice", CONFIRMED)
+    loaded(world, PAID, "simplepractice")
+    assert world.balance("C3") == -6000
+
+
+def test_each_that_was_posted_by_hand_is_asked_about_once_by_the_nearest_row() -> None:
+    days = ("09/10", "09/12", "09/15", "09/18")
+    lines = "".join(f"{day}/2026,Check,$20.00,Bo Lind\n" for day in days)
+    found = prepared(by_hand(), {"p.csv": f"Date,Type,Amount,Client\n{lines}"}, "simplepractice").problems
+    assert [(p.row, p.code) for p in found] == [(4, "row_elsewhere")]
+
+
+def test_a_session_that_was_posted_by_hand_under_the_next_day_is_asked_about_by_its_fee_and_code() -> None:
+    for code, fee, asked in (("90834", "100.00", True), ("90837", "100.00", False), ("", "99.00", False)):
+        world = with_clients()
+        header = "charge_id,client_id,date,service,clinician_id,fee,cpt\n"
+        importer = replace(world.importer, actor="cli:desk")
+        own = sources({"charges.csv": f"{header}S-1,C3,2026-09-15,Session,dr-a,{fee},{code}\n"})
+        assert importer.apply(importer.prepare("oak", own)) == ()
+        assert codes(world, HELD, CHARGES, DR_A) == (["row_elsewhere"] if asked else [])
 
 
 @pytest.mark.parametrize(("code", "asked"), [("90834", True), ("", True), ("90837", False)])

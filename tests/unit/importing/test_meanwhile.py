@@ -9,6 +9,7 @@ from chalicelib.importing.services.mapping import Said
 from chalicelib.importing.services.planning import Plan
 from tests.unit.importing.exports import loaded, own_map, prepared, with_clients
 from tests.unit.importing.test_elsewhere import ABOUT, ANSWERED, LINE, NUMBERED
+from tests.unit.importing.test_paid_online import pays_online
 from tests.unit.importing.test_successors import OWN, P1, by_hand
 from tests.unit.importing.world import World
 
@@ -165,3 +166,14 @@ def test_so_it_is_until_the_account_is_hidden(number: int) -> None:
     assert told(plan, world) == [("posted_meanwhile", 2), ("posted_meanwhile", 3)]
     assert world.balance("C2") == -5000
     world.check_ledgers()
+
+
+@pytest.mark.parametrize(("amount", "left"), [(5000, True), (5100, False)])
+def test_what_its_client_paid_online_meanwhile_keeps_the_row_out_that_may_be_it(
+    amount: int, left: bool
+) -> None:
+    world = with_clients()
+    plan = prepared(world, LIST, MADE)
+    pays_online(world, amount, "2026-09-16", client="C2")
+    assert bool(told(plan, world)) == left
+    assert world.balance("C2") == -amount - (0 if left else 5500)
