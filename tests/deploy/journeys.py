@@ -267,15 +267,27 @@ def verify(client: Client) -> None:
     client.cloud.client("s3").head_object(Bucket=client.cloud.outputs["AnchorsBucket"], Key=key)
 
 
-def drop(client: Client) -> None:
-    """A file in the practice's folder of the bucket is looked at; the look is over once the file is gone."""
+def put_file(client: Client) -> None:
+    """Into the practice's folder of the bucket, where it has to lie for a while before it is looked at."""
     files, bucket = client.cloud.client("s3"), client.cloud.outputs["DocumentsBucket"]
-    place = Place(client.practice, client.name)
-    put = {"Bucket": bucket, "Key": f"imports/in/{client.practice}/{client.name}/clients.csv"}
     made = f"{client.name}-{uuid.uuid4().hex[:8]}"
     settings = f"import-settings/{client.practice}/{client.name}/import.toml"
     files.put_object(Bucket=bucket, Key=settings, Body=b'dates = "mdy"\n')
-    files.put_object(**put, Body=f"client_id,name,email\n{made},Ivy,{made}@example.test\n".encode())
+    body = f"client_id,name,email\n{made},Ivy,{made}@example.test\n".encode()
+    files.put_object(Bucket=bucket, Key=_dropped(client), Body=body)
+
+
+def _dropped(client: Client) -> str:
+    return f"imports/in/{client.practice}/{client.name}/clients.csv"
+
+
+def drop(client: Client) -> None:
+    """A file in the practice's folder of the bucket is looked at; the look is over once the file is gone. It
+    may have been put there before."""
+    files, bucket = client.cloud.client("s3"), client.cloud.outputs["DocumentsBucket"]
+    place = Place(client.practice, client.name)
+    if not files.list_objects_v2(Bucket=bucket, Prefix=_dropped(client)).get("Contents"):
+        put_file(client)
     until = time.monotonic() + QUIET.total_seconds() + client.patience
     while client.cloud.invoke("drops")["arriving"]:
         if time.monotonic() > until:
@@ -284,7 +296,7 @@ def drop(client: Client) -> None:
     look = {"Bucket": bucket, "Key": f"imports/looked/{client.practice}/{place.name}.json"}
     found = files.list_objects_v2(Bucket=bucket, Prefix=look["Key"]).get("Contents")
     state = json.loads(files.get_object(**look)["Body"].read())["state"] if found else "not looked at"
-    files.delete_object(**put)
+    files.delete_object(Bucket=bucket, Key=_dropped(client))
     if state != "waiting":
         raise JourneyError(f"the dropped file: {state}")
     client.cloud.invoke("drops")

@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.config import ROOT
 from tests.deploy.cloud import Cloud, running_cloud
-from tests.deploy.journeys import JOURNEYS, Client, JourneyError, open_practice
+from tests.deploy.journeys import JOURNEYS, Client, JourneyError, open_practice, put_file
 from tests.deploy.permissions import Refusal, actions, refusals, simulated, without
 from tests.deploy.policies import (
     AFTER_MISHAPS,
@@ -37,6 +37,7 @@ def spare(function: str) -> str:
 def cloud(tmp_path_factory: pytest.TempPathFactory, package: Path) -> Iterator[Cloud]:
     with running_cloud(tmp_path_factory.mktemp("cloud"), package) as running:
         open_practice(running, PRACTICE, [*JOURNEYS, *(spare(function) for function, _ in LEFT_OUT)])
+        put_file(Client(running, PRACTICE, "drop"))  # it lies there while the other journeys are made
         yield running
 
 
