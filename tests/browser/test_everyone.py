@@ -16,7 +16,9 @@ from tests.support.payer import SIGN_IN_CODE
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = (ROOT / "portal/node_modules/axe-core/axe.min.js").read_text()
-RUN_AXE = "() => axe.run(document, { resultTypes: ['violations'] })"
+# A window keeps it while pages change inside of it.
+HAS_AXE = "() => 'axe' in window"
+RUN_AXE = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
 NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 900}
 
@@ -24,9 +26,10 @@ WIDE = {"width": 1280, "height": 900}
 def assert_fits_everyone(payer: Payer, state: str) -> None:
     """No axe violation, no horizontal scrolling, a language, one h1."""
     page = payer.page
-    page.evaluate(AXE)
+    if not page.evaluate(HAS_AXE):
+        page.evaluate(AXE)
     found: Any = page.evaluate(RUN_AXE)
-    faults = [(v["id"], [node["target"] for node in v["nodes"]]) for v in found["violations"]]
+    faults = [(v["id"], [node["target"] for node in v["nodes"]]) for v in found]
     assert faults == [], state
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert overflow <= 0, f"{state} is {overflow} px too wide"
