@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from random import Random
 
 import pytest
 
@@ -101,3 +102,34 @@ def test_a_name_that_nobody_has_is_looked_for_once(monkeypatch: pytest.MonkeyPat
     assert looked == [folded_name("Kim Ash")]
     found.add(KnownClient("C2", ("Kim Ashe",)))
     assert found.alike("Kim Ash") == "C2"
+
+
+def test_of_many_names_few_are_compared_and_the_nearest_is_found_as_among_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance, compared = Random(1), list[str]()
+    parts = ["ana", "bo", "carla", "doro", "emil", "finn", "gerda", "hugo", "ines", "jules", "kim", "lotte"]
+    many = [" ".join(chance.sample(parts, 3)) for _ in range(300)]
+    known = Names()
+    for number, name in enumerate(many):
+        known.add(KnownClient(f"C{number}", (name,)))
+
+    def counted(word: str, possibilities: list[str], n: int, cutoff: float) -> list[str]:
+        compared.extend(possibilities)
+        return get_close_matches(word, possibilities, n, cutoff)
+
+    monkeypatch.setattr(names, "get_close_matches", counted)
+    changed = [name[:at] + chance.choice("xyz") + name[at + chance.choice((0, 1, 2)) :]
+               for name in many for at in (chance.randrange(len(name)),)]  # fmt: skip
+    for name in changed:
+        near = get_close_matches(name, known._named, n=1, cutoff=names._ALIKE)
+        assert known._near(name) == (min(known._named[near[0]]) if near else "")
+    found = [name for name in changed if known._near(name)]
+    assert 100 < len(found) < len(changed)
+    assert len(compared) < len(changed) * len(many) / 5
+
+
+def test_a_name_at_the_very_limit_is_compared() -> None:
+    known = Names()
+    known.add(KnownClient("C1", ("abcdefghijkl",)))
+    assert known.alike("abcdefghijkxz") == "C1", "22 of 25 letters are the same"

@@ -9,6 +9,7 @@ from functools import lru_cache
 from chalicelib.importing.domain.mapping.folding import folded_name, has_marks, marked, turned
 
 _ALIKE = 0.88
+_ROUNDED = 0.01  # more than such a product can be off by
 _PARTS = re.compile(r"[\W_]+")
 _TITLES = frozenset({
     "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sr", "sra", "srta", "dra", "jr", "ii", "iii", "iv",
@@ -38,6 +39,7 @@ class Names:
     _named: dict[str, set[str]] = field(default_factory=dict)
     _bare: dict[str, set[str]] = field(default_factory=dict)
     _alike: dict[str, str] = field(default_factory=dict)
+    _letters: dict[str, int] = field(default_factory=dict)  # of each name in `_named`
 
     def add(self, client: KnownClient) -> None:
         self.clients[client.id] = client
@@ -45,6 +47,7 @@ class Names:
         for name in filter(None, client.names):
             for key in keys_of(name):
                 self._named.setdefault(key, set()).add(client.id)
+                self._letters[key] = _letters(key)
             self._bare.setdefault(bare(name), set()).add(client.id)
 
     def find(self, name: str, birth_date: str = "") -> tuple[str, ...]:
@@ -90,9 +93,27 @@ class Names:
         close = (
             near
             for key in sorted(keys_of(name))
-            for near in get_close_matches(key, self._named, n=1, cutoff=_ALIKE)
+            for near in get_close_matches(key, self._likely(key), n=1, cutoff=_ALIKE)
         )
         return next((min(self._named[near]) for near in close), "")
+
+    def _likely(self, key: str) -> list[str]:
+        """Those that can be near it: a letter that one of two names lacks is matched by none of the other's,
+        and to compare two names costs many times as much as to see that."""
+        letters, length = _letters(key), len(key)
+        return [
+            other
+            for other, theirs in self._letters.items()
+            if (letters ^ theirs).bit_count() <= (1 - _ALIKE) * (length + len(other)) + _ROUNDED
+        ]
+
+
+def _letters(key: str) -> int:
+    """One bit for each letter that it has; some share one."""
+    found = 0
+    for letter in key:
+        found |= 1 << (ord(letter) & 63)
+    return found
 
 
 @lru_cache(maxsize=16_384)
