@@ -9,6 +9,7 @@ from functools import cached_property
 
 from chalicelib.importing.domain.batch import key_of
 from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.mapping.made_ids import source_of
 from chalicelib.importing.domain.remittances.names import ANSWER
 from chalicelib.importing.domain.rows import (
     AdjustmentRow,
@@ -19,7 +20,7 @@ from chalicelib.importing.domain.rows import (
     Row,
 )
 from chalicelib.importing.services.comparing import fee_now
-from chalicelib.importing.services.missing import KIND_OF, source_of
+from chalicelib.importing.services.missing import KIND_OF
 from chalicelib.importing.services.naming import as_given
 from chalicelib.importing.services.paid_online import is_online
 from chalicelib.importing.services.stored import Stored

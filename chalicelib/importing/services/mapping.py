@@ -7,7 +7,7 @@ from itertools import islice
 from chalicelib.importing.domain.batch import Batch, gathered
 from chalicelib.importing.domain.mapping.folding import folded
 from chalicelib.importing.domain.mapping.joining import Joining
-from chalicelib.importing.domain.mapping.made_ids import CLIENT, MadeIds
+from chalicelib.importing.domain.mapping.made_ids import MadeIds
 from chalicelib.importing.domain.mapping.making import RowMaking, gathered_records
 from chalicelib.importing.domain.mapping.maps import AS_OF, CLINICIAN, ExportMap, Join
 from chalicelib.importing.domain.mapping.names import KnownClient, Names
@@ -35,7 +35,6 @@ from chalicelib.platform.ports import Keys
 from chalicelib.practice.domain.practices import Client, Practice
 from chalicelib.practice.ports import People
 
-_ID_HEX = 12
 _AT_ONCE = 200  # accounts whose entries are read together
 _BALANCES = "opening_balances"
 NO_ROWS, NO_BATCH = OwnRows(), Batch()
@@ -207,7 +206,7 @@ class MappedReading:
                 )
             )
         return Joining(
-            practice, names, lambda text: f"c-{ids.made(CLIENT, text, length=_ID_HEX)}", tally, problems,
+            practice, names, ids.client, tally, problems,
             said.add_clients, said.shared_emails,
             lambda id_, column, text: id_ in clients and last_gave(clients[id_], source, column, text, ids),
         )  # fmt: skip

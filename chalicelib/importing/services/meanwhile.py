@@ -12,11 +12,12 @@ from dataclasses import replace
 
 from chalicelib.importing.domain.batch import key_of
 from chalicelib.importing.domain.formats import FORMATS
+from chalicelib.importing.domain.mapping.made_ids import source_of
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.remittances.names import ANSWER
 from chalicelib.importing.domain.rows import InsurancePaymentRow, OpeningBalanceRow, PaymentRow, Row
 from chalicelib.importing.services.elsewhere import Elsewhere
-from chalicelib.importing.services.missing import KIND_OF, brought, source_of
+from chalicelib.importing.services.missing import KIND_OF, brought
 from chalicelib.importing.services.naming import NEXT, as_files_say, as_given
 from chalicelib.importing.services.opened import beside_entries
 from chalicelib.importing.services.paid_before import answered_before

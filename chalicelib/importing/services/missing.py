@@ -4,13 +4,12 @@ A file tells of its own days and clients alone. So a row is missed where the bat
 is between the first and the last of the batch's rows of the same kind and source.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.importing.domain.batch import Batch, key_of
 from chalicelib.importing.domain.formats import FORMATS, Format
-from chalicelib.importing.domain.remittances.names import ANSWER
+from chalicelib.importing.domain.mapping.made_ids import source_of
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services.comparing import fee_now
 from chalicelib.importing.services.naming import as_given
@@ -29,7 +28,6 @@ KINDS: Mapping[str, frozenset[EntryKind]] = {
 }
 KIND_OF = {entry_kind: kind for kind, of_kind in KINDS.items() for entry_kind in of_kind}
 _FORMAT_OF: Mapping[type, Format] = {type_: f for f in FORMATS if isinstance(type_ := f.row, type)}
-_MADE = re.compile(r"([a-z0-9]{1,8}-)[0-9a-f]{16}(?![\w-])")
 Spans = Mapping[tuple[str, str], tuple[str, str]]
 """The first and the last day of the rows of each kind and source."""
 
@@ -83,14 +81,6 @@ def brought(entries: Sequence[Entry]) -> Iterator[Entry]:
         of_row = draft.kind in KIND_OF and draft.reference and ":" not in draft.reference
         if of_row and entry.seq not in undone and entry.actor.partition(":")[0] == Channel.IMPORT:
             yield entry
-
-
-def source_of(id_: str) -> str:
-    """What begins an id that a map made, or that an insurer's file gives; "" for the practice's own."""
-    if id_.startswith(ANSWER):
-        return ANSWER
-    made = _MADE.match(id_)
-    return made[1] if made else ""
 
 
 def _amount(practice: str, entry: Entry, books: Stored) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from chalicelib.importing.domain.mapping.made_ids import MadeIds
+from chalicelib.importing.domain.mapping.made_ids import MadeIds, stem_of
 from chalicelib.importing.domain.mapping.making import stem_on
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.rows import (
@@ -65,7 +65,7 @@ class Moved:
             for name, text in zip(others, self.record.raw, strict=True)
             if any(word in name.casefold() for word in _NUMBERS)
         )
-        return any(numbers) and stem_on(self.record, was, self.ids) == id_.partition(".")[0]
+        return any(numbers) and stem_on(self.record, was, self.ids) == stem_of(id_)
 
 
 def amount_said(row: Row) -> tuple[int, ...]:

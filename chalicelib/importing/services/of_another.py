@@ -14,12 +14,13 @@ from functools import cached_property
 from itertools import islice
 
 from chalicelib.importing.domain.batch import key_of
+from chalicelib.importing.domain.mapping.made_ids import source_of
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import ChargeRow, PaymentRow, Row
 from chalicelib.importing.services.comparing import fee_now
-from chalicelib.importing.services.missing import KIND_OF, brought, source_of
+from chalicelib.importing.services.missing import KIND_OF, brought
 from chalicelib.importing.services.naming import as_files_say, as_given
 from chalicelib.importing.services.progress import Together
 from chalicelib.importing.services.stored import Stored, stored

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from chalicelib.importing.domain.mapping.made_ids import stem_of
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import BadValue, Problem, shown
@@ -68,7 +69,7 @@ class Refunded:
         found = Counter[_Given]()
         for client_id, books in self.known.items():
             for (kind, id_), entry in books.recorded.items():
-                if kind is EntryKind.REFUND and not entry.undone and id_.partition(".")[0] not in stems:
+                if kind is EntryKind.REFUND and not entry.undone and stem_of(id_) not in stems:
                     found[client_id, entry.on, entry.amount_minor] += 1
         posted = {id_ for books in self.known.values() for _, id_ in books.recorded}
         rows = [row for row in self.beside if isinstance(row, RefundRow) and row.refund_id not in posted]

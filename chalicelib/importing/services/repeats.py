@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chalicelib.importing.domain.batch import batch_id, gathered, key_of
-from chalicelib.importing.domain.mapping.made_ids import MadeIds
+from chalicelib.importing.domain.mapping.made_ids import MadeIds, beside_known, stem_of
 from chalicelib.importing.domain.mapping.making import renamed
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
@@ -282,7 +282,7 @@ def _fresh(left: Iterable[Pair], there: Iterable[str]) -> dict[str, str]:
     for pair in left:
         id_, number = _id(pair), 1
         while id_ in taken:
-            id_, number = f"{pair[0].stem}.n{number}", number + 1
+            id_, number = beside_known(pair[0].stem, number), number + 1
         taken.add(id_)
         names[_id(pair)] = id_
     return names
@@ -295,7 +295,7 @@ def _posted_ids(known: Mapping[str, Stored]) -> dict[tuple[str, str], list[str]]
         for kind, id_ in books.recorded:
             for name, kinds in KINDS.items():
                 if kind in kinds:
-                    ids = found.setdefault((name, id_.partition(".")[0]), [])
+                    ids = found.setdefault((name, stem_of(id_)), [])
                     if id_ not in ids:
                         ids.append(id_)
     return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from chalicelib.importing.domain.batch import key_of
-from chalicelib.importing.domain.mapping.made_ids import MadeIds
+from chalicelib.importing.domain.mapping.made_ids import MadeIds, source_of, source_of_stem, stem_of
 from chalicelib.importing.domain.mapping.making import renamed
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.rows import (
@@ -22,7 +22,7 @@ from chalicelib.importing.domain.rows import (
     Row,
 )
 from chalicelib.importing.services.comparing import compared, same
-from chalicelib.importing.services.missing import KINDS, source_of
+from chalicelib.importing.services.missing import KINDS
 from chalicelib.importing.services.moved import Moved, amount_held, amount_said, of_the_same
 from chalicelib.importing.services.retyped import Gone, Retyped
 from chalicelib.importing.services.stored import Recorded, Stored
@@ -144,7 +144,7 @@ class Replaced:
         return same(compared(self.practice, renamed(pair[1], {key: id_}), books))
 
     def _left(self, pair: Pair, books: Stored) -> _Left:
-        kind, source = pair[0].kind, f"{pair[0].stem.partition('-')[0]}-"
+        kind, source = pair[0].kind, f"{source_of_stem(pair[0].stem)}-"
         key = kind, source, pair[0].texts["client_id"]
         found = self._of.get(key)
         if found is None:
@@ -153,7 +153,7 @@ class Replaced:
                 for (of_kind, id_), entry in books.recorded.items()
                 if of_kind in KINDS[kind] and source_of(id_) == source and not entry.undone
             }
-            left = {id_: entry for id_, entry in made.items() if id_.partition(".")[0] not in self.stems}
+            left = {id_: entry for id_, entry in made.items() if stem_of(id_) not in self.stems}
             reached = max((entry.on for entry in made.values()), default="")
             found = self._of[key] = _Left(self.practice, kind, books, left, reached)
         return found

@@ -13,10 +13,11 @@ from typing import Any
 
 from chalicelib.importing.domain.batch import key_of
 from chalicelib.importing.domain.formats import FORMATS
+from chalicelib.importing.domain.mapping.made_ids import source_of, stem_of
 from chalicelib.importing.domain.mapping.making import renamed
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services.comparing import compared, same
-from chalicelib.importing.services.missing import KIND_OF, brought, source_of
+from chalicelib.importing.services.missing import KIND_OF, brought
 from chalicelib.importing.services.naming import as_given
 from chalicelib.importing.services.stored import Stored
 from chalicelib.kernel.instants import local_date
@@ -92,7 +93,7 @@ class Retyped:
 
     def __post_init__(self) -> None:
         for (_, id_), entry in self._brought.items():
-            self.listed.add(entry, there=id_.partition(".")[0] in self.stems)
+            self.listed.add(entry, there=stem_of(id_) in self.stems)
 
     def may_be(self, kind: str, row: Row, id_: str, books: Stored) -> Gone | None:
         """That it is, if the file lacks that one. `row` has the books' ids of what it names; `id_` is not in

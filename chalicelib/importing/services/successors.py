@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.mapping.made_ids import source_of
 from chalicelib.importing.domain.remittances.names import ANSWER
 from chalicelib.importing.domain.rows import (
     AdjustmentRow,
@@ -20,7 +21,7 @@ from chalicelib.importing.domain.rows import (
     Row,
 )
 from chalicelib.importing.services.comparing import Odd
-from chalicelib.importing.services.missing import KINDS, source_of
+from chalicelib.importing.services.missing import KINDS
 from chalicelib.importing.services.naming import NEXT, as_given, of_undoing
 from chalicelib.importing.services.stored import Stored
 

@@ -6,6 +6,14 @@ from dataclasses import dataclass, replace
 import pytest
 
 from chalicelib.importing.domain.batch import Batch
+from chalicelib.importing.domain.mapping.made_ids import (
+    MadeIds,
+    beside_known,
+    of_several,
+    source_of,
+    source_of_stem,
+    stem_of,
+)
 from chalicelib.importing.domain.mapping.names import said_names
 from chalicelib.importing.services.mapping import Said
 from chalicelib.importing.services.planning import Plan
@@ -160,3 +168,13 @@ def test_an_import_that_was_undone_has_successors_under_the_same_key() -> None:
     assert loaded(world, FILES, "theranest").import_id == plan.import_id
     assert prepared(world, FILES, "theranest").empty
     world.check_ledgers()
+
+
+def test_what_a_made_id_begins_with_is_read_as_it_is_written() -> None:
+    made = MadeIds("key")
+    stem = made.stem("own", "C1 2026-10-06")
+    for id_ in (stem, of_several(stem, made.said("150.00"), 2), beside_known(stem, 1), f"{stem}~2"):
+        assert source_of(id_) == f"{source_of_stem(stem)}-" == "own-"
+    assert {stem_of(id_) for id_ in (stem, of_several(stem, "a1b2c3", 2), beside_known(stem, 1))} == {stem}
+    for own in ("own-17", f"{stem}0", f"{stem}-a", f"a{stem.upper()}", made.client("Ana"), ""):
+        assert source_of(own) == ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.importing.domain.formats import FORMATS, Column
 from chalicelib.importing.domain.mapping.folding import folded_name
-from chalicelib.importing.domain.mapping.made_ids import ROW, SAID, MadeIds
+from chalicelib.importing.domain.mapping.made_ids import MadeIds, of_several, source_of_stem
 from chalicelib.importing.domain.mapping.records import LineKey, Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.meanings import Meaning
@@ -17,7 +17,6 @@ from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.domain.values import Parser, Terms, amount
 from chalicelib.kernel.money import Money, decimal_text
 
-_HEX, _SAID_HEX = 16, 6
 _MOST = 10_000  # values kept of a column
 _COLUMNS = {format_.kind: frozenset(column.name for column in format_.columns) for format_ in FORMATS}
 _PLACE = frozenset({"file", "number", "given", "headers", "source"})
@@ -28,14 +27,14 @@ def stemmed(source: str, record: Record, ids: MadeIds) -> Record:
     made_of = record.rule.values[record.rule.format.key].made_of
     if made_of:
         text = "\x1f".join([record.kind, *_parts(record, made_of)])
-        record.stem = f"{source}-{ids.made(ROW, text, length=_HEX)}"
+        record.stem = ids.stem(source, text)
     return record
 
 
 def stem_on(record: Record, on: str, ids: MadeIds) -> str:
     """The stem that the record would have on another day."""
     other = replace(record, texts={**record.texts, "date": on})
-    return stemmed(record.stem.partition("-")[0], other, ids).stem
+    return stemmed(source_of_stem(record.stem), other, ids).stem
 
 
 def _parts(record: Record, made_of: Sequence[str]) -> Iterator[str]:
@@ -129,17 +128,17 @@ def identified(records: Sequence[Record], made: MadeIds, cells: Cells) -> None:
     counts = Counter(record.stem for record in records if record.stem)
     several = [record for record in records if counts[record.stem] > 1]
     lines = cells(several) if several else {}
-    used: Counter[str] = Counter()
+    used: Counter[tuple[str, str]] = Counter()
     ids: list[str] = []
     saying: dict[str, set[str]] = {}
     for record in several:
         saying.setdefault(record.stem, set()).add(_said(record, made))
     several.sort(key=lambda record: lines[record.line])
     for record in several:
-        said = f"{record.stem}.{_said(record, made)}"
-        used[said] += 1
-        first = used[said] == 1 and len(saying[record.stem]) == 1
-        ids.append(record.stem if first else f"{said}.{used[said]}")
+        key = record.stem, _said(record, made)
+        used[key] += 1
+        first = used[key] == 1 and len(saying[record.stem]) == 1
+        ids.append(record.stem if first else of_several(*key, used[key]))
     for record in records:
         if record.stem:
             record.texts[record.rule.format.key] = record.stem
@@ -148,7 +147,7 @@ def identified(records: Sequence[Record], made: MadeIds, cells: Cells) -> None:
 
 
 def _said(record: Record, made: MadeIds) -> str:
-    return made.made(SAID, repr(sorted(record.texts.items())), length=_SAID_HEX)
+    return made.said(repr(sorted(record.texts.items())))
 
 
 def refer(records: Sequence[Record], everything: Iterable[Record]) -> None:

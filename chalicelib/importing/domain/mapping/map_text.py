@@ -1,13 +1,13 @@
 """A map as text: TOML, which people write too. All that is wrong with it is told at once, with its place."""
 
 import json
-import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from chalicelib.importing.domain.formats import FORMATS
+from chalicelib.importing.domain.mapping.made_ids import SOURCE
 from chalicelib.importing.domain.mapping.maps import (
     Condition,
     ExportMap,
@@ -23,7 +23,6 @@ from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.tables.texts import rules_text
 
 FORMAT = 1
-_SOURCE = re.compile(r"[a-z0-9]{1,8}")
 _KINDS = {format_.kind: format_ for format_ in FORMATS}
 _EXTRA = frozenset({"client_id"})  # for the id that is made, in kinds without such a column
 _KEYS = {"kind": "adjustment_kind"}  # how a map calls a column of ours whose name it uses otherwise
@@ -151,7 +150,7 @@ def _read_export(keys: _Keys) -> ExportMap:
     if format_ not in (FORMAT, None):
         keys.fault("map_format", "format", known=FORMAT)
     source = keys.take("source", str)
-    if source is not None and not _SOURCE.fullmatch(source):
+    if source is not None and not SOURCE.fullmatch(source):
         keys.fault("map_source", "source", value=shown(source))
     made = ExportMap(keys.text("name"), source or "", keys.each("tables", _read_table))
     if not made.tables:
