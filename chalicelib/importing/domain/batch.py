@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 
-from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.formats import FORMATS, Format, of_row
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import (
+    PLACE,
     AdjustmentRow,
     ChargeRow,
     ClientRow,
@@ -18,8 +19,6 @@ from chalicelib.importing.domain.rows import (
     RefundRow,
     Row,
 )
-
-_PLACE = ("file", "number", "given", "headers", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,8 @@ class Batch:
 
 def gathered(rows: Iterable[Row], suspects: Iterable[tuple[str, str]] = (), *, ids_key: str = "") -> Batch:
     kinds: dict[str, list[Row]] = {format_.kind: [] for format_ in FORMATS}
-    of_class = {format_.row: format_.kind for format_ in FORMATS}
     for row in rows:
-        kinds[of_class[type(row)]].append(row)
+        kinds[of_row(row).kind].append(row)
     found = {kind: tuple(rows) for kind, rows in kinds.items()}
     return Batch(**found, suspects=frozenset(suspects), ids_key=ids_key)  # type: ignore[arg-type]
 
@@ -124,7 +122,7 @@ def summary(batch: Batch) -> dict[str, int]:
 
 
 _SAID = {
-    format_.row: attrgetter(*(f.name for f in fields(format_.row) if f.name not in _PLACE))
+    format_.row: attrgetter(*(f.name for f in fields(format_.row) if f.name not in PLACE | {"source"}))
     for format_ in FORMATS
     if isinstance(format_.row, type)
 }

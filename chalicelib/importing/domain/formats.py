@@ -1,6 +1,6 @@
 """The columns of each kind of file, as data. docs/import.md describes them; a test holds the two together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.importing.domain import values as v
@@ -173,6 +173,12 @@ OPENING_BALANCES = Format(
 )  # fmt: skip
 
 FORMATS = (CLIENTS, OPENING_BALANCES, CHARGES, INSURANCE_PAYMENTS, PAYMENTS, ADJUSTMENTS, REFUNDS)
+OF_KIND: Mapping[str, Format] = {format_.kind: format_ for format_ in FORMATS}
+_OF_ROW: Mapping[object, Format] = {format_.row: format_ for format_ in FORMATS}
+
+
+def of_row(row: Row) -> Format:
+    return _OF_ROW[type(row)]
 
 
 def format_of(file_name: str) -> Format | None:

@@ -11,6 +11,8 @@ from chalicelib.ledger.domain.charges import ChargeStatus
 
 Fault = tuple[str, str]
 OWN_HEADERS: Mapping[str, str] = {}
+PLACE = frozenset({"file", "number", "given", "headers"})
+"""Where a row stands, and not what it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

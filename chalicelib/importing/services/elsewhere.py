@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from chalicelib.importing.domain.batch import key_of
-from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.formats import of_row
 from chalicelib.importing.domain.mapping.made_ids import source_of
 from chalicelib.importing.domain.remittances.names import ANSWER
 from chalicelib.importing.domain.rows import (
@@ -34,7 +34,6 @@ _Whose = tuple[str, str, int]
 """The same without its day."""
 _MONEY, _SESSION = "payments", "charges"
 _NEAR = 6  # days either way: a weekly one is not the next
-_FORMAT_OF: Mapping[type, Format] = {type_: f for f in FORMATS if isinstance(type_ := f.row, type)}
 _PARTS = {
     EntryKind.INSURANCE_PAYMENT: "insurance_payments",
     EntryKind.CONTRACTUAL_ADJUSTMENT: "contractual",
@@ -116,7 +115,7 @@ class Elsewhere:
                     yield group[n], there[m]
 
     def _may_be(self, row: Row, there: There) -> bool:
-        source = source_of(as_given(key_of(_FORMAT_OF[type(row)], row)))
+        source = source_of(as_given(key_of(of_row(row), row)))
         other = source_of(there.id) != source if source else there.id not in self.given
         return other and (not isinstance(row, ChargeRow) or not there.code or row.cpt in ("", there.code))
 
@@ -140,7 +139,7 @@ class Elsewhere:
                     index.setdefault(one[0], []).append(one[1])
         posted = {(KIND_OF.get(kind), id_) for books in self.known.values() for kind, id_ in books.recorded}
         for row in self.beside:
-            format_ = _FORMAT_OF[type(row)]
+            format_ = of_row(row)
             if (format_.kind, id_ := key_of(format_, row)) not in posted:
                 code = row.cpt if isinstance(row, ChargeRow) else ""
                 said = _said(row, self._client_of(row))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from chalicelib.importing.domain.batch import key_of
-from chalicelib.importing.domain.formats import FORMATS
+from chalicelib.importing.domain.formats import of_row
 from chalicelib.importing.domain.mapping.made_ids import MadeIds
 from chalicelib.importing.domain.mapping.making import (
     RowMaking,
@@ -47,7 +47,6 @@ from chalicelib.ledger.services.import_register import Register
 from chalicelib.practice.domain.practices import Practice
 from chalicelib.practice.ports import People
 
-_FORMAT_OF = {format_.row: format_ for format_ in FORMATS}
 AT_ONCE = 200
 """Clients whose books are in memory together."""
 Suspects = set[tuple[str, str]]
@@ -286,7 +285,7 @@ def _lines(mapped: Sequence[Mapped], records: Collection[Record]) -> dict[LineKe
 
 
 def _id_of(row: Row) -> str:
-    return key_of(_FORMAT_OF[type(row)], row)
+    return key_of(of_row(row), row)
 
 
 def _key(record: Record) -> str:

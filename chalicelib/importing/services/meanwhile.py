@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from chalicelib.importing.domain.batch import key_of
-from chalicelib.importing.domain.formats import FORMATS
+from chalicelib.importing.domain.formats import of_row
 from chalicelib.importing.domain.mapping.made_ids import source_of
 from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.domain.remittances.names import ANSWER
@@ -30,7 +30,6 @@ from chalicelib.ledger.domain.entries import Entry
 from chalicelib.ledger.ports.ledgers import Ledgers
 
 CODE = "posted_meanwhile"
-_FORMAT_OF = {format_.row: format_ for format_ in FORMATS}
 
 
 def posted_meanwhile(
@@ -60,7 +59,7 @@ def _judged(row: Row) -> bool:
     files give is decided again by their own rules; all other ids are the practice's own."""
     if isinstance(row, OpeningBalanceRow):
         return True
-    id_ = key_of(_FORMAT_OF[type(row)], row)
+    id_ = key_of(of_row(row), row)
     return source_of(as_given(id_)) != ANSWER and bool(row.source or NEXT in id_)
 
 
@@ -109,8 +108,8 @@ def _as_said(row: Row) -> Row:
 
 
 def _kind(row: Row) -> str:
-    return _FORMAT_OF[type(row)].kind
+    return of_row(row).kind
 
 
 def _id(row: Row) -> str:
-    return as_given(key_of(_FORMAT_OF[type(row)], row))
+    return as_given(key_of(of_row(row), row))

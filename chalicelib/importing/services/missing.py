@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.importing.domain.batch import Batch, key_of
-from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.formats import FORMATS, of_row
 from chalicelib.importing.domain.mapping.made_ids import source_of
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services.comparing import fee_now
@@ -27,7 +27,6 @@ KINDS: Mapping[str, frozenset[EntryKind]] = {
     "insurance_payments": frozenset(ANSWER_KINDS),
 }
 KIND_OF = {entry_kind: kind for kind, of_kind in KINDS.items() for entry_kind in of_kind}
-_FORMAT_OF: Mapping[type, Format] = {type_: f for f in FORMATS if isinstance(type_ := f.row, type)}
 Spans = Mapping[tuple[str, str], tuple[str, str]]
 """The first and the last day of the rows of each kind and source."""
 
@@ -59,7 +58,7 @@ def missing(
     """Of one client, whose rows of the batch these are."""
     if not spans:
         return ()
-    formats = ((_FORMAT_OF[type(row)], row) for row in rows)
+    formats = ((of_row(row), row) for row in rows)
     there = {(format_.kind, as_given(key_of(format_, row))) for format_, row in formats}
     found: dict[tuple[str, str], MissingRow] = {}
     for entry in brought(books.entries):

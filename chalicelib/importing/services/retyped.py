@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.importing.domain.batch import key_of
-from chalicelib.importing.domain.formats import FORMATS
+from chalicelib.importing.domain.formats import OF_KIND
 from chalicelib.importing.domain.mapping.made_ids import source_of, stem_of
 from chalicelib.importing.domain.mapping.making import renamed
 from chalicelib.importing.domain.rows import Row
@@ -25,7 +25,6 @@ from chalicelib.ledger.domain.entries import Entry
 from chalicelib.practice.domain.practices import Practice
 
 _ALONE = 7  # days from all others that came with it: of a weekly session, the next one is no further
-_FORMAT_OF = {format_.kind: format_ for format_ in FORMATS}
 Kind = tuple[str, str]
 """The kind of rows, and their source."""
 
@@ -102,7 +101,7 @@ class Retyped:
         if entry is None:
             return None
         was: dict[str, Any] = {"date": entry.draft.occurred_on}
-        dated = replace(renamed(row, {key_of(_FORMAT_OF[kind], row): id_}), **was)
+        dated = replace(renamed(row, {key_of(OF_KIND[kind], row): id_}), **was)
         on: str = getattr(row, "date", "")
         held = self._was_held(on, kind, entry, books) and same(compared(self.practice.id, dated, books))
         return Gone((kind, source_of(id_)), entry.draft.occurred_on, entry.actor) if held else None

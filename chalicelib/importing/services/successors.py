@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.formats import of_row
 from chalicelib.importing.domain.mapping.made_ids import source_of
 from chalicelib.importing.domain.remittances.names import ANSWER
 from chalicelib.importing.domain.rows import (
@@ -30,7 +30,6 @@ _MOVES_MONEY = frozenset(
     {"amount", "paid", "contractual_adjustment", "patient_responsibility", "charge_id", "payment_id"}
 )
 """The columns by which what was taken back is another sum by now, or another's."""
-_FORMATS: dict[object, Format] = {format_.row: format_ for format_ in FORMATS}
 
 
 def standing(row: Row, books: Stored, payments: Mapping[str, str]) -> Row:
@@ -38,7 +37,7 @@ def standing(row: Row, books: Stored, payments: Mapping[str, str]) -> Row:
     anew now, with their next ids."""
     if not isinstance(row, _SUCCEEDED) or not (payments or any(NEXT in id_ for _, id_ in books.recorded)):
         return row
-    format_ = _FORMATS[type(row)]
+    format_ = of_row(row)
     changes: dict[str, Any] = {format_.key: _last(getattr(row, format_.key), format_.kind, books)}
     if isinstance(row, RefundRow):
         payment = _last(row.payment_id, "payments", books)
@@ -51,7 +50,7 @@ def taken_back(row: Row, books: Stored) -> bool:
     lines have rules of their own."""
     if not isinstance(row, _SUCCEEDED):
         return False
-    format_ = _FORMATS[type(row)]
+    format_ = of_row(row)
     id_: str = getattr(row, format_.key)
     held = [found for kind in KINDS[format_.kind] if (found := books.get(kind, id_))]
     return source_of(id_) != ANSWER and bool(held) and all(found.undone for found in held)
@@ -61,7 +60,7 @@ def successor(row: Row, books: Stored, odd: Odd) -> Row | None:
     """The row under its next id, where it is taken back and what is `odd` moves money."""
     if not (taken_back(row, books) and any(column in _MOVES_MONEY for column, _ in odd.columns)):
         return None
-    format_ = _FORMATS[type(row)]
+    format_ = of_row(row)
     name = _next(getattr(row, format_.key))
     while _is_there(name, format_.kind, books):  # posted once, and taken back with its import
         name = _next(name)
@@ -71,7 +70,7 @@ def successor(row: Row, books: Stored, odd: Odd) -> Row | None:
 
 def given(row: Row, column: str) -> object:
     """What the row says in that column."""
-    column_of = _FORMATS[type(row)].column(column)
+    column_of = of_row(row).column(column)
     return getattr(row, column_of.attribute if column_of else column)
 
 

@@ -13,13 +13,12 @@ from chalicelib.importing.domain.mapping.records import LineKey, Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.meanings import Meaning
 from chalicelib.importing.domain.problems import BadValue, Problem
-from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.domain.rows import PLACE, Row
 from chalicelib.importing.domain.values import Parser, Terms, amount
 from chalicelib.kernel.money import Money, decimal_text
 
 _MOST = 10_000  # values kept of a column
 _COLUMNS = {format_.kind: frozenset(column.name for column in format_.columns) for format_ in FORMATS}
-_PLACE = frozenset({"file", "number", "given", "headers", "source"})
 
 
 def stemmed(source: str, record: Record, ids: MadeIds) -> Record:
@@ -233,7 +232,7 @@ def renamed(row: Row, names: Mapping[str, str]) -> Row:
     changes: dict[str, Any] = {}
     for f in fields(row):
         value = getattr(row, f.name)
-        if f.name in _PLACE or not f.name.endswith(("_id", "_ids")):
+        if f.name in PLACE or not f.name.endswith(("_id", "_ids")):
             continue
         if isinstance(value, tuple):
             changes[f.name] = tuple(names.get(one, one) for one in value)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from chalicelib.importing.domain.formats import FORMATS
+from chalicelib.importing.domain.formats import OF_KIND
 from chalicelib.importing.domain.mapping.made_ids import SOURCE
 from chalicelib.importing.domain.mapping.maps import (
     Condition,
@@ -23,7 +23,6 @@ from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.tables.texts import rules_text
 
 FORMAT = 1
-_KINDS = {format_.kind: format_ for format_ in FORMATS}
 _EXTRA = frozenset({"client_id"})  # for the id that is made, in kinds without such a column
 _KEYS = {"kind": "adjustment_kind"}  # how a map calls a column of ours whose name it uses otherwise
 T = TypeVar("T")
@@ -174,7 +173,7 @@ def _read_left_out(keys: _Keys) -> LeftOut:
 
 def _read_rule(keys: _Keys) -> Rule | None:
     """None where it does not say of what kind it is: what columns there are depends on that."""
-    kind = keys.one_of("kind", tuple(_KINDS))
+    kind = keys.one_of("kind", tuple(OF_KIND))
     if not kind:
         keys.lacks("kind")
         keys.found.clear()
@@ -188,7 +187,7 @@ def _read_rule(keys: _Keys) -> Rule | None:
 
 
 def _values(keys: _Keys, kind: str) -> dict[str, Value]:
-    columns = {_KEYS.get(column.name, column.name): column.name for column in _KINDS[kind].columns}
+    columns = {_KEYS.get(column.name, column.name): column.name for column in OF_KIND[kind].columns}
     values = {}
     for key in list(keys.found):
         cell = keys.found.pop(key)
@@ -210,7 +209,7 @@ def _read_value(keys: _Keys) -> Value:
     join = keys.one_of("join", tuple(Join))
     value = Value(
         keys.texts("header"), keys.texts("parts"), keys.take("value", str, "") or "", keys.texts("made_of"),
-        keys.one_of("row", tuple(_KINDS)), Join(join) if join else None, words, otherwise,
+        keys.one_of("row", tuple(OF_KIND)), Join(join) if join else None, words, otherwise,
         sign == "positive", sign == "negated", keys.take("optional", bool, False) or False,
         keys.texts("born"),
     )  # fmt: skip

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.formats import OF_KIND, Format
 from chalicelib.importing.domain.mapping.folding import folded
 
 AS_OF, CLINICIAN = "$as_of", "$clinician"
 """Constants that the person says with the command, or that the practice has only one of."""
 SESSION = "Session"
 """A header that people add, to tell two sessions of one day apart."""
-_OF_KIND = {format_.kind: format_ for format_ in FORMATS}
 
 
 class Join(StrEnum):
@@ -88,7 +87,7 @@ class Rule:
 
     @property
     def format(self) -> Format:
-        return _OF_KIND[self.kind]
+        return OF_KIND[self.kind]
 
     @property
     def id_headers(self) -> Iterator[tuple[str, ...]]:

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from chalicelib.importing.domain.formats import FORMATS
-from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.domain.rows import PLACE, Row
 from chalicelib.importing.services.balances import Comparison
 from chalicelib.importing.services.planning import Plan
 from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step
 from chalicelib.practice.domain.practices import Client
 
-_PLACE = frozenset({"file", "number", "given", "headers"})
 _DRAWN = frozenset({"id", "link_generation", "addresses_given"})
 _HEX = 12
 
@@ -52,7 +51,7 @@ def _values(step: Step) -> Iterator[object]:
     for one in fields(step):
         value = getattr(step, one.name)
         if isinstance(value, Row):
-            yield [getattr(value, f.name) for f in fields(value) if f.name not in _PLACE]
+            yield [getattr(value, f.name) for f in fields(value) if f.name not in PLACE]
         elif one.name != "on" or not isinstance(step, CorrectionStep | FactsStep):
             yield value
 
