@@ -4,7 +4,7 @@ from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation
 from chalicelib.entrypoints.cli.importing import choices, mapped
-from chalicelib.entrypoints.cli.importing.files import FileChanged, Taken
+from chalicelib.entrypoints.cli.importing.files import Taken, taken_whole
 from chalicelib.entrypoints.cli.importing.modes import is_mapped
 from chalicelib.entrypoints.cli.output import OK, REFUSED, Output
 from chalicelib.importing.domain.mapping.map_text import BadMap, map_text
@@ -16,7 +16,6 @@ from chalicelib.importing.services.explaining import ColumnExplained, Explained
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.words import say
 from chalicelib.words.explaining import EXPLAINED
-from chalicelib.words.import_report import report_line
 
 _MOST_WORDS = 10
 
@@ -25,18 +24,12 @@ def run(invocation: Invocation) -> int:
     options, output = invocation.options, invocation.output
     practice = invocation.practice()
     try:
-        taken = Taken()
-        by = mapped.map_of(options, taken) if is_mapped(options) else None
-        tables, problems = _tables(invocation, taken)
-        taken.check()
-    except OSError as error:
-        output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
-        return REFUSED
-    except FileChanged as changed:
-        output.complain("file_changed", report_line("file_changed", output.language, file=str(changed)))
-        return REFUSED
+        read = taken_whole(output, lambda taken: _read(invocation, taken))
     except BadMap as bad:
-        tables, by, problems = [], None, [*bad.problems]
+        read = None, [], [*bad.problems]
+    if read is None:
+        return REFUSED
+    by, tables, problems = read
     terms = invocation.importer(actor=IMPORT).terms(practice)
     found = invocation.app.explaining().explain(tables, terms, choices.said(options), by)
     for column in found.columns:
@@ -47,6 +40,13 @@ def run(invocation: Invocation) -> int:
         output.problem(problem, practice.currency)
     useful = any(column.becomes for column in found.columns) or bool(found.lacking and options.write_map)
     return _keep(invocation, found) if useful and not problems else REFUSED
+
+
+def _read(invocation: Invocation, taken: Taken) -> tuple[ExportMap | None, list[Table], list[Problem]]:
+    """The map, where one is named, and what the files hold. Errors: BadMap, OSError, FileChanged."""
+    options = invocation.options
+    by = mapped.map_of(options, taken) if is_mapped(options) else None
+    return by, *_tables(invocation, taken)
 
 
 def _tables(invocation: Invocation, taken: Taken) -> tuple[list[Table], list[Problem]]:

@@ -1,11 +1,17 @@
 """Files as a command takes them: read whole at once, and looked at again before anything is written."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+from chalicelib.entrypoints.cli.output import Output
 from chalicelib.importing.domain.tables.texts import MAX_BYTES
 from chalicelib.importing.services.importer import Source
+from chalicelib.words.import_report import report_line
+
+T = TypeVar("T")
 
 
 class FileChanged(Exception):
@@ -41,6 +47,21 @@ class Taken:
         """Errors: FileChanged, where one has other bytes by now; OSError."""
         for one in self._files:
             one.check()
+
+
+def taken_whole(output: Output, read: Callable[[Taken], T]) -> T | None:
+    """What is made of files; None where one cannot be read, or has other bytes by the end, which is told."""
+    taken = Taken()
+    try:
+        made = read(taken)
+        taken.check()
+    except OSError as error:
+        output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
+        return None
+    except FileChanged as changed:
+        output.complain("file_changed", report_line("file_changed", output.language, file=str(changed)))
+        return None
+    return made
 
 
 def snapshot(path: Path) -> Snapshot:

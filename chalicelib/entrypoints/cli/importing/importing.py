@@ -9,7 +9,7 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.importing import choices, differences, dropped, explaining, mapped, undoing
 from chalicelib.entrypoints.cli.importing.counts import parts
 from chalicelib.entrypoints.cli.importing.estimates import call_if_exceeded
-from chalicelib.entrypoints.cli.importing.files import FileChanged, Taken
+from chalicelib.entrypoints.cli.importing.files import taken_whole
 from chalicelib.entrypoints.cli.importing.interpreted import (
     has_to_be_agreed_to,
     tell_interpreted,
@@ -18,7 +18,7 @@ from chalicelib.entrypoints.cli.importing.missing import tell_missing, tell_take
 from chalicelib.entrypoints.cli.importing.modes import Mode, fit, mode_of
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, USAGE, Output
 from chalicelib.importing.domain.problems import Problem, shown
-from chalicelib.importing.domain.rows import OpeningBalanceRow, Row
+from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.services import doubts
 from chalicelib.importing.services.balances import Comparison
 from chalicelib.importing.services.importer import Importer
@@ -88,21 +88,18 @@ def run(invocation: Invocation) -> int:
 
 
 def _import(invocation: Invocation) -> int:
-    output = invocation.output
     # Rows make no circles: to look for some among a hundred thousand of them took a tenth of the time.
     gc.set_threshold(50_000, 20, 100)
     importer = invocation.importer(actor=IMPORT)
     gc.disable()
     try:
-        plan, listed = _planned(invocation, importer)
-    except OSError as error:
-        output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
-        return REFUSED
-    except FileChanged as changed:
-        output.complain("file_changed", report_line("file_changed", output.language, file=str(changed)))
-        return REFUSED
+        planned = taken_whole(invocation.output, lambda taken: mapped.planned(invocation, importer, taken))
     finally:
         gc.enable()
+    if planned is None:
+        return REFUSED
+    mapped.tell(planned.found, invocation.output)
+    plan, listed = planned.plan, planned.listed
     check = invocation.app.balance_check(importer.together)
     compared = None if listed is None or plan.problems else check.compare(plan, listed)
     ended = _looked_through(invocation, plan, compared)
@@ -152,19 +149,6 @@ def _confirmed(plan: Plan, options: Namespace, output: Output) -> bool:
     if changes:
         output.tell("unaccepted", report_line("unaccepted", output.language), changes=changes)
     return not (corrections or changes)
-
-
-def _planned(invocation: Invocation, importer: Importer) -> tuple[Plan, tuple[OpeningBalanceRow, ...] | None]:
-    """With the old system's list of balances, where one is given. What was made of other systems' exports is
-    told on the way.
-
-    Errors: OSError; FileChanged, where a file is another by now.
-    """
-    taken = Taken()
-    planned = mapped.planned(invocation, importer, taken)
-    mapped.tell(planned.found, invocation.output)
-    taken.check()
-    return planned.plan, planned.listed
 
 
 def _finish(plan: Plan, output: Output, key: str, *, event: str = "done", **values: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
-from chalicelib.entrypoints.cli.importing.files import FileChanged, Taken
+from chalicelib.entrypoints.cli.importing.files import Taken, taken_whole
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, Output, amount_text
 from chalicelib.importing.domain.problems import Problem, inert
 from chalicelib.importing.domain.remittances.model import Remittance
@@ -14,7 +14,6 @@ from chalicelib.importing.services.remittances.remittances import Remittances
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.words import say
-from chalicelib.words.import_report import report_line
 from chalicelib.words.remittances import REMITTANCES
 
 _DETAILS = """\
@@ -43,16 +42,13 @@ def add(commands: Subparsers) -> None:
 def run(invocation: Invocation) -> int:
     options, output = invocation.options, invocation.output
     remittances = Remittances(invocation.importer(actor=IMPORT))
-    try:
-        taken = Taken()
+
+    def read(taken: Taken) -> Prepared:
         files = [taken.source(path) for path in options.files]
-        prepared = remittances.prepare(options.practice, files, take_over=options.take_over)
-        taken.check()
-    except OSError as error:
-        output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
-        return REFUSED
-    except FileChanged as changed:
-        output.complain("file_changed", report_line("file_changed", output.language, file=str(changed)))
+        return remittances.prepare(options.practice, files, take_over=options.take_over)
+
+    prepared = taken_whole(output, read)
+    if prepared is None:
         return REFUSED
     report = _Report(output, prepared.practice.currency)
     report.problems(prepared.problems)
