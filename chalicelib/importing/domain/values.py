@@ -106,6 +106,11 @@ def identifier(text: str, _: Terms) -> str:
     return text
 
 
+def kind_of_charge(charge_id: str) -> str:
+    """For what kind of row its own id is made: an opening balance is no charge there."""
+    return "opening" if charge_id.startswith(OPENING_PREFIX) else "charge"
+
+
 def charge_reference(text: str, terms: Terms) -> str:
     """A charge's id, or `opening:` and a client's id for what the client owed on moving to Billfold."""
     identifier(text.removeprefix(OPENING_PREFIX), terms)

@@ -12,7 +12,8 @@ from chalicelib.importing.domain.mapping.made_ids import ADDRESS, MadeIds
 from chalicelib.importing.domain.rows import ClientRow
 from chalicelib.practice.domain.practices import Client
 
-# What goes along: whoever has another guarantor here has neither that one's name nor what that one may see.
+# Each with the columns that go along: a guarantor's name, and what they may see, are of whoever has that
+# address.
 ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "email": (),
     "address": (),

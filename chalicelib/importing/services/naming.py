@@ -16,7 +16,7 @@ from chalicelib.importing.domain.rows import (
     RefundRow,
     Row,
 )
-from chalicelib.importing.domain.values import OPENING_PREFIX
+from chalicelib.importing.domain.values import OPENING_PREFIX, kind_of_charge
 from chalicelib.importing.services.stored import Stored
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import Actor, Channel
@@ -106,7 +106,7 @@ class Naming:
 
     def charge(self, id_: str) -> str:
         """As which it stands by now: a charge, or an opening balance."""
-        return self._id(id_, "opening" if id_.startswith(OPENING_PREFIX) else "charge")
+        return self._id(id_, kind_of_charge(id_))
 
     def standing(self, kind: str, id_: str) -> str:
         """As which a charge, a payment or an opening balance stands by now, or would be posted."""

@@ -15,7 +15,7 @@ from chalicelib.importing.domain.rows import (
     RefundRow,
     Row,
 )
-from chalicelib.importing.domain.values import OPENING_PREFIX
+from chalicelib.importing.domain.values import OPENING_PREFIX, kind_of_charge
 from chalicelib.importing.services.naming import Naming
 from chalicelib.importing.services.progress import Together
 from chalicelib.ledger.domain.marker_keys import by_hand
@@ -135,7 +135,7 @@ class References:
                 yield row.problem("charge_ids", code, value=shown(charge_id))
 
     def _charged(self, charge_id: str) -> str | None:
-        return self._named_account("opening" if charge_id.startswith(OPENING_PREFIX) else "charge", charge_id)
+        return self._named_account(kind_of_charge(charge_id), charge_id)
 
     def _named_account(self, kind: str, external_id: str) -> str | None:
         key = kind, external_id

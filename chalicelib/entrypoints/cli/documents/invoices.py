@@ -19,7 +19,7 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command, 
 from chalicelib.entrypoints.cli.documents.numbers import say_or_set
 from chalicelib.entrypoints.cli.documents.paper import NO_ADDRESS, Posted, write_paper
 from chalicelib.entrypoints.cli.output import OK, PARTLY, REFUSED, amount_text, how_many
-from chalicelib.importing.domain.values import OPENING_PREFIX
+from chalicelib.importing.domain.values import kind_of_charge
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.errors import BillfoldError, Refused, present
@@ -151,8 +151,7 @@ def _tell_there(invocation: Invocation, practice: Practice, client: Client) -> N
 
 
 def _charge(practice: Practice, external_id: str) -> str:
-    kind = "opening" if external_id.startswith(OPENING_PREFIX) else "charge"
-    return own_id(practice.id, kind, external_id)
+    return own_id(practice.id, kind_of_charge(external_id), external_id)
 
 
 def _foresee(invocation: Invocation, practice: Practice, clients: Sequence[Client], wish: InvoiceWish) -> int:

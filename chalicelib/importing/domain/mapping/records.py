@@ -301,7 +301,7 @@ def _value_at(mapped: Mapped, rule: Rule, name: str) -> int | None:
 
 
 def _is_needed(rule: Rule, name: str) -> bool:
-    """Where it lacks it is empty, and is refused as that."""
+    """Such a column is read as empty where the table lacks its header: the empty cell is refused then."""
     column = rule.format.column(name)
     return column is None or column.required
 

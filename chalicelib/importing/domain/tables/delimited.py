@@ -1,4 +1,7 @@
-"""Text as records of cells: which character stands between cells, and where lines end. RFC 4180 else."""
+"""Text as records of cells: which character stands between cells, and where lines end.
+
+All else is as RFC 4180 has it.
+"""
 
 import csv
 import itertools
