@@ -9,7 +9,6 @@ from functools import lru_cache
 from chalicelib.importing.domain.mapping.folding import folded_name, has_marks, marked, turned
 
 _ALIKE = 0.88
-_ROUNDED = 0.01  # more than such a product can be off by
 _PARTS = re.compile(r"[\W_]+")
 _TITLES = frozenset({
     "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sr", "sra", "srta", "dra", "jr", "ii", "iii", "iv",
@@ -104,7 +103,7 @@ class Names:
         return [
             other
             for other, theirs in self._letters.items()
-            if (letters ^ theirs).bit_count() <= (1 - _ALIKE) * (length + len(other)) + _ROUNDED
+            if (letters ^ theirs).bit_count() <= (1 - _ALIKE) * (length + len(other))
         ]
 
 
