@@ -102,16 +102,41 @@ def _online(books: Stored, minor: int) -> list[_Online]:
 
 
 def _pairs(rows: Sequence[Record], online: Sequence[_Online]) -> Iterator[tuple[Record, _Online]]:
-    """Each row and each payment once: those of a few days first, then those that were written down long
-    before."""
+    """Each row and each payment once: those of a few days first, as many of them as can be, then those that
+    were written down long before."""
     apart = [(_apart(row, there), n, m) for n, row in enumerate(rows) for m, there in enumerate(online)]
-    may_be = [(abs(days), n, m) for days, n, m in apart if _may_be(days)]
-    rows_left, online_left = set(range(len(rows))), set(range(len(online)))
-    for _, n, m in sorted(may_be):
-        if n in rows_left and m in online_left:
-            rows_left.remove(n)
-            online_left.remove(m)
-            yield rows[n], online[m]
+    may_be = sorted((abs(days), n, m) for days, n, m in apart if _may_be(days))
+    found = _matched([one for one in may_be if one[0] <= _NEAR])
+    for _, n, m in may_be:
+        if n not in found and m not in found.values():
+            found[n] = m
+    yield from ((rows[n], online[m]) for n, m in found.items())
+
+
+def _matched(near: Sequence[tuple[int, int, int]]) -> dict[int, int]:
+    """Rows with their payments, the nearest first. A row that is left over takes another's, whose row has one
+    more that it may be: who pays twice a week has rows between two payments."""
+    may_be: dict[int, list[int]] = {}
+    found: dict[int, int] = {}
+    taken: dict[int, int] = {}
+    for _, n, m in near:
+        may_be.setdefault(n, []).append(m)
+        if n not in found and m not in taken:
+            found[n], taken[m] = m, n
+
+    def takes(n: int, asked: set[int]) -> bool:
+        for m in may_be[n]:
+            if m not in asked:
+                asked.add(m)
+                if m not in taken or takes(taken[m], asked):
+                    found[n], taken[m] = m, n
+                    return True
+        return False
+
+    for n in may_be:
+        if n not in found:
+            takes(n, set())
+    return found
 
 
 def _apart(record: Record, there: _Online) -> int:

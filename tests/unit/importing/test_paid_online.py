@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.importing.services.mapping import Said
@@ -123,6 +123,7 @@ def test_the_rest_of_a_session_that_was_paid_online_makes_no_second_session() ->
 
 
 @settings(max_examples=40, deadline=None)
+@example([(0, 2500, True, 1), (1, 2500, True, 2), (5, 2500, True, 2)])
 @given(
     st.lists(
         st.tuples(st.integers(0, 27), st.sampled_from([2500, 4000]), st.booleans(), st.integers(0, 2)),
