@@ -65,7 +65,7 @@ class Doubts:
         client's next session is no other answer."""
         found: dict[str, int] = {}
         for record, gone, others, _ in self._found:
-            for one in others if not gone else ():
+            for one in filter(self._may_be, () if gone else others):
                 apart = _apart(record, one)
                 found[one.id] = min(apart, found.get(one.id, apart))
         return found

@@ -4,8 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.importing.domain.mapping.records import Record
+from chalicelib.importing.domain.mapping.systems import system_map
+from chalicelib.importing.domain.mapping.telling import Tally
+from chalicelib.importing.domain.problems import Problem
 from chalicelib.importing.services import mapped_rows
 from chalicelib.importing.services.mapping import Said
+from chalicelib.importing.services.repeats import Doubts
+from chalicelib.importing.services.replaced import Other
+from chalicelib.importing.services.retyped import Gone, Listed
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.posting import Posting
 from tests.support.clock import FakeClock
@@ -293,3 +300,20 @@ def test_a_paid_session_that_staff_took_off_by_an_adjustment_is_asked_about_no_m
         ref, "D1", charge_external_id=charge, amount_minor=minor, on="2026-10-20", reason="deleted"
     )
     assert session_codes(world, *on("10-08", "10-12")) == asked
+
+
+def test_a_nearer_row_that_is_none_of_it_hides_no_moved_session() -> None:
+    """One of another day is it only if the whole file lacks that day's rows."""
+    rule = system_map("theranest").tables[0].rules[0]
+    kind, problems = ("charges", "tn-"), list[Problem]()
+    near, far = (
+        Record(rule, "s.csv", number, 0, {"date": f"2026-10-{day}"}, {})
+        for number, day in ((2, "14"), (3, "20"))
+    )
+    listed = Listed({"charges": ("2026-10-01", "2026-10-30")}, {kind: [0, 1]})  # it has none, and lacks one
+    doubts = Doubts(Tally(), problems, listed)
+    gone = Gone(kind, "2026-10-15", "import:1")
+    doubts.add(near, [], [Other("tn-1", "2026-10-15", gone)], may_accept=False)
+    doubts.add(far, [], [Other("tn-1", "2026-10-15")], may_accept=False)
+    doubts.ask()
+    assert [(problem.code, problem.row) for problem in problems] == [("row_moved", 3)]
