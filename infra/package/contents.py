@@ -12,7 +12,8 @@ from infra.package.target import PackageError, Target
 
 LIMIT_BYTES = 250 * 1024 * 1024  # a function with all its layers, unzipped
 _OWN_FILES = ("app.py", "LICENSE", "NOTICE")
-# Commands run from the source: no function has a use for them, nor for what exports, migrates or hosts.
+# Commands run from the source: no function has a use for them and their words, nor for what exports, migrates
+# or hosts.
 _NOT_OURS = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "cli", "backups", "hosting")
 
 

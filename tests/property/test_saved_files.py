@@ -12,8 +12,8 @@ from chalicelib.importing.domain.reading import Reading
 from chalicelib.importing.domain.rows import Row
 from chalicelib.importing.domain.tables.own_files import Interpreted, read_own
 from chalicelib.importing.domain.values import Terms
-from chalicelib.words.imports import IMPORTS
-from chalicelib.words.reading import UNREADABLE
+from chalicelib.words.cli.imports import IMPORTS
+from chalicelib.words.cli.reading import UNREADABLE
 from tests.property.saved_files import KNOWN, LATEST, Saved, saved
 
 FILES = int(os.environ.get("BILLFOLD_SAVED_FILES") or 500)

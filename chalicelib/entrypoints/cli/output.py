@@ -13,13 +13,13 @@ from chalicelib.importing.domain.problems import Problem, inert
 from chalicelib.importing.services.progress import Progress
 from chalicelib.kernel.money import Money, decimal_text, like
 from chalicelib.words import say
+from chalicelib.words.cli.drops import DROP_PROBLEMS
+from chalicelib.words.cli.import_report import IMPORT_REPORT, PHASES, counted
+from chalicelib.words.cli.imports import IMPORTS
+from chalicelib.words.cli.mapping import MAPPING_ERRORS
+from chalicelib.words.cli.reading import UNREADABLE
 from chalicelib.words.codes import CODES
-from chalicelib.words.drops import DROP_PROBLEMS
 from chalicelib.words.errors import WORDS
-from chalicelib.words.import_report import IMPORT_REPORT, PHASES, counted
-from chalicelib.words.imports import IMPORTS
-from chalicelib.words.mapping import MAPPING_ERRORS
-from chalicelib.words.reading import UNREADABLE
 
 OK, REFUSED, USAGE, UNAVAILABLE, PARTLY = 0, 1, 2, 3, 4
 _BAR_WIDTH = 32

@@ -10,8 +10,8 @@ _LONGEST_SHOWN = 60
 class Problem:
     """`row` counts as a spreadsheet does: the header is row 1; 0 is the file as a whole. `column` may be "".
 
-    The words for `code` are in chalicelib/words: imports, mapping, reading, remittances, drops and codes, or
-    errors for the ledger's own; `details` fills them in.
+    The words for `code` are in words/cli, or among the errors in words for the ledger's own; `details` fills
+    them in.
     """
 
     file: str

@@ -18,7 +18,7 @@ _MOST_SHARED = 94  # so many printable characters follow the space
 
 
 class CodeFault(StrEnum):
-    """Why a diagnosis may not be billed on a day. The words are in chalicelib/words/imports.py."""
+    """Why a diagnosis may not be billed on a day. The words are in chalicelib/words/cli/imports.py."""
 
     UNKNOWN = "diagnosis_unknown"
     CATEGORY = "diagnosis_category"

@@ -19,8 +19,8 @@ from chalicelib.importing.domain.tables.opening import tables_of
 from chalicelib.importing.domain.values import Terms
 from chalicelib.importing.services.explaining import Explaining
 from chalicelib.importing.services.mapping import Said
+from chalicelib.words.cli.imports import IMPORTS
 from chalicelib.words.errors import WORDS
-from chalicelib.words.imports import IMPORTS
 from sandbox.config import ROOT
 from tests.unit.importing.exports import loaded, prepared
 from tests.unit.importing.world import World

@@ -10,9 +10,9 @@ from chalicelib.importing.domain.mapping.names import said_names
 from chalicelib.importing.domain.mapping.systems import SYSTEMS, system_map
 from chalicelib.importing.services.mapping import Said
 from chalicelib.kernel.account_refs import AccountRef
-from chalicelib.words.explaining import EXPLAINED
-from chalicelib.words.imports import IMPORTS
-from chalicelib.words.mapping import COMPARED, MAPPED, MAPPING_ERRORS
+from chalicelib.words.cli.explaining import EXPLAINED
+from chalicelib.words.cli.imports import IMPORTS
+from chalicelib.words.cli.mapping import COMPARED, MAPPED, MAPPING_ERRORS
 from sandbox.config import ROOT
 from tests.support.workbooks import Page, Written, workbook
 from tests.unit.importing.exports import THERANEST, codes, loaded, mapped, own_map, prepared, with_clients

@@ -15,8 +15,8 @@ from chalicelib.importing.domain.reading import Reading, read_whole
 from chalicelib.importing.domain.rows import ClientRow
 from chalicelib.importing.domain.tables.own_files import read_own
 from chalicelib.importing.domain.values import Terms
-from chalicelib.words.imports import IMPORTS
-from chalicelib.words.reading import UNREADABLE
+from chalicelib.words.cli.imports import IMPORTS
+from chalicelib.words.cli.reading import UNREADABLE
 
 TERMS = Terms("USD", date(2026, 11, 21))
 CHARGE = {

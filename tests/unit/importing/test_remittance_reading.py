@@ -9,7 +9,7 @@ from chalicelib.importing.domain.remittances.decisions import lines_of, objectio
 from chalicelib.importing.domain.remittances.model import Group, Level, Remittance
 from chalicelib.importing.domain.remittances.reading import read
 from chalicelib.importing.domain.remittances.segments import Flaw
-from chalicelib.words.remittances import REMITTANCES
+from chalicelib.words.cli.remittances import REMITTANCES
 from tests.unit.importing.remittance_files import ClaimOf, Line, Payment, data, text
 
 ANSWER = Line(

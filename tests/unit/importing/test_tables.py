@@ -8,10 +8,10 @@ import pytest
 from chalicelib.importing.domain.tables.choices import NO_CHOICES, Choices
 from chalicelib.importing.domain.tables.opening import tables_of
 from chalicelib.importing.domain.tables.table import Table, Unreadable, column_letter
+from chalicelib.words.cli.imports import IMPORTS
+from chalicelib.words.cli.reading import INTERPRETED, NOTED, UNREADABLE
 from chalicelib.words.codes import CODES
 from chalicelib.words.errors import WORDS
-from chalicelib.words.imports import IMPORTS
-from chalicelib.words.reading import INTERPRETED, NOTED, UNREADABLE
 
 ROWS = [["C-1", "Zoë Vale", "40.00"], ["C-2", "Bo", "8.50"]]
 HEADER = ["client", "name", "amount"]

@@ -11,17 +11,17 @@ import pytest
 from chalicelib.entrypoints.http.problems import STATUSES
 from chalicelib.words import Words, language, say
 from chalicelib.words.alerts import ALERTS
+from chalicelib.words.cli.drops import DROP_PROBLEMS, DROPS
+from chalicelib.words.cli.explaining import EXPLAINED
+from chalicelib.words.cli.import_report import IMPORT_REPORT
+from chalicelib.words.cli.imports import IMPORTS
+from chalicelib.words.cli.mapping import COMPARED, MAPPED, MAPPING_ERRORS
+from chalicelib.words.cli.reading import INTERPRETED, NOTED, UNREADABLE
+from chalicelib.words.cli.remittances import REMITTANCES
 from chalicelib.words.documents import DOCUMENTS, METHODS
-from chalicelib.words.drops import DROP_PROBLEMS, DROPS
 from chalicelib.words.errors import WORDS
 from chalicelib.words.estimates import ESTIMATES
-from chalicelib.words.explaining import EXPLAINED
-from chalicelib.words.import_report import IMPORT_REPORT
-from chalicelib.words.imports import IMPORTS
 from chalicelib.words.mails import MAILS
-from chalicelib.words.mapping import COMPARED, MAPPED, MAPPING_ERRORS
-from chalicelib.words.reading import INTERPRETED, NOTED, UNREADABLE
-from chalicelib.words.remittances import REMITTANCES
 
 SOURCE = Path(__file__).parents[3] / "chalicelib"
 ERRORS = {"Invalid", "Refused", "NotFound", "Stale"}
@@ -53,7 +53,7 @@ TABLES = {
 
 def trees(*folders: str) -> Iterator[ast.Module]:
     for path in sorted(path for folder in folders or (".",) for path in (SOURCE / folder).rglob("*.py")):
-        if path.parent.name != "words":
+        if "words" not in path.relative_to(SOURCE).parts:
             yield ast.parse(path.read_text(), str(path))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chalicelib.words.import_report import counted
+from chalicelib.words.cli.import_report import counted
 
 _WORDS = {
     "posted": "to_post", "new_clients": "new_client", "updated_clients": "changed_client",

@@ -6,8 +6,8 @@ from chalicelib.importing.domain.problems import shown
 from chalicelib.importing.services.balances import Comparison, Difference
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.words import say
-from chalicelib.words.import_report import counted, report_line
-from chalicelib.words.mapping import COMPARED
+from chalicelib.words.cli.import_report import counted, report_line
+from chalicelib.words.cli.mapping import COMPARED
 
 
 def tell(invocation: Invocation, found: Comparison, currency: str) -> bool:

@@ -17,8 +17,8 @@ from chalicelib.importing.services.drops.pressing import Changes, Pressing, Take
 from chalicelib.importing.services.importer import Importer
 from chalicelib.importing.services.planning import Plan
 from chalicelib.words import say
-from chalicelib.words.drops import DROPS
-from chalicelib.words.import_report import counted, report_line
+from chalicelib.words.cli.drops import DROPS
+from chalicelib.words.cli.import_report import counted, report_line
 
 LookThrough = Callable[[Invocation, Plan, Comparison | None], int | None]
 Write = Callable[[Invocation, Importer, Plan], int]

@@ -15,7 +15,7 @@ from chalicelib.importing.domain.tables.table import Table, Unreadable
 from chalicelib.importing.services.explaining import ColumnExplained, Explained
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.words import say
-from chalicelib.words.explaining import EXPLAINED
+from chalicelib.words.cli.explaining import EXPLAINED
 
 _MOST_WORDS = 10
 

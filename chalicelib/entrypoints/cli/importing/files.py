@@ -9,7 +9,7 @@ from typing import TypeVar
 from chalicelib.entrypoints.cli.output import Output
 from chalicelib.importing.domain.tables.texts import MAX_BYTES
 from chalicelib.importing.services.importer import Source
-from chalicelib.words.import_report import report_line
+from chalicelib.words.cli.import_report import report_line
 
 T = TypeVar("T")
 

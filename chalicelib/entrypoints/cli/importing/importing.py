@@ -25,7 +25,7 @@ from chalicelib.importing.services.importer import Importer
 from chalicelib.importing.services.planning import Plan
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.kernel.money import Money, decimal_text
-from chalicelib.words.import_report import counted, report_line
+from chalicelib.words.cli.import_report import counted, report_line
 
 _DETAILS = """\
 FILES are clients.csv, charges.csv, payments.csv, refunds.csv, adjustments.csv, insurance_payments.csv

@@ -8,8 +8,8 @@ from chalicelib.importing.domain.tables.own_files import Interpreted
 from chalicelib.importing.domain.tables.study import Interpretation
 from chalicelib.importing.domain.tables.table import Note
 from chalicelib.words import say
-from chalicelib.words.import_report import counted, report_line
-from chalicelib.words.reading import INTERPRETED, NOTED
+from chalicelib.words.cli.import_report import counted, report_line
+from chalicelib.words.cli.reading import INTERPRETED, NOTED
 
 
 def has_to_be_agreed_to(files: Iterable[Interpreted], options: Namespace) -> bool:

@@ -19,8 +19,8 @@ from chalicelib.importing.services.importer import Importer
 from chalicelib.importing.services.mapping import MappedBatch, Said
 from chalicelib.importing.services.requests import Planned, Request, named_pairs
 from chalicelib.words import say
-from chalicelib.words.import_report import counted
-from chalicelib.words.mapping import MAPPED
+from chalicelib.words.cli.import_report import counted
+from chalicelib.words.cli.mapping import MAPPED
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

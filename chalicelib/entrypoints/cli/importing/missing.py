@@ -6,7 +6,7 @@ from chalicelib.entrypoints.cli.output import Output
 from chalicelib.importing.domain.problems import shown
 from chalicelib.importing.services.planning import Plan
 from chalicelib.kernel.money import Money, decimal_text
-from chalicelib.words.import_report import counted, report_line
+from chalicelib.words.cli.import_report import counted, report_line
 
 _FIRST = 20  # are shown to a person; programs, and who adds --all, get every one
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from chalicelib.entrypoints.cli.output import Output
-from chalicelib.words.import_report import report_line
+from chalicelib.words.cli.import_report import report_line
 
 
 class Mode(StrEnum):

@@ -14,7 +14,7 @@ from chalicelib.importing.services.remittances.remittances import Remittances
 from chalicelib.kernel.actors import IMPORT
 from chalicelib.ledger.domain.charges import Charge
 from chalicelib.words import say
-from chalicelib.words.remittances import REMITTANCES
+from chalicelib.words.cli.remittances import REMITTANCES
 
 _DETAILS = """\
 FILES are X12 835 files (005010X221A1) as insurers and clearinghouses send them; docs/remittances.md says what

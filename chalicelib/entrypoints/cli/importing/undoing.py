@@ -8,7 +8,7 @@ from chalicelib.importing.services.undoing import REVERSAL, Resting, UndoPlan
 from chalicelib.kernel.instants import local_date
 from chalicelib.ledger.ports.imports import UnderWay
 from chalicelib.ledger.services.import_register import UNDOING
-from chalicelib.words.import_report import IMPORT_REPORT, counted, report_line
+from chalicelib.words.cli.import_report import IMPORT_REPORT, counted, report_line
 
 _DETAILS = """\
 The oldest first: each import's id, whether it is done, undone, done again after it was undone, or being

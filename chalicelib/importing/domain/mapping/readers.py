@@ -30,7 +30,7 @@ Cells = Sequence[Cell]
 @dataclass(frozen=True, slots=True)
 class Read:
     """What a line's cells come to: a text, or what is wrong with them. `told`: a word that was taken for
-    another one, said with its count (the code of words/mapping.py)."""
+    another one, said with its count (the code of words/cli/mapping.py)."""
 
     text: str = ""
     bad: BadValue | None = None

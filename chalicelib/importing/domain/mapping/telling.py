@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The words for `code` are in chalicelib/words/mapping.py; `count` of rows, the first of them `row`."""
+    """The words for `code` are in words/cli/mapping.py; `count` of rows, the first of them `row`."""
 
     file: str
     column: str

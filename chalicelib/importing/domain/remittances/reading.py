@@ -25,7 +25,7 @@ _MEMBER = frozenset(("QC", "IL", "74"))  # the patient, the insured, either as t
 
 
 def read(file: str, chunks: Iterable[bytes], *, currency: str) -> tuple[Remittance, ...]:
-    """All payments of a file; `currency` is the practice's. Error: Flaw (words/remittances.py has
+    """All payments of a file; `currency` is the practice's. Error: Flaw (words/cli/remittances.py has
     the words of its codes)."""
     found = tuple(_remittances(file, segments(chunks), currency))
     if not found:

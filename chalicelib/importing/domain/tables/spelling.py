@@ -34,7 +34,7 @@ Values = Mapping[Key, Seen]
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """The value as the own format spells it, and what had to be done to it: codes of words/reading.py."""
+    """The value as the own format spells it, and what had to be done to it: codes of words/cli/reading.py."""
 
     text: str
     did: tuple[str, ...] = ()

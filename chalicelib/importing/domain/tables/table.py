@@ -48,7 +48,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was made of the file as a whole; the words are in chalicelib/words/reading.py.
+    """What was made of the file as a whole; the words are in chalicelib/words/cli/reading.py.
 
     `count` is of rows, columns or cells; `rows` are the first of those it is about. `changes`: somebody must
     agree to it, because something is left out, or read otherwise than it may look.
