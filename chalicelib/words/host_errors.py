@@ -35,12 +35,12 @@ HOST_ERRORS: dict[str, tuple[str, str]] = {
         "Aún no se invitó a ningún titular a este consultorio: billfold host invite.",
     ),
     "host_practice_differs": (
-        "There is a practice of this id with another name. Choose another id; or invite an owner to "
-        "that one: "
-        "billfold host invite.",
-        "Ya hay un consultorio con este identificador y otro nombre. Elija otro; o invite a un titular "
-        "a ese: "
-        "billfold host invite.",
+        "The practice of this id has another: {fields}. Nothing was changed. Choose another id, or change "
+        "what is there: what the practice says by billfold practice create, its owner, host and their "
+        "language by billfold host invite.",
+        "El consultorio con este identificador tiene otro valor en: {fields}. No se cambió nada. Elija otro "
+        "identificador, o cambie lo que hay: lo que dice el consultorio con billfold practice create; su "
+        "titular, el anfitrión y el idioma con billfold host invite.",
     ),
     "host_signer_invalid": (
         "Enter who signed, in one line of up to {most} letters.",

@@ -10,7 +10,8 @@ MOST = 80
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """`email` is the owner's, `language` en or es; `host` and `host_email` are whom the owner answers."""
+    """`email` is the owner's, `language` en or es, or "" where none was said; `host` and `host_email` are
+    whom the owner answers."""
 
     email: str
     language: str
@@ -42,20 +43,25 @@ def invitation(*, email: str, language: str, host: str, host_email: str) -> Invi
     return Invitation(normalised(email, "owner_email"), language, name, normalised(host_email, "host_email"))
 
 
-def invited(known: Owner | None, asked: Invitation) -> Owner:
-    """The owner who is to be invited where nobody was yet. Error: Refused host_owner_differs."""
+def invited(known: Owner | None, asked: Invitation, *, usual: str) -> Owner:
+    """The owner who is to be invited where nobody was yet; `usual` is the practice's language. Errors:
+    Refused host_owner_differs, host_practice_differs."""
     if known is None:
-        return Owner(asked.email, asked.language, asked.host, asked.host_email)
+        return Owner(asked.email, asked.language or usual, asked.host, asked.host_email)
     if known.email != asked.email:
         raise Refused("host_owner_differs", "owner_email")
+    names = ("host", "host_email") + (("language",) if asked.language else ())
+    if other := [name for name in names if getattr(known, name) != getattr(asked, name)]:
+        raise Refused("host_practice_differs", "practice", fields=", ".join(other).replace("_", "-"))
     return known
 
 
-def invited_anew(known: Owner | None, asked: Invitation) -> Owner:
+def invited_anew(known: Owner | None, asked: Invitation, *, usual: str) -> Owner:
     """A mail more, to whoever is the owner now: codes of former mails hold no longer."""
     if known is None:
-        return Owner(asked.email, asked.language, asked.host, asked.host_email)
+        return Owner(asked.email, asked.language or usual, asked.host, asked.host_email)
     return replace(
-        known, email=asked.email, language=asked.language, host=asked.host, host_email=asked.host_email,
+        known, email=asked.email, language=asked.language or known.language, host=asked.host,
+        host_email=asked.host_email,
         turn=known.turn + 1, invited_at="", confirmed_at="",
     )  # fmt: skip

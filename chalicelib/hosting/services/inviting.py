@@ -19,6 +19,7 @@ from chalicelib.operations.ports.claims import Claims
 from chalicelib.operations.services.claims import claim
 from chalicelib.platform.ports import Clock, Keys
 from chalicelib.practice.domain.practices import Practice
+from chalicelib.words import language
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,26 @@ class Inviting:
     public_url: str
 
     def check(self, practice: str, asked: Invitation) -> None:
-        """Error: Refused host_owner_differs, before anything is written."""
-        invited(self.rows.hosted(practice).owner, asked)
+        """Errors: Refused host_owner_differs, host_practice_differs, before anything is written."""
+        invited(self.rows.hosted(practice).owner, asked, usual="")
 
     def invite(self, practice: Practice, asked: Invitation) -> bool:
-        """False where the mail went out before. Errors: Refused host_owner_differs, host_in_hand; Invalid
-        mail_refused; Busy."""
+        """False where the mail went out before. Errors: Refused host_owner_differs,
+        host_practice_differs, host_in_hand; Invalid mail_refused; Busy."""
         known = self.rows.hosted(practice.id).owner
-        owner = invited(known, asked)
+        owner = invited(known, asked, usual=language(practice.locale))
         return self._mailed(practice, owner if known else self._saved(practice.id, owner))
 
     def invite_anew(self, practice: Practice, asked: Invitation) -> None:
-        """Another mail, also to another owner. Errors: as of `invite`, but for host_owner_differs."""
-        owner = invited_anew(self.rows.hosted(practice.id).owner, asked)
+        """Another mail, also to another owner. Errors: as of `invite`, but for what differs."""
+        owner = invited_anew(self.rows.hosted(practice.id).owner, asked, usual=language(practice.locale))
         self._mailed(practice, self._saved(practice.id, owner))
+
+    def has_office_of(self, practice: Practice, asked: Invitation) -> bool:
+        """Whether the practice's address is that of an owner who is to be one no longer."""
+        owner = self.rows.hosted(practice.id).owner
+        former = owner.email if owner else asked.email
+        return former != asked.email and practice.email.casefold() == former.casefold()
 
     def confirm(self, practice: str, code: str) -> Owner:
         """The owner told the code of the latest mail. Errors: Invalid code_format; NotFound

@@ -243,6 +243,62 @@ def test_another_owner_is_invited_by_a_command_of_its_own_alone(world: World, ma
     assert world.run("host", "confirm", "elm", "--code", code_of(mails[1])).status == 0
 
 
+@pytest.mark.parametrize(
+    ("more", "fields"),
+    [
+        (["--timezone", "America/Denver"], "timezone"), (["--descriptor", "OAK STREET"], "descriptor"),
+        (["--currency", "EUR"], "currency"), (["--language", "es"], "language"),
+        (["--office-email", "desk@elm.example.test"], "office-email"), (["--clinician", "Bo"], "clinician"),
+        (["--host", "Other Host"], "host"), (["--host-email", "other@host.example.test"], "host-email"),
+        (["--name", "Fir", "--timezone", "America/Denver"], "name, timezone"),
+    ],
+)  # fmt: skip
+def test_whatever_is_said_otherwise_of_a_practice_that_is_there_is_refused_by_its_name(
+    world: World, mails: list[Mail], more: list[str], fields: str
+) -> None:
+    world.run(*ADD)
+    before = kept()
+    result = world.run(*ADD, *more, "--json")
+    assert (result.status, result.events[-1]["code"]) == (1, "host_practice_differs")
+    assert f": {fields}. " in result.events[-1]["message"]
+    assert (len(mails), kept()) == (1, before)
+
+
+def test_an_owner_whose_language_is_known_is_mailed_in_it(world: World, mails: list[Mail]) -> None:
+    world.run(*ADD, "--language", "es")
+    world.run("host", "invite", "elm", *BY)
+    world.run("host", "invite", "elm", *BY, "--language", "en")
+    assert [mail.locale for mail in mails] == ["es", "es", "en"]
+
+
+def test_clients_never_answer_a_stranger_who_was_invited_by_mistake(world: World, mails: list[Mail]) -> None:
+    """`add` makes the owner's address the practice's: with another owner it is changed, too."""
+    right = "bo@elm.example.test"
+    other = ("host", "invite", "elm", *BY, "--owner-email", right, "--json")
+    world.run(*ADD)
+    assert world.run(*other, "--dry-run").events[-1]["office_changed"] is True
+    assert office(world) == OWNER
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(world.app.host_rows, "save_owner", killing(lambda *_: None, after=False))
+        with pytest.raises(Killed):
+            world.run(*other)
+    assert world.run(*other).status == 0
+    assert (office(world), mails[-1].to) == (right, right)
+    assert world.run(*other).events[-1]["office_changed"] is False
+
+
+def test_an_address_of_the_office_itself_stays_with_another_owner(world: World, mails: list[Mail]) -> None:
+    world.run(*ADD, "--office-email", "desk@elm.example.test")
+    world.run("host", "invite", "elm", *BY, "--owner-email", "bo@elm.example.test")
+    assert office(world) == "desk@elm.example.test"
+
+
+def office(world: World) -> str:
+    practice = world.app.practices.practice("elm")
+    assert practice is not None
+    return practice.email
+
+
 def test_a_mail_service_that_refuses_the_address_is_told_and_tried_again(
     world: World, mails: list[Mail], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -588,7 +644,12 @@ def test_no_command_prints_logs_or_mails_anything_of_a_client(
     pay = ("post", "cash", "--practice", "oak", "--client", "C1", "--amount", "73.11")
     assert world.run(*pay, "--notes", "told me that").status == 0
     caplog.clear()
-    mine = ("host", "add", "oak", "--name", "Oak Practice", *ADD[5:])
+    oak = world.app.practices.practice("oak")
+    assert oak is not None
+    mine = (
+        "host", "add", "oak", "--name", "Oak Practice", "--timezone", oak.timezone,
+        "--descriptor", oak.descriptor, *BY,
+    )  # fmt: skip
     commands = [
         mine, mine, ("host", "invite", "oak", *BY), ("host", "list"),
         ("host", "show", "oak"), ("host", "cost"),

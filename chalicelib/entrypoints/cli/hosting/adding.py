@@ -1,6 +1,7 @@
 """`billfold host add`, `invite` and `confirm`: a practice, and the owner who was told of it."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 from chalicelib.entrypoints.cli.command import Invocation
@@ -11,6 +12,7 @@ from chalicelib.hosting.domain.owners import Invitation, invitation
 from chalicelib.kernel.errors import Refused, Stale
 from chalicelib.kernel.instants import instant
 from chalicelib.practice.domain.practices import Practice
+from chalicelib.words import language
 
 _CLINICIAN = "owner"  # its id, until a file says otherwise
 
@@ -47,15 +49,24 @@ def run_add(invocation: Invocation) -> int:
 
 
 def run_invite(invocation: Invocation) -> int:
-    """Errors: NotFound practice_not_found; as of `run_add`, but for those of the practice."""
+    """Errors: NotFound practice_not_found; Stale record_stale; as of `run_add`, but for what differs."""
     practice, asked = invocation.practice(), _asked(invocation)
+    app, output = invocation.app, invocation.output
+    office = app.inviting.has_office_of(practice, asked)
     if invocation.options.dry_run:
-        text = f"Dry run: would mail {asked.email}. Nothing was written."
-        invocation.output.tell("dry_run", text, practice=practice.id)
+        more = ", and make it the practice's own address" if office else ""
+        text = f"Dry run: would mail {asked.email}{more}. Nothing was written."
+        output.tell("dry_run", text, practice=practice.id, office_changed=office)
         return OK
-    invocation.app.inviting.invite_anew(practice, asked)
+    if office:  # before the owner: who is killed in between finds the former one here, and does the rest
+        moved = replace(practice, email=asked.email, changed_at=instant(app.clock.now()))
+        app.practices.save_practice(moved, before=practice)
+        practice = invocation.practice()
+    app.inviting.invite_anew(practice, asked)
     text = f"An invitation went to {asked.email}; the codes of former ones hold no longer."
-    invocation.output.tell("done", text, practice=practice.id, invited=True)
+    if office:
+        text += " Clients answered the former owner's address: the practice's own is the new one now, too."
+    output.tell("done", text, practice=practice.id, invited=True, office_changed=office)
     return OK
 
 
@@ -86,7 +97,8 @@ def _file(invocation: Invocation, asked: Invitation) -> bytes:
     options = invocation.options
     said = {
         "id": options.practice, "name": options.name, "timezone": options.timezone,
-        "currency": options.currency, "locale": options.language, "descriptor": options.descriptor,
+        "currency": options.currency or "USD", "locale": options.language or "en",
+        "descriptor": options.descriptor,
         "email": options.office_email or asked.email,
         "clinicians": [{"id": _CLINICIAN, "name": options.clinician or options.name}],
     }  # fmt: skip
@@ -97,13 +109,27 @@ def _known(invocation: Invocation, wanted: Practice) -> Practice | None:
     known = invocation.app.practices.practice(wanted.id)
     if known is None and invocation.app.backing_up.unfinished(wanted.id):
         raise Refused("restore_unfinished", "practice")
-    if known is not None and known.name != wanted.name:
-        raise Refused("host_practice_differs", "practice")
+    if known is not None and (other := list(_other(invocation, known, wanted))):
+        raise Refused("host_practice_differs", "practice", fields=", ".join(other))
     return known
 
 
+def _other(invocation: Invocation, known: Practice, wanted: Practice) -> Iterator[str]:
+    """The names of the options that say something else than the practice has; of those that were given."""
+    options = invocation.options
+    for name in ("name", "timezone", "descriptor", "currency"):
+        if getattr(options, name) and getattr(known, name) != getattr(wanted, name):
+            yield name
+    if options.language and language(known.locale) != options.language:
+        yield "language"
+    if options.office_email and known.email.casefold() != wanted.email.casefold():
+        yield "office-email"
+    if options.clinician and options.clinician not in {each.name for each in known.clinicians}:
+        yield "clinician"
+
+
 def _created(invocation: Invocation, wanted: Practice) -> Practice:
-    """Or as somebody else has created it since, of the same name."""
+    """Or as somebody else has created it since, the same."""
     app = invocation.app
     try:
         app.practices.save_practice(replace(wanted, changed_at=instant(app.clock.now())))

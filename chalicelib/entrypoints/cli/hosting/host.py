@@ -12,11 +12,12 @@ reads or prints a client's name, address, service, note or amount. docs/hosts.md
 """
 _ADD = """\
 Creates the practice, with one clinician, unless it is there, and mails its owner where nobody has. Broken
-off, or run once more, it does what is left. The rest of the practice is said in a file, as `billfold practice
-create` takes it.
+off, or run once more, it does what is left; what is there already and differs is named, and stays. The rest
+of the practice is said in a file, as `billfold practice create` takes it.
 """
 _INVITE = """\
-The codes of former mails hold no longer, and an owner who had confirmed has to do so again.
+The codes of former mails hold no longer, and an owner who had confirmed has to do so again. Where clients
+answer the former owner's address, the practice's is changed with it. Without --language it stays as it is.
 """
 _CONFIRM = """\
 Ask the owner for the code of the mail, by phone or in person: so you know that it was read by whom you meant,
@@ -66,7 +67,7 @@ def _add(kinds: Subparsers) -> None:
     made.add_argument("--name", required=True, help="of the practice")
     made.add_argument("--timezone", required=True, help="like America/New_York")
     made.add_argument("--descriptor", required=True, help="on card statements: discreet, up to 22 letters")
-    made.add_argument("--currency", default="USD")
+    made.add_argument("--currency", default="", help="without one, USD")
     made.add_argument("--clinician", default="", metavar="NAME", help="without one, the practice's name")
     made.add_argument("--office-email", default="", metavar="EMAIL", help="without one, the owner's")
     _invitation(made)
@@ -90,4 +91,4 @@ def _invitation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--owner-email", required=True, metavar="EMAIL")
     parser.add_argument("--host", required=True, metavar="NAME", help="your own name, as the mail says it")
     parser.add_argument("--host-email", required=True, metavar="EMAIL", help="where the owner's answer goes")
-    parser.add_argument("--language", choices=("en", "es"), default="en", help="of practice and mail")
+    parser.add_argument("--language", choices=("en", "es"), default="", help="of practice and mail")
