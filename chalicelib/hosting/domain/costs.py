@@ -23,7 +23,7 @@ ROWS_GB, FILES_GB = 50e3 / 1e9, 24 * 2 * 32e3 / 1e9
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Of one practice: clients that have an account, payments by processors in the last 30 days, statements
-    of the month before. `cut`: there are more clients than were counted."""
+    of the month before. `cut`: of one of these lists not all was counted."""
 
     clients: int
     payments: int

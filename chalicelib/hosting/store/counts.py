@@ -18,22 +18,19 @@ _MADE = (Outcome.PENDING, Outcome.SENT, Outcome.PAPER, Outcome.MAIL_REFUSED, Out
 
 class DynamoHostCounts(HostCounts):
     def unmatched(self, practice: str, *, most: int) -> int:
-        return _counted(keys.unmatched(practice), most, index="gsi2")
+        return _counted(keys.unmatched(practice), most, index="gsi2")[0]
 
     def heard(self, practice: str) -> bool:
-        return _counted(keys.inbox(practice), 1) > 0
+        return _counted(keys.inbox(practice), 1)[0] > 0
 
     def month(self, practice: str, *, since: str, month: str, most: int) -> Counts:
         paid = InboxItem.event_type.is_in(*_PAID) & (InboxItem.received_at >= since)
         made = NotedItem.outcome.is_in(*(each.value for each in _MADE))
         within = NotedItem.sk.startswith(f"{month}#")
-        clients = _counted(keys.accounts(practice), most)
-        return Counts(
-            clients=clients,
-            payments=_counted(keys.inbox(practice), most, only=paid),
-            statements=_counted(keys.runs(practice, STATEMENT), most, within=within, only=made),
-            cut=clients >= most,
-        )
+        clients, more_clients = _counted(keys.accounts(practice), most)
+        payments, more_payments = _counted(keys.inbox(practice), most, only=paid)
+        statements, more_statements = _counted(keys.runs(practice, STATEMENT), most, within=within, only=made)
+        return Counts(clients, payments, statements, more_clients or more_payments or more_statements)
 
 
 @guarded
@@ -44,8 +41,8 @@ def _counted(
     within: Condition | None = None,
     only: Condition | None = None,
     index: str | None = None,
-) -> int:
-    """How many rows there are, of `most` at most that DynamoDB looks at."""
+) -> tuple[int, bool]:
+    """How many rows there are, of `most` at most that DynamoDB looks at; and whether it left some."""
     found, looked, after = 0, 0, None
     while looked < most:
         page = connection().query(
@@ -56,4 +53,4 @@ def _counted(
         after = page.get("LastEvaluatedKey")
         if not after:
             break
-    return found
+    return found, bool(after)

@@ -611,8 +611,20 @@ def test_more_clients_than_are_counted_are_said_to_be_more(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.with_books()
-    monkeypatch.setattr(costs, "MOST", 2)
-    assert "2 clients or more" in world.run("host", "cost").out
+    assert "not all was counted" not in world.run("host", "cost").out
+    monkeypatch.setattr(costs, "MOST", 1)
+    assert "1 client, 0 payments, 0 statements, about 2 mails (not all was" in world.run("host", "cost").out
+
+
+def test_payments_of_which_not_all_were_looked_at_are_said_to_be_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.with_books()
+    for number in range(9):
+        row = InboxRow("stripe", f"evt_{number}", "charge.updated", "x", "y", instant(now(world)))
+        world.app.work.inbox_put("oak", row)
+    monkeypatch.setattr(costs, "MOST", 3)
+    assert world.run("host", "cost", "--json").events[0]["cut"] is True
 
 
 def test_without_a_practice_there_is_nothing_to_pay_for(world: World) -> None:

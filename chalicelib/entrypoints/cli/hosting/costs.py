@@ -44,5 +44,5 @@ def _of(counts: Counts) -> str:
     clients = how_many(counts.clients, "client", "clients")
     payments = how_many(counts.payments, "payment", "payments")
     statements = how_many(counts.statements, "statement", "statements")
-    more = " or more" if counts.cut else ""
-    return f"{clients}{more}, {payments}, {statements}, about {mails(counts):.0f} mails"
+    more = " (not all was counted: there is more)" if counts.cut else ""
+    return f"{clients}, {payments}, {statements}, about {mails(counts):.0f} mails{more}"
