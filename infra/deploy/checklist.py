@@ -127,10 +127,13 @@ class Checklist:
         return "pay something in the portal with a test card, such as 4242 4242 4242 4242"
 
     def _category(self) -> str:
-        if self.stated.category:
-            return "" if re.fullmatch(r"\d{4}", self.stated.category) else "it has four digits, as 8099"
-        kept = self._keys_of("stripe")
-        if kept.get("category"):
+        stated = self.stated.category
+        if stated and not re.fullmatch(r"[0-9]{4}", stated):
+            return "it has four digits, as 8099"
+        keys = self._keys_of("stripe")
+        if told := keys.get("category"):
+            return "" if stated in ("", told) else f"Stripe says {told}, and {stated} was stated"
+        if stated and not keys:
             return ""
         how = "set it in Stripe's Dashboard and run `billfold practice connect-stripe` again"
         return f"{how}; of PayPal, state it: --merchant-category 8099"
@@ -179,7 +182,7 @@ def _is_whole(text: str, practice: str) -> bool:
         first, last = json.loads(lines[0]), json.loads(lines[-1])
         rows = lines[1:-1]
         digest = hashlib.sha256("".join(rows).encode()).hexdigest()
-        whole = (last["rows"], last["sha256"]) == (len(rows), digest)
+        whole = len(rows) > 0 and (last["rows"], last["sha256"]) == (len(rows), digest)
         return bool(whole and (first["billfold"], first["practice"]) == ("practice", practice))
     except (ValueError, KeyError, TypeError, IndexError):
         return False

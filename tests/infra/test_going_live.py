@@ -149,6 +149,7 @@ def test_a_red_line_says_what_to_do_and_nothing_is_changed(ready: Account, backu
         (("--baa-on", "20 November"), "--baa-on YYYY-MM-DD"),
         (("--baa-on", "2126-01-01"), "that day is yet to come"),
         (("--merchant-category", "care"), "it has four digits"),
+        (("--merchant-category", "0000"), "Stripe says 8099, and 0000 was stated"),
         (("--practice", ""), "name it: --practice PRACTICE"),
     ],
 )
@@ -161,18 +162,21 @@ def test_what_is_stated_has_to_be_what_it_says(
 
 
 def test_a_category_that_no_keys_tell_is_stated_and_kept(ready: Account, backup: Path) -> None:
-    ready.answers["get-parameter"] = [NO_PARAMETER, {"Parameter": {"Value": "e" * 40}}]
+    ready.answers["get-parameter"] = [NO_PARAMETER, NO_PARAMETER, {"Parameter": {"Value": "e" * 40}}]
     assert go_live(ready, backup, "--merchant-category", "8099").returncode == 0
     assert put(ready, RECORD)[0]["merchant_category"] == "8099"
 
 
 @pytest.mark.parametrize(
-    "how", ["cut short", "a row altered", "another practice's", "old", "absent", "no text"]
+    "how", ["cut short", "without a row", "a row altered", "another practice's", "old", "absent", "no text"]
 )
 def test_a_backup_that_is_none_is_red(ready: Account, backup: Path, how: str) -> None:
     lines = backup.read_text(encoding="utf-8").splitlines(keepends=True)
     if how == "cut short":
         backup.write_text("".join(lines[:-1]), encoding="utf-8")
+    elif how == "without a row":
+        last = json.dumps({"rows": 0, "sha256": hashlib.sha256(b"").hexdigest(), "seal": "s"})
+        backup.write_text(lines[0] + last + "\n", encoding="utf-8")
     elif how == "a row altered":
         backup.write_text(
             "".join([lines[0], lines[1].replace("oak", "elm", 1), *lines[2:]]), encoding="utf-8"
