@@ -1,6 +1,7 @@
 """What a deployment takes: from this work tree, or from a release, which has it ready."""
 
 import json
+import tarfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +93,7 @@ class WorkTree:
 
 @dataclass(frozen=True)
 class Release:
-    """`folder` has the files of a release, checked; `portal` its pages, unpacked."""
+    """`folder` has copies of a release's files, checked; `portal` its pages, unpacked."""
 
     folder: Path
     written: Path
@@ -133,18 +134,23 @@ class Release:
 
 
 def release(folder: Path, version: str, scratch: Path) -> Release:
-    """What lies in `folder`; its pages are unpacked into `scratch`. Error: DeployError; nothing was done."""
+    """What lies in `folder`, copied and its pages unpacked into `scratch`. Error: DeployError; nothing was
+    done."""
+    copied, portal = scratch / "release", scratch / "portal"
     try:
-        names = sums.check(folder)
+        names = sums.taken(folder, copied)
     except sums.ReleaseInvalid as error:
         raise DeployError(f"{error}. Nothing was changed") from error
     _check_named({MANIFEST, PORTAL, FUNCTIONS, DATA, SITE}, names, folder)
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest = json.loads((copied / MANIFEST).read_text(encoding="utf-8"))
     _check_named(manifest["code"], names, folder)
     if manifest["version"] != version:
         raise DeployError(f"{folder} is release {manifest['version']}, not {version}. Nothing was changed")
-    tar.unpack(folder / PORTAL, scratch / "portal")
-    return Release(folder, scratch, scratch / "portal")
+    try:
+        tar.unpack(copied / PORTAL, portal)
+    except (tarfile.TarError, OSError) as error:
+        raise DeployError(f"{folder}: {PORTAL} cannot be unpacked: {error}. Nothing was changed") from error
+    return Release(copied, scratch, portal)
 
 
 def _check_named(wanted: Iterable[str], names: frozenset[str], folder: Path) -> None:

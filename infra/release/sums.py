@@ -1,6 +1,7 @@
 """SHA256SUMS: the sha256 of every file of a release, as `sha256sum --check` reads it."""
 
 import hashlib
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,13 +19,17 @@ def write(folder: Path) -> None:
     (folder / NAME).write_text(text, encoding="utf-8")
 
 
-def check(folder: Path) -> frozenset[str]:
-    """The names of the files, each of which has the bytes that were released. Error: ReleaseInvalid."""
+def taken(folder: Path, into: Path) -> frozenset[str]:
+    """Copy the files to `into`, which is made; their names. Error: ReleaseInvalid.
+
+    What is hashed are the bytes of the copies: who writes into `folder` later changes nothing of them.
+    """
     listed = _listed(folder)
+    into.mkdir(parents=True)
     for name, digest in listed.items():
         if not (folder / name).is_file():
             raise ReleaseInvalid(f"{folder}: {name} is missing")
-        if _sha256(folder / name) != digest:
+        if _sha256(Path(shutil.copyfile(folder / name, into / name))) != digest:
             raise ReleaseInvalid(f"{folder}: {name} has other bytes than {NAME} says")
     return frozenset(listed)
 
@@ -34,11 +39,13 @@ def _listed(folder: Path) -> Mapping[str, str]:
         lines = (folder / NAME).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ReleaseInvalid(f"{folder}: there is no {NAME} that can be read") from error
-    listed = {}
+    listed: dict[str, str] = {}
     for line in lines:
         digest, _, name = line.partition("  ")
         if len(digest) != 64 or not name or "/" in name:
             raise ReleaseInvalid(f"{folder}: {NAME} has a line that is none: {line[:80]}")
+        if name in listed:
+            raise ReleaseInvalid(f"{folder}: {NAME} names {name} twice")
         listed[name] = digest
     return listed
 

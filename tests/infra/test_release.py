@@ -19,7 +19,7 @@ import pytest
 from chalicelib.backups.services.backing_up import FORMAT as BACKUP
 from chalicelib.version import VERSION
 from infra.deploy import artefacts
-from infra.deploy.template import ROOT, deployable
+from infra.deploy.template import ROOT, DeployError, content_key, deployable
 from infra.locks.reading import read
 from infra.package import layers
 from infra.package.target import Target
@@ -205,9 +205,9 @@ def test_nothing_is_released_without_pages(
 # ---------------------------------------------------------------- what it says of itself
 
 
-def test_every_file_has_a_checksum_that_other_programs_read(made: Path) -> None:
+def test_every_file_has_a_checksum_that_other_programs_read(made: Path, tmp_path: Path) -> None:
     names = {file.name for file in made.iterdir()} - {sums.NAME}
-    assert sums.check(made) == names
+    assert sums.taken(made, tmp_path / "taken") == names
     done = subprocess.run(
         ["sha256sum", "--check", "--strict", sums.NAME], cwd=made, capture_output=True, check=False
     )
@@ -259,8 +259,11 @@ def test_a_release_is_deployed_as_it_was_made(account: Account, release: Path) -
     done = deployed(account, release)
     assert (done.returncode, done.stderr) == (0, "")
     copied = [call[3] for call in account.calls("cp")]
-    sent = {Path(rest[0]).name: Path(rest[0]) for rest in copied if "packages-bucket/code/" in rest[1]}
-    assert sent == {name: release / name for name in ZIPS}
+    sent = {Path(rest[0]): rest[1] for rest in copied if "packages-bucket/code/" in rest[1]}
+    assert {file.name: to for file, to in sent.items()} == {
+        name: f"s3://packages-bucket/{content_key(release / name)}" for name in ZIPS
+    }
+    assert release not in {file.parent for file in sent}, "copies, that nobody writes to"
     bodies = [call[3].get("TemplateBody") for call in account.calls("create-change-set")]
     assert bodies[0] == (release / artefacts.DATA).read_text(encoding="utf-8")
     assert bodies[-1] == (release / artefacts.SITE).read_text(encoding="utf-8")
@@ -347,3 +350,28 @@ def test_python_alone_deploys_a_release() -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "--version" in done.stdout
+
+
+def test_what_is_written_into_a_release_after_it_was_checked_is_not_deployed(
+    release: Path, tmp_path: Path
+) -> None:
+    taken = artefacts.release(release, VERSION, tmp_path / "scratch")
+    before = (taken.data(), taken.functions("b"), taken.reads, sorted(taken.code().values()))
+    for file in release.iterdir():
+        file.write_text("{}", encoding="utf-8")
+    assert (taken.data(), taken.functions("b"), taken.reads, sorted(taken.code().values())) == before
+    assert all(file.stat().st_size > 2 for file in taken.code())
+
+
+def test_a_file_that_is_named_twice_is_refused(release: Path, tmp_path: Path) -> None:
+    names = release / sums.NAME
+    names.write_text(f"{'0' * 64}  {artefacts.DATA}\n{names.read_text('utf-8')}", encoding="utf-8")
+    with pytest.raises(DeployError, match=f"{artefacts.DATA} twice. Nothing was changed"):
+        artefacts.release(release, VERSION, tmp_path / "scratch")
+
+
+def test_pages_that_are_no_tar_are_refused_in_a_sentence(release: Path, tmp_path: Path) -> None:
+    (release / artefacts.PORTAL).write_text("{}", encoding="utf-8")
+    sums.write(release)
+    with pytest.raises(DeployError, match=f"{artefacts.PORTAL} cannot be unpacked"):
+        artefacts.release(release, VERSION, tmp_path / "scratch")
