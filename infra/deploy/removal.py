@@ -59,11 +59,8 @@ class Removal:
         )
 
     def _check_stacks(self) -> None:
-        """A stage called "try-site" has a stack of the name that the CDN of "try" has."""
         for stacks, name in self._stacks():
-            told = stacks.parameters(name)
-            if told is not None and told.get("Stage") != self.stage.name:
-                raise DeployError(f"the stack {name} is not of {self.stage.name}. Nothing was changed")
+            stacks.check_ours(name, self.stage.name)
 
     def _show(self) -> None:
         self.say(f"{self.stage.name}, a trial, has")

@@ -60,11 +60,19 @@ class Stacks:
             return None
         return {given["ParameterKey"]: given["ParameterValue"] for given in found.get("Parameters", [])}
 
+    def check_ours(self, name: str, stage: str) -> None:
+        """Error: DeployError for a stack that was not told that it is of the stage."""
+        told = self.parameters(name)
+        if told is not None and told.get("Stage") != stage:
+            raise DeployError(f"the stack {name} is not of {stage}. Nothing was changed in it")
+
     def bring_up_to_date(self, stack: Stack) -> dict[str, str] | None:
         """The stack's outputs, after any change; None after a dry run of one that is not there.
 
-        Errors: Declined; DeployError for a change that would lose data, or that AWS did not carry out.
+        Errors: Declined; DeployError for a stack of another stage, for a change that would lose data, or one
+        that AWS did not carry out.
         """
+        self.check_ours(stack.name, stack.parameters["Stage"])
         before = self._found(stack.name)
         self._check_repairable(stack.name, before)
         new = before is None or before["StackStatus"] == "REVIEW_IN_PROGRESS"

@@ -12,6 +12,8 @@ from infra.deploy.template import DeployError
 from infra.security_txt import SecurityContact
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")
+# The functions' stack of "prod-data" would be the data's of "prod".
+_STACKS = ("-data", "-site")
 # The first is the default.
 _CHOICES = {
     "kind": ("live", "trial"),
@@ -131,6 +133,11 @@ def load(name: str, folder: Path) -> Stage:
     """Error: DeployError, saying what the file must have."""
     if not _STAGE.fullmatch(name):
         raise DeployError("a stage's name is 2 to 16 lower-case letters, digits and hyphens, a letter first")
+    if name.endswith(_STACKS):
+        raise DeployError(
+            f"{name} ends in {name[-5:]}, as the names of stacks of another stage do: name it otherwise."
+            " Nothing was changed"
+        )
     file = folder / f"{name}.json"
     given = _read(file)
     if not _is_complete(given):

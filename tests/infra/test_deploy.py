@@ -21,6 +21,7 @@ from chalicelib import settings
 from chalicelib.version import VERSION
 from infra.deploy.__main__ import main
 from infra.deploy.aws import Aws, AwsError
+from infra.deploy.stage import load as load_stage
 from infra.deploy.template import ROOT, DeployError, deployable
 from infra.table import load_template
 
@@ -70,7 +71,8 @@ OUTPUTS_ONLY = {"Status": "CREATE_COMPLETE", "ExecutionStatus": "AVAILABLE", "Ch
 
 def stack(outputs: dict[str, str], status: str = "UPDATE_COMPLETE") -> dict[str, Any]:
     listed = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
-    return {"Stacks": [{"StackStatus": status, "Outputs": listed}]}
+    ours = [{"ParameterKey": "Stage", "ParameterValue": "prod"}]
+    return {"Stacks": [{"StackStatus": status, "Outputs": listed, "Parameters": ours}]}
 
 
 def changes(action: str, resource: str, replacement: str = "False") -> dict[str, Any]:
@@ -248,6 +250,25 @@ def test_changes_are_shown_and_nothing_is_changed_unless_somebody_types_yes(acco
     assert "nothing was changed" in done.stderr
     assert account.changed() == []
     assert account.calls("delete-change-set")
+
+
+@pytest.mark.parametrize("of", ["-data", "", "-site"])
+@pytest.mark.parametrize("told", [[{"ParameterKey": "Stage", "ParameterValue": "prod-data"}], []])
+def test_a_stack_of_another_stage_is_refused_before_a_change_is_asked_for(
+    account: Account, of: str, told: list[Any]
+) -> None:
+    account.answers[f"describe-stacks billfold-prod{of}"][0]["Stacks"][0]["Parameters"] = told
+    done = account.deploy("--yes")
+    assert done.returncode == 1
+    assert f"the stack billfold-prod{of} is not of prod" in done.stderr
+    assert f"billfold-prod{of}" not in [c[3]["StackName"] for c in account.calls("create-change-set")]
+
+
+@pytest.mark.parametrize("name", ["prod-data", "x-site"])
+def test_no_stage_has_a_name_that_makes_its_stacks_those_of_another(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.json").write_text(json.dumps(TRIAL), encoding="utf-8")
+    with pytest.raises(DeployError, match=f"{name} ends in -(data|site), as .* of another stage do"):
+        load_stage(name, tmp_path)
 
 
 def test_with_a_yes_the_change_set_that_was_shown_is_carried_out(account: Account) -> None:

@@ -30,7 +30,7 @@ LINES = 8
 
 def of_kind(kind: str) -> dict[str, Any]:
     found = stack(DATA_OUTPUTS)
-    found["Stacks"][0]["Parameters"] = [{"ParameterKey": "Kind", "ParameterValue": kind}]
+    found["Stacks"][0]["Parameters"].append({"ParameterKey": "Kind", "ParameterValue": kind})
     return found
 
 

@@ -24,7 +24,7 @@ OWN = "https://d1.cloudfront.net"
 def of_kind(kind: str) -> dict[str, Any]:
     """The data's stack, as it was told last."""
     found = stack(DATA_OUTPUTS)
-    found["Stacks"][0]["Parameters"] = [{"ParameterKey": "Kind", "ParameterValue": kind}]
+    found["Stacks"][0]["Parameters"].append({"ParameterKey": "Kind", "ParameterValue": kind})
     return found
 
 
