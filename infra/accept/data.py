@@ -9,6 +9,10 @@ from infra.deploy.aws import AwsError
 _DAYS, _RECOVERY_DAYS = 400, 35
 _BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 _POLL_SECONDS, _POLLS = 20, 90
+_LEFT = (
+    "the copy could not be deleted: look for the table whose name ends in _accept, and delete it by"
+    " `aws dynamodb delete-table`, for it holds the clients' data and costs"
+)
 
 
 def _buckets(subject: Subject) -> dict[str, str]:
@@ -105,35 +109,48 @@ def key(subject: Subject) -> Answer:
 
 
 def restore_point_in_time(subject: Subject) -> Answer:
-    """Into a table of another name, which is deleted again, also one that a broken run left."""
+    """Into a table of a name that no stage can have, which is deleted again, also one that a broken run
+    left."""
     if not subject.consents.restore:
         return not_tried("it makes a copy of the table for some minutes: --restore allows it")
     source = subject.data["TableName"]
-    copy = f"{source}-accept"
-    if asked(subject.home, "dynamodb", "describe-table", "ResourceNotFoundException", TableName=copy):
-        _deleted(subject, copy)
+    ours = subject.home.call("dynamodb", "describe-table", TableName=source)["Table"]["TableArn"]
+    copy = f"{source}_accept"
+    if not _deleted(subject, copy, ours):
+        return red(
+            "a table of the copy's name is no copy of ours, or cannot be deleted: nothing was restored"
+        )
+    try:
+        answer = _restored(subject, source, copy)
+    except (AwsError, KeyError, TypeError) as error:
+        if _deleted(subject, copy, ours):
+            raise
+        return red(f"{type(error).__name__}; {_LEFT}")
+    except BaseException:
+        _deleted(subject, copy, ours)  # stopped by hand; the next run deletes what is left
+        raise
+    return answer if _deleted(subject, copy, ours) else red(f"{answer.text}; {_LEFT}")
+
+
+def _restored(subject: Subject, source: str, copy: str) -> Answer:
     began = subject.now
     request = {"SourceTableName": source, "TargetTableName": copy, "UseLatestRestorableTime": True}
-    try:
-        subject.home.call("dynamodb", "restore-table-to-point-in-time", **request)
-        for polls in range(_POLLS):  # noqa: B007 - how often it was is said below
-            found = subject.home.call("dynamodb", "describe-table", TableName=copy)["Table"]
-            if found["TableStatus"] == "ACTIVE":
-                break
-            subject.wait(_POLL_SECONDS)
-        else:
-            return red(f"not restored within {timedelta(seconds=_POLLS * _POLL_SECONDS)}")
-        rows = [
-            subject.home.call("dynamodb", "query", **_practices(name)).get("Count", 0)
-            for name in (source, copy)
-        ]
-        minutes = polls * _POLL_SECONDS / 60
-        return told(
-            [] if rows[0] == rows[1] else ["the copy has other practices"],
-            f"restored in about {minutes:.0f} minutes, {rows[1]} practices (begun {began:%H:%M} UTC)",
-        )
-    finally:
-        _deleted(subject, copy)
+    subject.home.call("dynamodb", "restore-table-to-point-in-time", **request)
+    for polls in range(_POLLS):  # noqa: B007 - how often it was is said below
+        found = subject.home.call("dynamodb", "describe-table", TableName=copy)["Table"]
+        if found["TableStatus"] == "ACTIVE":
+            break
+        subject.wait(_POLL_SECONDS)
+    else:
+        return red(f"not restored within {timedelta(seconds=_POLLS * _POLL_SECONDS)}")
+    rows = [
+        subject.home.call("dynamodb", "query", **_practices(name)).get("Count", 0) for name in (source, copy)
+    ]
+    minutes = polls * _POLL_SECONDS / 60
+    return told(
+        [] if rows[0] == rows[1] else ["the copy has other practices"],
+        f"restored in about {minutes:.0f} minutes, {rows[1]} practices (begun {began:%H:%M} UTC)",
+    )
 
 
 def _practices(name: str) -> dict[str, object]:
@@ -143,17 +160,24 @@ def _practices(name: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _deleted(subject: Subject, copy: str) -> None:
-    """Whether it was still being made, or is gone already."""
+def _deleted(subject: Subject, copy: str, ours: str) -> bool:
+    """Whether it is gone: waits for one that is still being made, and deletes what was restored from the
+    table `ours` (its ARN) alone."""
     for _ in range(_POLLS):
         try:
+            found = asked(
+                subject.home, "dynamodb", "describe-table", "ResourceNotFoundException", TableName=copy
+            )
+            if found is None:
+                return True
+            if found["Table"].get("RestoreSummary", {}).get("SourceTableArn") != ours:
+                return False
             subject.home.call("dynamodb", "delete-table", TableName=copy)
         except AwsError as error:
-            if "ResourceNotFoundException" in error.text:
-                return
-            if "ResourceInUseException" not in error.text:
-                raise
+            if "ResourceNotFoundException" not in error.text and "ResourceInUseException" not in error.text:
+                return False
         subject.wait(_POLL_SECONDS)
+    return False
 
 
 def restore_export(subject: Subject) -> Answer:

@@ -14,6 +14,7 @@ from infra.headers import load_headers
 
 ACCOUNT, DOMAIN, CDN = "210987654321", "billing.oakleaf.example", "d111abcdef8.cloudfront.net"
 ARN = f"arn:aws:iam::{ACCOUNT}:user/zenobia"
+TABLE_ARN = f"arn:aws:dynamodb:us-west-2:{ACCOUNT}:table/billfold-prod"
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 STAGE = Stage(
     "prod", ACCOUNT, "us-west-2", "billing@oakleaf.example", "ops@oakleaf.example", domain=DOMAIN,
@@ -75,10 +76,13 @@ def queried(request: Mapping[str, Any]) -> Any:
 
 
 def described(request: Mapping[str, Any]) -> Any:
-    if request["TableName"].endswith("-accept") and not request.get("made"):
+    copy = request["TableName"].endswith("_accept")
+    if copy and not request.get("made"):
         raise AwsError("dynamodb describe-table", "(ResourceNotFoundException)")
     return {"Table": {
         "TableStatus": "ACTIVE", "DeletionProtectionEnabled": True, "SSEDescription": {"SSEType": "KMS"},
+        "TableArn": f"{TABLE_ARN}_accept" if copy else TABLE_ARN,
+        **({"RestoreSummary": {"SourceTableArn": TABLE_ARN}} if copy else {}),
     }}  # fmt: skip
 
 
@@ -165,8 +169,9 @@ class FakeAws(Aws):
     def call(self, service: str, operation: str, **request: Any) -> Any:
         self.made.append((operation, request))
         restored = any(name == "restore-table-to-point-in-time" for name, _ in self.made)
-        deleted = any(name == "delete-table" for name, _ in self.made)
-        if operation == "delete-table" and sum(name == operation for name, _ in self.made) > 1:
+        deletes = not isinstance(self.answers["delete-table"], AwsError)
+        deleted = deletes and any(name == "delete-table" for name, _ in self.made)
+        if deletes and operation == "delete-table" and sum(name == operation for name, _ in self.made) > 1:
             raise AwsError("dynamodb delete-table", "(ResourceNotFoundException)")
         if operation == "describe-table" and restored and not deleted:
             request = {**request, "made": True}

@@ -16,9 +16,10 @@ from infra.accept.record import Record, begun, report
 from infra.accept.redaction import redacted
 from infra.deploy.aws import AwsError
 from infra.deploy.stage import Stage
+from infra.deploy.stage import load as load_stage
 from infra.deploy.template import DeployError
 from sandbox.config import ROOT
-from tests.infra.accepting import ACCOUNT, ARN, CDN, DOMAIN, NOW, STAGE, Made
+from tests.infra.accepting import ACCOUNT, ARN, CDN, DOMAIN, NOW, STAGE, TABLE_ARN, Made
 
 BY_NAME = {check.name: check for check in CHECKS}
 LOCAL = {check.name for check in CHECKS if check.local}
@@ -59,6 +60,7 @@ def attack_passes(made: Made) -> None:
     made.web.spoil = lambda url, headers, found: replace(found, status=200) if headers else found
 
 
+COPIED = {"SourceTableArn": TABLE_ARN}
 TABLE = {"TableStatus": "ACTIVE", "SSEDescription": {"SSEType": "KMS"}}
 REDS: list[tuple[str, Spoil]] = [
     ("cli-2", says("get-caller-identity", {"Account": "1"})),
@@ -273,10 +275,43 @@ def test_the_copy_of_the_table_is_deleted_whatever_happens_and_the_table_never(b
         made.answers["query"] = AwsError("x", "(InternalServerError)")
     if broken == "describe-table":
         real = made.answers["describe-table"]
-        made.answers["describe-table"] = lambda request: real(request) if "made" not in request else {}
+        made.answers["describe-table"] = lambda request: (
+            real(request) if "made" not in request else {"Table": {"RestoreSummary": COPIED}}
+        )
     answered(BY_NAME["restore-point-in-time"], made.subject(), local=False)
     deleted = {request["TableName"] for op, request in made.aws.made if op == "delete-table"}
-    assert deleted == {"billfold-prod-accept"}
+    assert deleted == {"billfold-prod_accept"}
+
+
+@pytest.mark.parametrize("why", ["ResourceInUseException", "AccessDeniedException"])
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_copy_that_cannot_be_deleted_is_red_with_what_to_do(why: str, broken: bool) -> None:
+    made = Made()
+    made.answers["delete-table"] = AwsError("x", f"({why})")
+    if broken:
+        made.answers["query"] = AwsError("x", "(InternalServerError)")
+    answer = answered(BY_NAME["restore-point-in-time"], made.subject(), local=False)
+    assert answer.state is State.RED
+    assert "the copy could not be deleted" in answer.text
+    assert "delete-table" in answer.text
+
+
+@pytest.mark.parametrize("of", [{}, {"RestoreSummary": {"SourceTableArn": f"{TABLE_ARN}-accept"}}])
+def test_a_table_that_is_no_copy_of_ours_is_left_alone(of: dict[str, Any]) -> None:
+    made = Made()
+    made.answers["describe-table"] = {"Table": {**TABLE, "TableArn": TABLE_ARN, **of}}
+    answer = answered(BY_NAME["restore-point-in-time"], made.subject(), local=False)
+    changed = {op for op, _ in made.aws.made} & {"delete-table", "restore-table-to-point-in-time"}
+    assert (answer.state, changed) == (State.RED, set())
+
+
+def test_no_stage_has_the_name_of_the_copy(tmp_path: Path) -> None:
+    """Its table would be deleted as a copy that a broken run left."""
+    made = Made()
+    answered(BY_NAME["restore-point-in-time"], made.subject(), local=False)
+    [restored] = [request for op, request in made.aws.made if op == "restore-table-to-point-in-time"]
+    with pytest.raises(DeployError, match="a stage's name is"):
+        load_stage(restored["TargetTableName"].removeprefix("billfold-"), tmp_path)
 
 
 def test_the_books_are_restored_into_the_trial_alone() -> None:
