@@ -268,6 +268,30 @@ def test_an_alarm_that_was_rung_is_set_back(history: list[Any]) -> None:
     assert states == ["ALARM", "OK"]
 
 
+@pytest.mark.parametrize(("before", "set_to"), [
+    ("ALARM", []), ("INSUFFICIENT_DATA", ["ALARM", "INSUFFICIENT_DATA"]), ("OK", ["ALARM", "OK"]),
+])  # fmt: skip
+def test_an_alarm_that_rings_is_left_ringing_and_another_gets_its_state_back(
+    before: str, set_to: list[str]
+) -> None:
+    made = Made()
+    alarm = {"AlarmActions": [f"arn:aws:sns:us-west-2:{ACCOUNT}:t"], "StateValue": before}
+    made.answers["describe-alarms"] = {"MetricAlarms": [alarm]}
+    answer = answered(BY_NAME["alarm-mail"], made.subject(), local=False)
+    assert [request["StateValue"] for op, request in made.aws.made if op == "set-alarm-state"] == set_to
+    assert answer.state is (State.GREEN if set_to else State.NOT_TRIED)
+
+
+def test_of_a_refusal_only_the_code_is_told() -> None:
+    made = Made()
+    made.answers["describe-time-to-live"] = AwsError(
+        "x", "The config profile (zenobia_live) could not be found"
+    )
+    assert "zenobia" not in answered(BY_NAME["expiry"], made.subject(), local=False).text
+    made.answers["describe-time-to-live"] = AwsError("x", "An error occurred (AccessDenied) when calling (x)")
+    assert "AccessDenied" in answered(BY_NAME["expiry"], made.subject(), local=False).text
+
+
 @pytest.mark.parametrize("broken", ["", "query", "describe-table"])
 def test_the_copy_of_the_table_is_deleted_whatever_happens_and_the_table_never(broken: str) -> None:
     made = Made()
