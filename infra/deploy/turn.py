@@ -29,10 +29,14 @@ def in_hand(
     ours = {"who": who, "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "at": _HERE, "pid": os.getpid()}
     if not _put(aws, name, ours, overwrite=False):
         other = _theirs(aws, name)
-        if not (take_over or _is_gone(other)):
+        if not other:  # somebody let go of it a moment ago: of those who wait AWS lets one have it
+            if not _put(aws, name, ours, overwrite=False):
+                raise DeployError(_told(stage, _theirs(aws, name)))
+        elif not (take_over or _is_gone(other)):
             raise DeployError(_told(stage, other))
-        say(f"going on for {other.get('who')}, whose run of {other.get('since')} was broken off")
-        _put(aws, name, ours, overwrite=True)
+        else:
+            say(f"going on for {other.get('who')}, whose run of {other.get('since')} was broken off")
+            _put(aws, name, ours, overwrite=True)
     try:
         yield
     finally:
@@ -74,9 +78,7 @@ def _theirs(aws: Aws, name: str) -> dict[str, Any]:
 
 
 def _is_gone(other: dict[str, Any]) -> bool:
-    """Whether the run was on this machine and has ended, or has let go of the stage a moment ago."""
-    if not other:
-        return True
+    """Whether the run was on this machine and has ended."""
     if other.get("at") != _HERE:
         return False
     try:

@@ -5,10 +5,14 @@ import os
 import platform
 import subprocess
 import sys
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
+from infra.deploy.aws import AwsError
+from infra.deploy.stage import Stage
+from infra.deploy.template import DeployError
+from infra.deploy.turn import in_hand
 from tests.infra.test_deploy import (
     ABSENT,
     ACCOUNT,
@@ -224,3 +228,26 @@ def test_the_stage_is_let_go_of_at_the_end_and_after_a_no(account: Account) -> N
     assert account.deploy(typed="no\n").returncode == 1
     assert [call[3] for call in account.calls("delete-parameter")] == [{"Name": IN_HAND}]
     assert json.loads(given[0])["pid"] == os.getpid()
+
+
+def test_of_those_who_wait_for_one_that_lets_go_aws_lets_one_have_the_stage() -> None:
+    class Waiting:
+        tried: ClassVar[list[bool]] = []
+
+        def call(self, _service: str, operation: str, **given: Any) -> Any:
+            if operation == "put-parameter":
+                self.tried.append(given["Overwrite"])
+                raise AwsError("ssm put-parameter", "(ParameterAlreadyExists)")
+            if len(self.tried) == 1:
+                raise AwsError("ssm get-parameter", "(ParameterNotFound)")
+            return in_hand_of()
+
+    said: list[str] = []
+    stage = Stage("prod", "1" * 12, "us-east-1", "a@b.cc", "a@b.cc")
+    aws: Any = Waiting()
+    with (
+        pytest.raises(DeployError, match="prod is being changed by arn:aws:iam::1:user/ana"),
+        in_hand(aws, stage, "bo", said.append, take_over=False),
+    ):
+        raise AssertionError("two at once")
+    assert (aws.tried, said) == ([False, False], [])
