@@ -2,8 +2,8 @@
 
 Goes through named checks, says how long the rest may take, goes on after a red one, and where it was broken
 off. Writes build/accept/<stage>.md, from which account, addresses, domains, keys and names are left out.
-Whatever it changes it changes back (docs/accept.md says what). Exit status 0: nothing is red; 1: something
-is, or it was stopped, and why is printed.
+What it changes it changes back, but for what `restore-export` leaves (docs/accept.md says what). Exit status
+0: nothing is red; 1: something is, or it was stopped, and why is printed.
 """
 
 import argparse
