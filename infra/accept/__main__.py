@@ -24,6 +24,7 @@ from infra.accept.redaction import redacted
 from infra.deploy import stage, standing
 from infra.deploy.aws import Aws, AwsError
 from infra.deploy.deployment import operators_environment
+from infra.deploy.stacks import Stacks
 from infra.deploy.stage import Stage
 from infra.deploy.template import ROOT, DeployError
 
@@ -100,6 +101,7 @@ def _accepted(options: argparse.Namespace) -> bool:
     chosen = stage.load(options.stage, options.stages)
     home, edge = Aws(chosen.region), Aws(_CDN_REGION)
     who = standing.check_account(home, chosen, _nothing)
+    standing.check_kind(_asking(home), chosen)
     seen = {**dict.fromkeys(options.saw, True), **dict.fromkeys(options.saw_not, False)}
     consents = Consents(
         options.practice, options.money, options.made_up, options.restore, options.trial, seen
@@ -142,9 +144,19 @@ def environment_of(name: str, folder: Path, chosen: Stage) -> Mapping[str, str]:
     found = chosen if name == chosen.name else stage.load(name, folder)
     if found is not chosen and not found.is_trial:
         raise DeployError(f"{name} is no trial: nothing is restored into it")
+    if found is not chosen:
+        home = Aws(found.region)
+        standing.check_account(home, found, _nothing)
+        if standing.kind_in_account(_asking(home), found) != "trial":
+            raise DeployError(f"{name} is no trial in its account: nothing is restored into it")
     of = Subject(found, Aws(found.region), Aws(_CDN_REGION), *_NOBODY)  # type: ignore[arg-type]
     address = f"https://{found.domain or of.site['CdnDomain']}"
     return operators_environment(found, address, dict(of.data), dict(of.app))
+
+
+def _asking(aws: Aws) -> Stacks:
+    """To look only: it agrees to nothing."""
+    return Stacks(aws, lambda _: False, _nothing, dry_run=True)
 
 
 _NOBODY = (None, None, Consents(), datetime.now(UTC), time.sleep, print)
