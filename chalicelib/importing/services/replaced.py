@@ -24,6 +24,7 @@ from chalicelib.importing.domain.rows import (
 from chalicelib.importing.services.comparing import compared, same
 from chalicelib.importing.services.missing import KINDS
 from chalicelib.importing.services.moved import Moved, amount_held, amount_said, of_the_same
+from chalicelib.importing.services.paid_before import Paid, paid_before
 from chalicelib.importing.services.retyped import Gone, Retyped
 from chalicelib.importing.services.stored import Recorded, Stored
 from chalicelib.ledger.domain.entries import EntryKind
@@ -67,10 +68,17 @@ class _Left:
         return found
 
     def is_adjusted_away(self, id_: str) -> bool:
-        """A charge of which nothing is left: what was paid cannot be taken back, and staff took it off so."""
+        """A charge of which nothing is left: what was paid cannot be taken back, and staff took it off so.
+        One that nobody paid may as well have been waived: if that one moved, it is not to be charged anew."""
+        if not any((insurers, id_) in self._paid for insurers in (False, True)):
+            return False
         own = own_id(self.practice, "charge", id_)
         charge = self.books.charges.get(own) if own in self._lowered else None
         return charge is not None and self._lowered[own] >= charge.client_minor + charge.insurer_minor
+
+    @cached_property
+    def _paid(self) -> Paid:
+        return paid_before({"": self.books}, frozenset())
 
     @cached_property
     def _lowered(self) -> Counter[str]:
@@ -98,8 +106,7 @@ class Replaced:
     def gone(self, pair: Pair, books: Stored) -> list[str]:
         """Ids of the same client and day."""
         left = self._left(pair, books)
-        here = left.by_day.get(pair[0].texts.get("date", ""), ())
-        return [id_ for id_ in here if not left.is_adjusted_away(id_)]
+        return list(left.by_day.get(pair[0].texts.get("date", ""), ()))
 
     def moved(self, pair: Pair, names: Mapping[str, str], books: Stored) -> list[Other]:
         """Ids of another day, with the same amount; see `Moved` and `Retyped`. `names`: ids of the books by

@@ -284,9 +284,12 @@ def test_a_moved_session_is_asked_about_at_the_nearest_day_alone() -> None:
     assert [(problem.code, problem.row) for problem in found] == [("row_moved", 3)]
 
 
-@pytest.mark.parametrize(("minor", "asked"), [(12000, []), (11999, ["row_moved"])])
+@pytest.mark.parametrize(
+    ("paid", "minor", "asked"),
+    [(True, 12000, []), (True, 11999, ["row_moved"]), (False, 12000, ["row_moved"])],
+)
 def test_a_paid_session_that_staff_took_off_by_an_adjustment_is_asked_about_no_more(
-    minor: int, asked: list[str]
+    paid: bool, minor: int, asked: list[str]
 ) -> None:
     """It cannot be taken back, for its payment rests on it: else it was asked about at each next session."""
     world = with_clients()
@@ -296,10 +299,16 @@ def test_a_paid_session_that_staff_took_off_by_an_adjustment_is_asked_about_no_m
         e.draft.reference for e in world.ledgers.entries(ref) if e.draft.occurred_on == "2026-10-09"
     )
     posting = Posting(world.ledgers, FakeClock(NOW), "cli:desk")
+    if paid:
+        posting.external_payment(
+            ref, "P1", 12000, method="cash", on="2026-10-09", charge_external_ids=[charge]
+        )
     posting.adjustment(
         ref, "D1", charge_external_id=charge, amount_minor=minor, on="2026-10-20", reason="deleted"
     )
     assert session_codes(world, *on("10-08", "10-12")) == asked
+    corrected = session_codes(world, "Robin Vale,2026-10-09,90834,120.00", *on("10-12"))
+    assert corrected == ["row_replaced"], "of the same day it may be the same one, waived or not"
 
 
 def test_a_nearer_row_that_is_none_of_it_hides_no_moved_session() -> None:
