@@ -102,9 +102,9 @@ class MappedRows:
         of_another = OfAnother(
             self.practice, self.ledgers, self.people, self.together, self.source, days, latest
         )
-        _, last = days.get("payments", ("", ""))
+        of_money = days.get("payments", days.get("refunds", ("", "")))
         for lines, kept in self._parts(joined, ready, mapped):
-            found, doubted = self._of_clients(lines, kept, making, doubts, before, of_another, last)
+            found, doubted = self._of_clients(lines, kept, making, doubts, before, of_another, of_money)
             rows += found
             suspects |= doubted
         doubts.ask()
@@ -134,7 +134,7 @@ class MappedRows:
 
     def _of_clients(
         self, everything: list[Record], ready: list[Record], making: RowMaking, doubts: Doubts,
-        before: BeforeBalances, of_another: OfAnother, last: str,
+        before: BeforeBalances, of_another: OfAnother, of_money: tuple[str, str],
     ) -> tuple[list[Row], Suspects]:  # fmt: skip
         known = self._known(ready)
         balanced = {
@@ -143,7 +143,7 @@ class MappedRows:
         if balanced:
             ready = [record for record in ready if id(record) not in balanced]
             everything = [record for record in everything if id(record) not in balanced]
-        ready, everything = self._without_online(ready, everything, known, last)
+        ready, everything = self._without_online(ready, everything, known, of_money)
         posted = {id_ for books in known.values() for _, id_ in books.recorded}
         if not (self.confirmed or posted):  # before there are rows: all records and all rows take much memory
             self.problems.extend(self._doubtful(everything, ready, known, posted, {}))
@@ -166,11 +166,12 @@ class MappedRows:
         return rows, suspects
 
     def _without_online(
-        self, ready: list[Record], everything: list[Record], known: Mapping[str, Stored], last: str
-    ) -> tuple[list[Record], list[Record]]:
-        """Without the rows of payments that were made here."""
+        self, ready: list[Record], everything: list[Record], known: Mapping[str, Stored],
+        of_money: tuple[str, str],
+    ) -> tuple[list[Record], list[Record]]:  # fmt: skip
+        """Without the rows of payments and refunds that were made here."""
         online = PaidOnline(
-            known, last, self.terms, self.tally, self.problems, self.online_recorded, self.confirmed
+            known, of_money, self.terms, self.tally, self.problems, self.online_recorded, self.confirmed
         )
         gone = {(record.kind, _key(record)) for record in online.left_out(ready)}
         if not gone:

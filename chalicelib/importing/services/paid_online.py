@@ -1,4 +1,4 @@
-"""Payments of an export that clients made here: staff wrote them into the other system as well."""
+"""Payments and refunds of an export that were made online here, and that staff entered elsewhere, too."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,15 @@ from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
 
 _NEAR = 6  # days either way: staff write it down later, a bank takes its time, a weekly one is not the next
 _EARLIER = 31  # days: it is written down under the day of the session that it was for
-_PAYMENTS = "payments"
+_KINDS = {"payments": EntryKind.PAYMENT, "refunds": EntryKind.REFUND}
+_LEFT_OUT = {"payments": "payments_online", "refunds": "refunds_online"}
+_Whose = tuple[str, str, int]
+"""A kind of rows, a client and an amount."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Online:
-    """A client's payment that a processor took."""
+    """A client's payment that a processor took, or what it gave back."""
 
     id: str
     on: str
@@ -28,14 +31,15 @@ class _Online:
 
 @dataclass(frozen=True)
 class PaidOnline:
-    """`known` is what the books have, by the client's own id. `last`: the last day of the file's money.
+    """`known` is what the books have, by the client's own id. `days`: the first and the last of the file's
+    money.
 
     `recorded`: the practice has said that staff write each online payment into the other system.
     `confirmed`: the person has said that what the books have not is new.
     """
 
     known: Mapping[str, Stored]
-    last: str
+    days: tuple[str, str]
     terms: Terms
     tally: Tally
     problems: list[Problem]
@@ -43,39 +47,46 @@ class PaidOnline:
     confirmed: bool = False
 
     def left_out(self, records: Iterable[Record]) -> list[Record]:
-        """Those of online payments, one for one, the nearest first: with `recorded` alone. What may be one,
-        and is not left out, is a problem. Whether a payment after `last` has a row of its own, only a later
-        report shows."""
+        """Those of online payments and refunds, one for one, the nearest first: with `recorded` alone. What
+        may be one, and is not left out, is a problem: also where the payment is of no day of the file, for
+        it may have its own row in another report. Refunds of the very day `Refunded` finds."""
         gone = []
         posted = {id_ for books in self.known.values() for _, id_ in books.recorded}
-        for (client_id, minor), rows in self._new(records, posted).items():
-            online = _online(self.known.get(client_id, Stored()), minor)
+        for (kind, client_id, minor), rows in self._new(records, posted).items():
+            online = _online(self.known.get(client_id, Stored()), _KINDS[kind], minor)
             for record, there in _pairs(rows, online) if online else ():
-                if not (self.recorded and abs(_apart(record, there)) <= _NEAR):
-                    self._ask(record, there, "" if self.confirmed else "row_paid_online")
-                elif there.on > self.last:
-                    self._ask(record, there, "row_paid_online_later")
-                else:
-                    self.tally.add(record.file, record.headers["amount"], "payments_online", record.number)
+                apart = _apart(record, there)
+                if kind == "refunds" and not 0 < abs(apart) <= _NEAR:
+                    continue
+                if self.recorded and abs(apart) <= _NEAR and (kind == "refunds" or self._covers(there)):
+                    self.tally.add(record.file, record.headers["amount"], _LEFT_OUT[kind], record.number)
                     gone.append(record)
+                elif not self.confirmed:
+                    self._ask(record, there, apart)
         return gone
 
-    def _ask(self, record: Record, there: _Online, code: str) -> None:
-        if code:
-            self.problems.append(record.problem("date", code, ids=shown(there.id), on=there.on))
+    def _covers(self, there: _Online) -> bool:
+        first, last = self.days
+        return first <= there.on <= last
 
-    def _new(self, records: Iterable[Record], posted: set[str]) -> dict[tuple[str, int], list[Record]]:
-        """Payments that the books have under no id of the file, by client and amount."""
-        found: dict[tuple[str, int], list[Record]] = {}
+    def _ask(self, record: Record, there: _Online, apart: int) -> None:
+        outside = self.recorded and abs(apart) <= _NEAR
+        code = "row_paid_online_outside" if outside else "row_paid_online"
+        code = "row_refunded_online" if record.kind == "refunds" else code
+        self.problems.append(record.problem("date", code, ids=shown(there.id), on=there.on))
+
+    def _new(self, records: Iterable[Record], posted: set[str]) -> dict[_Whose, list[Record]]:
+        """Those that the books have under no id of the file."""
+        found: dict[_Whose, list[Record]] = {}
         for record in records:
-            if record.kind != _PAYMENTS or record.texts[record.rule.format.key] in posted:
+            if record.kind not in _KINDS or record.texts[record.rule.format.key] in posted:
                 continue
             try:
                 minor = amount(record.texts["amount"], self.terms)
                 date.fromisoformat(record.texts["date"])
             except (BadValue, ValueError):
                 continue  # its cell says so
-            found.setdefault((record.texts["client_id"], minor), []).append(record)
+            found.setdefault((record.kind, record.texts["client_id"], minor), []).append(record)
         return found
 
 
@@ -93,11 +104,12 @@ def is_online(kind: EntryKind, entry: Recorded) -> bool:
     return kind is EntryKind.PAYMENT and entry.method not in EXTERNAL_METHODS
 
 
-def _online(books: Stored, minor: int) -> list[_Online]:
+def _online(books: Stored, of: EntryKind, minor: int) -> list[_Online]:
     return [
         _Online(id_, entry.on)
         for (kind, id_), entry in books.recorded.items()
-        if is_online(kind, entry) and not entry.undone and entry.amount_minor == minor
+        if kind is of and entry.method not in EXTERNAL_METHODS
+        if not entry.undone and entry.amount_minor == minor
     ]
 
 

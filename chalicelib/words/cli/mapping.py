@@ -1,5 +1,7 @@
 """What is said of a map and of what it made of an export, before the first write."""
 
+from chalicelib.words.cli.online import ONLINE_ERRORS
+
 # What was made of the lines: listed with their count, {n}.
 MAPPED: dict[str, tuple[str, str]] = {
     "rows_left_out": ("{n} left out: {why}", "{n} sin traer: {why}"),
@@ -35,6 +37,10 @@ MAPPED: dict[str, tuple[str, str]] = {
     "payments_online": (
         "{n}: payments that the client made online here; not posted again",
         "{n}: pagos que el cliente hizo aquí en línea; no se asientan otra vez",
+    ),
+    "refunds_online": (
+        "{n}: refunds that were made online here; not given again",
+        "{n}: reembolsos que se hicieron aquí en línea; no se dan otra vez",
     ),
     "refunds_known": (
         "{n}: refunds that another file, or somebody by hand, gives of the same client, day and amount; "
@@ -322,20 +328,7 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "{value} is nearly the name of {ids}. Say with --names FILE whether it is the same client.",
         "{value} es casi el nombre de {ids}. Diga con --names ARCHIVO si es el mismo cliente.",
     ),
-    "row_paid_online": (
-        "The client paid this amount online on {on}: {ids}. If this row is that payment, give it that day in "
-        "the other system and add --online-recorded, which leaves such rows out; or take this row out. If it "
-        "is another payment, add --confirm-repeats.",
-        "El cliente pagó este importe en línea el {on}: {ids}. Si esta fila es ese pago, déle ese día en el "
-        "otro sistema y añada --online-recorded, que deja fuera esas filas; o quite esta fila. Si es otro "
-        "pago, añada --confirm-repeats.",
-    ),
-    "row_paid_online_later": (
-        "The client paid this amount online on {on}, after the last day of this report: {ids}. Import a "
-        "report that reaches that day: it shows whether this row is that payment or another one.",
-        "El cliente pagó este importe en línea el {on}, después del último día de este informe: {ids}. "
-        "Importe un informe que llegue a ese día: muestra si esta fila es ese pago u otro.",
-    ),
+    **ONLINE_ERRORS,
     "row_elsewhere": (
         "There is one of this client and amount already, of {on}, that this export did not bring: {ids}. If "
         "it is the same, take that one back (billfold post reverse) or take this row out; if it is another, "

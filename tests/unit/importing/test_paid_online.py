@@ -11,6 +11,8 @@ from chalicelib.importing.services.mapping import Said
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.domain import drafts
 from chalicelib.ledger.domain.allocation import allocate
+from chalicelib.ledger.domain.corrections import swapped
+from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.recording import entered
 from tests.unit.importing.exports import Files, codes, loaded, mapped, prepared, with_clients
@@ -32,8 +34,9 @@ def pays_online(world: World, amount_minor: int, on: str, *, id_: str = "pi_1", 
     world.ledgers.commit("oak", Change(account, replace(after, version=account.version), entry))
 
 
-def paid(*rows: tuple[str, str]) -> Files:
+def paid(*rows: tuple[str, str], refund: str = "") -> Files:
     lines = "".join(f"{day},Credit Card,${amount},Bo Lind\n" for day, amount in rows)
+    lines += f"{refund},Refund,$75.00,Bo Lind\n" if refund else ""
     return {"p.csv": f"Date,Type,Amount,Client\n{lines}"}
 
 
@@ -95,8 +98,8 @@ def test_a_payment_after_the_files_last_day_is_in_no_row_yet_and_asked_about() -
     world = with_clients()
     pays_online(world, 2500, "2026-09-18")
     early = paid(("2026-09-15", "25.00"))
-    for said in (RECORDED, replace(RECORDED, repeats_confirmed=True)):
-        assert codes(world, early, "simplepractice", said) == ["row_paid_online_later"]
+    assert codes(world, early, "simplepractice", RECORDED) == ["row_paid_online_outside"]
+    assert codes(world, early, "simplepractice", replace(RECORDED, repeats_confirmed=True)) == []
     whole = paid(("2026-09-15", "25.00"), ("2026-09-18", "25.00"))
     loaded(world, whole, "simplepractice", RECORDED)
     assert world.balance("C3") == -5000
@@ -134,7 +137,8 @@ def test_weeks_of_a_growing_report_count_each_payment_once(
     payments: list[tuple[int, int, bool, int]],
 ) -> None:
     """What was paid online is entered up to two days later; all else by its own day. A report that ends
-    between a payment and its row waits for the next one."""
+    between a payment and its row waits for the next one. The first row is older than all of them."""
+    before = str(FIRST - timedelta(1)), "1.00"
     world, said = with_clients(), replace(RECORDED, repeats_confirmed=True)
     for week in range(7, 42, 7):
         for number, (day, amount, online, _) in enumerate(payments):
@@ -144,6 +148,55 @@ def test_weeks_of_a_growing_report_count_each_payment_once(
         rows = sorted(
             (str(FIRST + timedelta(day)), f"{amount // 100}.00") for day, amount in days if day < week
         )
-        if rows and set(codes(world, paid(*rows), "simplepractice", said)) != {"row_paid_online_later"}:
-            loaded(world, paid(*rows), "simplepractice", said)
-    assert world.balance("C3") == -sum(amount for _, amount, _, _ in payments)
+        if "row_paid_online_outside" not in codes(world, paid(before, *rows), "simplepractice", RECORDED):
+            loaded(world, paid(before, *rows), "simplepractice", said)
+    assert world.balance("C3") == -sum(amount for _, amount, _, _ in payments) - 100
+
+
+def gives_back_online(world: World, on: str, *, id_: str = "re_1") -> None:
+    """The whole of the last payment."""
+    account = world.account("C3")
+    paid_by = [e.draft for e in world.ledgers.entries(AccountRef("oak", account.id))][-1]
+    back = tuple(swapped(paid_by.postings))
+    draft = replace(paid_by, kind=EntryKind.REFUND, occurred_on=on, postings=back, reference=id_, opens=())
+    after, entry = entered(account, draft, at=NOW, actor="processor:stripe")
+    world.ledgers.commit("oak", Change(account, replace(after, version=account.version), entry))
+
+
+@pytest.mark.parametrize("others", [("2026-09-10", "75.00"), ("2026-09-10", "11.00")])
+@pytest.mark.parametrize("on", ["2026-09-17", "2026-09-18", "2026-09-23"])
+def test_a_refund_of_an_online_payment_is_given_for_no_other_payment(
+    others: tuple[str, str], on: str
+) -> None:
+    world = with_clients()
+    loaded(world, paid(others), "simplepractice")
+    pays_online(world, 7500, "2026-09-16")
+    gives_back_online(world, "2026-09-17")
+    before = world.balance("C3")
+    entered_too = paid(others, refund=on)
+    if on != "2026-09-17":
+        assert codes(world, entered_too, "simplepractice")[0] == "row_refunded_online"
+    for _ in range(2):
+        loaded(world, entered_too, "simplepractice", RECORDED)
+        assert world.balance("C3") == before
+
+
+def test_another_refund_of_the_amount_is_given_once_that_is_confirmed() -> None:
+    world = with_clients()
+    loaded(world, paid(("2026-09-10", "75.00")), "simplepractice")
+    pays_online(world, 7500, "2026-09-16")
+    gives_back_online(world, "2026-09-17")
+    before = world.balance("C3")
+    other = paid(("2026-09-10", "75.00"), refund="2026-09-19")
+    loaded(world, other, "simplepractice", CONFIRMED)
+    assert world.balance("C3") == before + 7500
+
+
+def test_a_report_of_this_week_alone_leaves_out_no_row_for_last_weeks_payment_unasked() -> None:
+    world = with_clients()
+    pays_online(world, 2500, "2026-09-14")
+    loaded(world, paid(("2026-09-10", "1.00"), ("2026-09-14", "25.00")), "simplepractice", RECORDED)
+    cash = paid(("2026-09-17", "25.00"), ("2026-09-18", "2.00"))
+    assert codes(world, cash, "simplepractice", RECORDED) == ["row_paid_online_outside"]
+    loaded(world, cash, "simplepractice", replace(RECORDED, repeats_confirmed=True))
+    assert world.balance("C3") == -5300
