@@ -31,7 +31,7 @@ PORTAL_SRC := $(shell find portal -type f -not -path '*/node_modules/*' -not -pa
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: which-stage help run setup setup-test test check lint python-check portal-check unit fmt openapi states codes lock package release reset clean
+.PHONY: which-stage which-accepted help run setup setup-test test check lint python-check portal-check unit fmt openapi states codes lock package release reset clean
 .SILENT:
 
 help: ## List what can be made
@@ -83,11 +83,14 @@ release: setup $(STAMPS)/deploy ## Make dist/release-<version>/ from the commit 
 deploy: $(if $(STAGE),setup $(STAMPS)/deploy package,which-stage) ## Bring STAGE's deployment up to date (docs/deploy.md); ARGS=--dry-run only shows
 	$(BIN)/python -m infra.deploy --stage $(STAGE) $(ARGS)
 
-accept: $(if $(STAGE),setup,which-stage) ## Check STAGE in its account for an hour, and write a report for everybody (docs/accept.md)
+accept: $(if $(STAGE),setup,which-accepted) ## Check STAGE in its account for an hour, and write a report for everybody (docs/accept.md)
 	$(BIN)/python -m infra.accept --stage $(STAGE) $(ARGS)
 
 which-stage:
 	echo "billfold: which stage? make deploy STAGE=prod" >&2; exit 1
+
+which-accepted:
+	echo "billfold: which stage? make accept STAGE=prod" >&2; exit 1
 
 reset: ## Forget everything the sandbox keeps (data, mail, logs)
 	python=$$(scripts/require.sh python $(PYTHON)) && "$$python" -m sandbox.reset $(STATE)

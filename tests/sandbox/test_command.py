@@ -1,8 +1,10 @@
 """`scripts/billfold`: on a port that no sandbox can have (issue 12, number 8); and what it connects."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +20,24 @@ def test_a_port_that_is_none_is_a_usage_error() -> None:
     done = subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr == "billfold: PORT is a number between 1 and 65531, not 99999\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "module"), [("", "sandbox.demo.billfold"), ("billfold-prod", "chalicelib.entrypoints.cli")]
+)
+def test_a_deployments_command_needs_nothing_of_the_sandbox(tmp_path: Path, table: str, module: str) -> None:
+    """Where a release is used, its packages are not there."""
+    script, python = tmp_path / "scripts" / "billfold", tmp_path / ".venv" / "bin" / "python"
+    for file in (script, python):
+        file.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "scripts" / "billfold", script)
+    python.write_text('#!/bin/sh\necho "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    environment = {**without_accounts(os.environ), "BILLFOLD_TABLE": table}
+    done = subprocess.run(
+        [str(script), "doctor"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"-m {module} doctor\n"
 
 
 @pytest.mark.parametrize("port", ["65533", "0", "-1", "eight", "1e3", "²"])

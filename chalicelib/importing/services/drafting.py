@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.importing.domain.batch import key_of
-from chalicelib.importing.domain.formats import FORMATS, Format
+from chalicelib.importing.domain.formats import of_row
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import ChargeRow, ClientRow, OpeningBalanceRow, PaymentRow, Row
 from chalicelib.importing.services.comparing import AmountChange, Changed, Difference, New, Odd, compared
@@ -122,7 +122,7 @@ class Drafting:
         drafts.steps.append(step_of(anew, self.charged_on))
         if isinstance(row, PaymentRow) and isinstance(anew, PaymentRow):
             drafts.payments[row.payment_id] = anew.payment_id
-        id_ = str(given(anew, _format(row).key))
+        id_ = str(given(anew, of_row(row).key))
         for column, held in odd.columns:
             now = given(row, column)
             if isinstance(now, int) and isinstance(held, int):
@@ -133,7 +133,7 @@ class Drafting:
             return
         there = Elsewhere(self.practice.id, {"": before}, every_answer=True).found([("", anew)])
         drafts.problems.extend(
-            row.problem(_format(row).key, "row_put_in_by_hand", ids=shown(one.id), on=one.on)
+            row.problem(of_row(row).key, "row_put_in_by_hand", ids=shown(one.id), on=one.on)
             for _, one in there
         )
 
@@ -175,15 +175,11 @@ def rehearsed(steps: Iterable[Step], posting: Posting, ref: AccountRef) -> list[
 
 def _known(drafts: Drafts, row: Row, before: Stored) -> None:
     drafts.known.append(row)
-    format_ = _format(row)
+    format_ = of_row(row)
     id_ = opening_id(row.client_id) if isinstance(row, OpeningBalanceRow) else key_of(format_, row)
     kinds = KINDS.get(format_.kind, (EntryKind.OPENING_BALANCE,))
     if any(before.undone(kind, id_) for kind in kinds):
         drafts.taken_back.append(row)
-
-
-def _format(row: Row) -> Format:
-    return next(format_ for format_ in FORMATS if format_.row is type(row))
 
 
 def _correction(row: Row, changed: AmountChange) -> Correction:
