@@ -1,6 +1,7 @@
 """The account around a deployment: agreements, the certificate, mail, who keeps what was read."""
 
-import json
+from collections.abc import Mapping
+from typing import Any
 
 from infra.accept.answers import Answer, Check, Subject, asked, by_hand, not_tried, red, told
 from infra.deploy.checklist import sender_is_verified
@@ -17,19 +18,53 @@ def cli(subject: Subject) -> Answer:
 
 
 def cloudtrail(subject: Subject) -> Answer:
+    table = (
+        f"arn:aws:dynamodb:{subject.stage.region}:{subject.stage.account}:table/{subject.data['TableName']}"
+    )
+    wanted = {
+        "the table": ("AWS::DynamoDB::Table", table),
+        "documents": ("AWS::S3::Object", f"arn:aws:s3:::{subject.data['DocumentsBucket']}/"),
+        "anchors": ("AWS::S3::Object", f"arn:aws:s3:::{subject.data['AnchorsBucket']}/"),
+    }
     kept = set()
     for trail in subject.home.call("cloudtrail", "describe-trails").get("trailList", []):
         name = {"Name": trail["TrailARN"]}
         if not subject.home.call("cloudtrail", "get-trail-status", **name).get("IsLogging"):
             continue
-        text = json.dumps(subject.home.call("cloudtrail", "get-event-selectors", TrailName=trail["TrailARN"]))
-        wanted = {
-            "the table": subject.data["TableName"], "documents": subject.data["DocumentsBucket"],
-            "anchors": subject.data["AnchorsBucket"],
-        }  # fmt: skip
-        kept |= {what for what, name_ in wanted.items() if name_ in text}
-    missing = sorted({"the table", "documents", "anchors"} - kept)
+        told_of = subject.home.call("cloudtrail", "get-event-selectors", TrailName=trail["TrailARN"])
+        kept |= {what for what, (kind, arn) in wanted.items() if _keeps_reads(told_of, kind, arn)}
+    missing = sorted(wanted.keys() - kept)
     return told([f"no trail keeps who reads {', '.join(missing)}"] if missing else [], "data events are kept")
+
+
+def _keeps_reads(selectors: Mapping[str, Any], kind: str, arn: str) -> bool:
+    """Whether a trail keeps who reads the resource; `arn` ends in a slash where it is of what lies in it."""
+    plain = (
+        value
+        for selector in selectors.get("EventSelectors", [])
+        if selector.get("ReadWriteType", "All") in ("All", "ReadOnly")
+        for resource in selector.get("DataResources", [])
+        if resource.get("Type") == kind
+        for value in resource.get("Values", [])
+    )
+    # All tables, or all buckets, are named by what their ARNs begin with.
+    if any(value in (arn, arn.rstrip("/"), ":".join(arn.split(":")[:3])) for value in plain):
+        return True
+    return any(_selects_reads(one, kind, arn) for one in selectors.get("AdvancedEventSelectors", []))
+
+
+def _selects_reads(selector: Mapping[str, Any], kind: str, arn: str) -> bool:
+    """By its fields, each of which leaves something out: one that is not known here is not taken for none."""
+    fields = {field["Field"]: field for field in selector["FieldSelectors"]}
+    of_arn = fields.pop("resources.ARN", {"Equals": [arn]})
+    wanted = {"eventCategory": ["Data"], "resources.type": [kind]}
+    if "readOnly" in fields:
+        wanted["readOnly"] = ["true"]
+    named = {name: field.get("Equals") for name, field in fields.items()}
+    begins = [text for text in of_arn.get("StartsWith", []) if arn.startswith(text)]
+    only = {"Field", "Equals", "StartsWith"}
+    plain = all(field.keys() <= only for field in (of_arn, *fields.values()))
+    return plain and named == wanted and (arn in of_arn.get("Equals", []) or bool(begins))
 
 
 def certificate(subject: Subject) -> Answer:

@@ -1,19 +1,26 @@
 """Functions, queues, alarms: what they may, whether they run, how fast."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
 from infra.accept.answers import Answer, Check, Subject, not_tried, red, told
+from infra.deploy.stage import Stage
 
-# What no function may do. Scan: no request path scans.
-_DENIED = (
-    "dynamodb:DeleteTable", "dynamodb:Scan", "s3:DeleteBucket", "kms:ScheduleKeyDeletion",
-    "iam:PutRolePolicy",
-    "iam:PassRole", "ssm:DeleteParameter", "lambda:UpdateFunctionCode", "cloudformation:DeleteStack",
-)  # fmt: skip
+# What no function may do, and to what: a right on one resource is found only where that one is named. Scan:
+# no request path scans.
+_DENIED = {
+    "table": ("dynamodb:DeleteTable", "dynamodb:Scan"),
+    "buckets": ("s3:DeleteBucket",),
+    "key": ("kms:ScheduleKeyDeletion",),
+    "roles": ("iam:PutRolePolicy", "iam:PassRole"),
+    "parameters": ("ssm:DeleteParameter",),
+    "functions": ("lambda:UpdateFunctionCode",),
+    "stack": ("cloudformation:DeleteStack",),
+}
 _TEMPLATE = Path(__file__).parents[1] / "app.yaml"
 _ALARM = re.compile(r"AlarmName: .*billfold-\$\{Stage\}(-[a-z-]+)")
 _SLOWEST_START, _SLOWEST_ANSWER = 3.0, 1.0  # seconds, of 95 in 100
@@ -24,17 +31,50 @@ def iam_denies(subject: Subject) -> Answer:
     wrong, roles = set(), subject.resources.get("AWS::IAM::Role", [])
     for role in roles:
         arn = subject.home.call("iam", "get-role", RoleName=role)["Role"]["Arn"]
-        found = subject.home.call(
-            "iam", "simulate-principal-policy", PolicySourceArn=arn, ActionNames=list(_DENIED)
-        )
-        results = {each["EvalActionName"]: each["EvalDecision"] for each in found["EvaluationResults"]}
-        wrong |= {name for name in _DENIED if results.get(name, "") not in ("implicitDeny", "explicitDeny")}
+        for what, arns in _arns(subject, arn).items():
+            wrong |= _not_denied(subject, arn, _DENIED[what], arns)
     if not roles:
         return red("no role was found")
+    count = sum(map(len, _DENIED.values()))
     return told(
         [f"allowed: {', '.join(sorted(wrong))}"] if wrong else [],
-        f"{len(roles)} roles, {len(_DENIED)} actions refused to each",
+        f"{len(roles)} roles, {count} actions refused to each",
     )
+
+
+def _arns(subject: Subject, role: str) -> dict[str, list[str]]:
+    stage, data = subject.stage, subject.data
+    key = subject.home.call("kms", "describe-key", KeyId=f"alias/billfold-{stage.name}")["KeyMetadata"]
+    table = _arn(stage, "dynamodb", f"table/{data['TableName']}")
+    buckets = (data[name] for name in ("DocumentsBucket", "AnchorsBucket", "PackagesBucket"))
+    return {
+        "table": [table, f"{table}/index/gsi1", f"{table}/index/gsi2"],
+        "buckets": [f"arn:aws:s3:::{name}" for name in buckets],
+        "key": [_arn(stage, "kms", f"key/{key['KeyId']}")],
+        "roles": [role],
+        "parameters": [_arn(stage, "ssm", f"parameter/billfold/{stage.name}/any")],
+        "functions": [_arn(stage, "lambda", f"function:{name}") for name in subject.functions],
+        "stack": [_arn(stage, "cloudformation", f"stack/billfold-{stage.name}/any")],
+    }
+
+
+def _arn(stage: Stage, service: str, rest: str) -> str:
+    return f"arn:aws:{service}:{stage.region}:{stage.account}:{rest}"
+
+
+def _not_denied(subject: Subject, role: str, actions: Sequence[str], arns: Sequence[str]) -> set[str]:
+    """Those that are allowed on one of the resources, or of which nothing was said."""
+    found = subject.home.call(
+        "iam", "simulate-principal-policy", PolicySourceArn=role, ActionNames=list(actions),
+        ResourceArns=list(arns),
+    )  # fmt: skip
+    decisions: dict[str, set[str]] = {}
+    for each in found["EvaluationResults"]:
+        resources = each.get("ResourceSpecificResults", [])
+        of = decisions.setdefault(each["EvalActionName"], set())
+        of |= {each["EvalDecision"], *(one["EvalResourceDecision"] for one in resources)}
+    denied = {"implicitDeny", "explicitDeny"}
+    return {name for name in actions if not decisions.get(name) or not decisions[name] <= denied}
 
 
 def ses_sender(subject: Subject) -> Answer:
@@ -48,6 +88,7 @@ def ses_sender(subject: Subject) -> Answer:
     for sender in (subject.stage.mail_from, f"somebody-else@{domain}"):
         found = subject.home.call(
             "iam", "simulate-principal-policy", PolicySourceArn=arn, ActionNames=["ses:SendEmail"],
+            ResourceArns=[_arn(subject.stage, "ses", f"identity/{domain}")],
             ContextEntries=[{
                 "ContextKeyName": "ses:FromAddress", "ContextKeyType": "string", "ContextKeyValues": [sender],
             }],

@@ -105,7 +105,12 @@ def good() -> dict[str, Any]:
             )
         ]},
         "describe-trails": {"trailList": [trail]}, "get-trail-status": {"IsLogging": True},
-        "get-event-selectors": {"EventSelectors": list(data.values())},
+        "get-event-selectors": {"EventSelectors": [{"ReadWriteType": "All", "DataResources": [
+            {"Type": "AWS::DynamoDB::Table", "Values": [TABLE_ARN]},
+            {"Type": "AWS::S3::Object", "Values": [
+                f"arn:aws:s3:::{data[name]}/" for name in ("DocumentsBucket", "AnchorsBucket")
+            ]},
+        ]}]},
         "describe-certificate": {"Certificate": {"Status": "ISSUED", "DomainName": DOMAIN}},
         "get-email-identity": {"VerifiedForSendingStatus": True, "DkimAttributes": {"Status": "SUCCESS"}},
         "get-account": {

@@ -67,7 +67,7 @@ REDS: list[tuple[str, Spoil]] = [
     unseen("baa"), unseen("viewer-address"), unseen("live-payment"), unseen("failed-data-stack"),
     unseen("account-suspended"),
     ("cloudtrail", says("get-trail-status", {"IsLogging": False})),
-    ("cloudtrail", says("get-event-selectors", {"EventSelectors": ["billfold-prod"]})),
+    ("cloudtrail", says("get-event-selectors", {"EventSelectors": []})),
     ("certificate", says("describe-certificate", {
         "Certificate": {"Status": "PENDING", "DomainName": DOMAIN}})),
     ("certificate", says("describe-certificate", {"Certificate": {"Status": "ISSUED", "DomainName": "x.y"}})),
@@ -106,6 +106,13 @@ REDS: list[tuple[str, Spoil]] = [
     ("iam-denies", says("simulate-principal-policy", lambda request: {"EvaluationResults": [
         {"EvalActionName": name, "EvalDecision": "allowed" if "Scan" in name else "implicitDeny"}
         for name in request["ActionNames"]]})),
+    ("iam-denies", says("simulate-principal-policy", lambda request: {"EvaluationResults": [
+        {"EvalActionName": name, "EvalDecision": "implicitDeny", "ResourceSpecificResults": [
+            {"EvalResourceName": arn, "EvalResourceDecision":
+                "allowed" if arn.endswith("table/billfold-prod") else "implicitDeny"}
+            for arn in request["ResourceArns"]]}
+        for name in request["ActionNames"]]})),
+    ("iam-denies", says("simulate-principal-policy", {"EvaluationResults": []})),
     ("iam-denies", says("list-stack-resources", {"StackResourceSummaries": []})),
     ("ses-sender", says("simulate-principal-policy", {"EvaluationResults": [{"EvalDecision": "allowed"}]})),
     ("alarms", says("describe-alarms", {"MetricAlarms": []})),
