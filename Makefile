@@ -159,7 +159,7 @@ $(STAMPS)/webkit: scripts/require.sh | $(STAMPS)/python
 
 # ---------------------------------------------------------------- long forms; figures go to docs/results.md
 
-.PHONY: deploy accept soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-files soak-access soak-policies soak-deploy soak-release soak-upgrade soak-trial soak-kills check-infra
+.PHONY: deploy accept soak soak-simulation soak-differential soak-races soak-cuts soak-superbills soak-files soak-tests soak-access soak-policies soak-deploy soak-release soak-upgrade soak-trial soak-kills check-infra
 .PHONY: cost bench bench-cold bench-import bench-statements mutants
 # How long the parts of `soak` are. A short trial: make soak SCHEDULES=200 SEQUENCES=20 RACES=6 CUTS=6 SUPERBILL_CLIENTS=6 REQUESTS=100 EXAMPLES=5
 SCHEDULES ?= 100000
@@ -204,6 +204,11 @@ soak-superbills: setup
 
 soak-files: setup
 	BILLFOLD_SAVED_FILES=$(SAVED_FILES) BILLFOLD_SEED=$(SEED) $(BIN)/pytest -s tests/property/test_saved_files.py --timeout 1800
+
+# Tests whose short form plays a part only.
+soak-tests: setup
+	BILLFOLD_SOAK=5 BILLFOLD_SEED=$(SEED) $(BIN)/pytest --timeout 1800 tests/property tests/unit/mail/test_nights.py \
+	  tests/soak/test_simulation.py::test_every_call_of_a_calm_schedule_may_crash_before_and_after
 
 soak-policies: setup $(STAMPS)/deploy
 	$(BIN)/python -m tests.soak.policies

@@ -12,7 +12,7 @@ from tests.support.ministack import Ministack
 from tests.support.money import Money
 from tests.support.seed import SEED
 
-RACES = int(os.environ.get("BILLFOLD_RACES") or 60)
+RACES = int(os.environ.get("BILLFOLD_RACES") or 42)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

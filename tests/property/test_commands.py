@@ -320,7 +320,7 @@ class Commands(RuleBasedStateMachine):
 
 class TestCommands(Commands.TestCase):  # type: ignore[misc, valid-type]
     settings = settings(
-        max_examples=400 * MORE, stateful_step_count=40, deadline=None, print_blob=True, database=None,
+        max_examples=250 * MORE, stateful_step_count=40, deadline=None, print_blob=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
 

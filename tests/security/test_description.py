@@ -35,7 +35,7 @@ from tests.conftest import TEST_RESOURCES
 from tests.security.town import FERN, MINE, PAID, Town
 from tests.support.api import ORIGIN
 
-EXAMPLES = int(os.environ.get("TEST_EXAMPLES", "50"))
+EXAMPLES = int(os.environ.get("TEST_EXAMPLES", "30"))
 SEED = int(os.environ.get("TEST_SEED") or random.randrange(10**9))
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,

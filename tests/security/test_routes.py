@@ -36,7 +36,7 @@ from tests.security.town import (
 )
 from tests.support.policies import may
 
-REQUESTS = int(os.environ.get("TEST_REQUESTS", "500"))
+REQUESTS = int(os.environ.get("TEST_REQUESTS", "300"))
 DENIED = {"session_required", "account_not_found", "link_invalid", "link_over", "webhook_invalid",
           "staff_required"}  # fmt: skip
 OF_ACCOUNTS = [route for route in ROUTES if "{account_id}" in route.path]

@@ -25,7 +25,8 @@ from sandbox.config import ROOT
 SCHEDULES = "soak-simulation"
 OTHERS = (
     "check-infra", "soak-deploy", "soak-policies", "soak-access", "soak-differential", "soak-races",
-    "soak-cuts", "soak-superbills", "soak-files", "soak-release", "soak-upgrade", "soak-trial", "soak-kills",
+    "soak-cuts", "soak-superbills", "soak-files", "soak-tests", "soak-release", "soak-upgrade", "soak-trial",
+    "soak-kills",
 )  # fmt: skip
 PARTS = (SCHEDULES, *OTHERS)
 LOGS = ROOT / "build" / "soak"

@@ -70,7 +70,7 @@ class Faults:
         self._left = budget
         self._planned = dict(planned or {})
         self._storm = storm
-        self.calls = 0
+        self.called: list[str] = []
         self.happened: dict[Fault, int] = {}
         self.off = False
 
@@ -78,8 +78,8 @@ class Faults:
         """`call` is "service.Operation"."""
         if self.off:
             return Fault.NONE
-        self.calls += 1
-        fault = self._planned.get(self.calls, Fault.NONE) or self._stormy(call)
+        self.called.append(call)
+        fault = self._planned.get(len(self.called), Fault.NONE) or self._stormy(call)
         chance = self._chance * (PROCESSOR_WEIGHT if call.startswith("processor") else 1)
         if not fault and self._left > 0 and self._random.random() < chance:
             kinds = _KINDS.get(call) or _KINDS[call.partition(".")[0]]

@@ -50,7 +50,8 @@ class Outcome:
     seed: str
     findings: list[str] = field(default_factory=list)
     calls: int = 0
-    boundaries: int = 0
+    boundaries: list[str] = field(default_factory=list)
+    """Each "service.Operation", in their order."""
     writes: int = 0
     captured: int = 0
     refunded: int = 0
@@ -119,7 +120,7 @@ def run(app: App, seed: str, *, planned: Mapping[int, Fault] | None = None, calm
         faults.happened,
         len(world.store.journal),
     )
-    outcome.boundaries = faults.calls
+    outcome.boundaries = faults.called
     outcome.captured = sum(row["kind"] == "captured" for row in world.log)
     outcome.saved = sum(row["kind"] == "captured" and is_charge(str(row["id"])) for row in world.log)
     captured = [row for row in world.log if row["kind"] == "captured"]

@@ -1,5 +1,6 @@
 """The simulation's short form: canaries first, then the shipped code. `make soak` plays the long one."""
 
+import os
 import random
 from itertools import chain, count, islice
 
@@ -23,6 +24,9 @@ SCHEDULES = 340
 # less changes it, and then the next eventful one is found in a minute. It is played twice for each of its
 # calls, and this one has few.
 CALM = range(5005, 9500)
+# Of reads a crash leaves what the one after the call before them left, so that the short form has none there.
+READS = {"dynamodb.BatchGetItem", "dynamodb.GetItem", "dynamodb.Query"}
+ALL_CALLS = bool(os.environ.get("BILLFOLD_SOAK"))
 CAUGHT_WITHIN = 1000  # schedules that may show it; the rarest symptom is in ten of these
 # Without such a thing in a schedule the canary does as the product does: others are not played.
 NEEDS = {
@@ -92,13 +96,15 @@ def test_a_seed_plays_the_same_schedule_again() -> None:
     assert first == again
 
 
-@pytest.mark.timeout(500)  # some 390 schedules
+@pytest.mark.timeout(500)  # some 390 schedules where it is every call
 def test_every_call_of_a_calm_schedule_may_crash_before_and_after() -> None:
     app = product()
     drawn = filter(has_guests, (f"calm.{number}" for number in CALM))
     whole = next(filter(_eventful, (run(app, seed, calm=True) for seed in drawn)), None)
     assert whole is not None, "hardly anything happens in a calm schedule"
-    for number in range(1, whole.boundaries + 1):
+    numbers = [n for n, call in enumerate(whole.boundaries, start=1) if ALL_CALLS or call not in READS]
+    assert len(numbers) > 50, "hardly anything changes"
+    for number in numbers:
         for fault in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER):
             outcome = run(app, whole.seed, calm=True, planned={number: fault})
             assert not outcome.findings, f"{fault} call {number}: {explained(outcome, SHIPPED)}"
@@ -108,4 +114,4 @@ def _eventful(whole: Outcome) -> bool:
     """Several payments, one by what was saved, one of a guest that is matched, one given back, by few enough
     calls that each may fail twice."""
     happened = whole.captured >= 3 and whole.refunded >= 1 and whole.saved >= 1 and whole.matched >= 1
-    return happened and 150 < whole.boundaries < 450
+    return happened and 150 < len(whole.boundaries) < 450

@@ -9,7 +9,9 @@ that the refusal is its own, too.
 import copy
 import copyreg
 import threading
+from collections import deque
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import botocore.handlers
@@ -18,12 +20,15 @@ from botocore.model import OperationModel
 from moto.core.base_backend import BackendDict
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.parse import JSONParser
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import s3_backends
 from moto.ssm.models import ParameterDict
+
+from chalicelib.platform.aws import LazyClient
 
 CALLED = "before-call.dynamodb"
 # What is done with rows; a refused one leaves everything as it was, and is refused again.
@@ -45,6 +50,8 @@ def take_no_detours() -> None:
     moto.core.models.RESPONSES_METHODS.clear()  # what asks AWS by `requests`: nothing here does
     _compare_texts_at_once()
     _copy_only_what_changes()
+    _read_expressions_once()
+    _make_clients_once()
 
 
 class _Received:
@@ -90,6 +97,37 @@ def _compare_texts_at_once() -> None:
 
     tables: Any = Table
     tables.all_items = all_items
+
+
+def _read_expressions_once() -> None:
+    """moto takes each condition's text apart anew, word by word. The pieces are never changed: what names and
+    values stand for is looked up later."""
+    parsers: Any = ConditionExpressionParser
+    lex = parsers._lex_condition_expression
+
+    @cache
+    def pieces(text: str) -> tuple[Any, ...]:
+        return tuple(lex(ConditionExpressionParser(text, None, None)))
+
+    parsers._lex_condition_expression = lambda self: deque(pieces(self.condition_expression))
+
+
+def _make_clients_once() -> None:
+    """A client is of a service, a place and a configuration, and of no test: making one takes as long as a
+    dozen calls. Where moto is not, each is made anew."""
+    clients: Any = LazyClient
+    make, made = clients.__call__, dict[tuple[str, ...], Any]()
+
+    def shared(self: Any) -> Any:
+        if not moto.core.models.botocore_stubber.enabled:
+            return make(self)
+        options = sorted(vars(self._config).items(), key=lambda option: option[0])
+        key = self._service, self._region, repr(options)
+        if key not in made:
+            made[key] = make(self)
+        return made[key]
+
+    clients.__call__ = shared
 
 
 def _copy_only_what_changes() -> None:

@@ -4,6 +4,7 @@ import argparse
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import cache
 
 from chalicelib import bootstrap
 from chalicelib.entrypoints.cli.backups import backups, migrating
@@ -52,7 +53,9 @@ _FAILED = (
 )
 
 
+@cache
 def parser() -> argparse.ArgumentParser:
+    """Made once a process: it knows some hundred commands and options, and none changes."""
     top = argparse.ArgumentParser(
         prog="billfold",
         description="Set up a practice, bring in its books, and post to them.",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from zoneinfo import available_timezones
 
@@ -34,6 +35,7 @@ MOST_LETTERHEAD, LETTERHEAD_LINES = 200, 4
 LOGO_TEXT = 120
 MOST_SERVICE_NAMES = 200  # they are part of the practice's one row
 NO_TERMS = Terms("", date.max)  # a text is read against none
+_zones = cache(available_timezones)  # hundreds of files are looked at
 _PATTERNS = "five to 22 letters, digits and . & / + -, with a letter among them"
 
 
@@ -42,7 +44,7 @@ def faults_of(found: PracticeFile) -> Iterator[Fault]:
         yield Fault("id", "up to 40 small letters, digits and dashes: it is part of the portal's address")
     if found.currency not in EXPONENTS:
         yield Fault("currency", f"one of {', '.join(EXPONENTS)}")
-    if found.timezone not in available_timezones():
+    if found.timezone not in _zones():
         yield Fault("timezone", "a name like America/New_York")
     if found.locale not in LANGUAGES:
         yield Fault("locale", "en or es")
