@@ -98,7 +98,7 @@ class MappedRows:
         rows, suspects, making = list[Row](), Suspects(), RowMaking(self.terms, self.source)
         days, before = days_of(ready), BeforeBalances(opening_days(self.beside, ready))
         doubts = Doubts(self.tally, self.problems, Listed(days), self.confirmed)
-        latest = "" if self.confirmed else latest_import(self.practice, self.register.known(self.practice.id))
+        latest = latest_import(self.practice, self.register.known(self.practice.id))
         of_another = OfAnother(
             self.practice, self.ledgers, self.people, self.together, self.source, days, latest
         )
@@ -110,8 +110,12 @@ class MappedRows:
         doubts.ask()
         if not self.confirmed:
             self.problems.extend(before.problems())
-            absent = (id_ for id_ in self.clients if id_ not in self.seen)
-            self.problems.extend(of_another.problems(absent, self.tally))
+        absent = (id_ for id_ in self.clients if id_ not in self.seen)
+        for asked in of_another.problems(absent, self.tally):
+            if self.confirmed:
+                self.tally.add(asked.file, asked.column, "rows_as_of_another", asked.row, **asked.details)
+            else:
+                self.problems.append(asked)
         return rows, suspects
 
     def _parts(
@@ -143,7 +147,7 @@ class MappedRows:
         if balanced:
             ready = [record for record in ready if id(record) not in balanced]
             everything = [record for record in everything if id(record) not in balanced]
-        ready, everything = self._without_online(ready, everything, known, of_money)
+        ready, everything = self._without_online(ready, everything, known, of_money, making, doubts)
         posted = {id_ for books in known.values() for _, id_ in books.recorded}
         if not (self.confirmed or posted):  # before there are rows: all records and all rows take much memory
             self.problems.extend(self._doubtful(everything, ready, known, posted, {}))
@@ -161,19 +165,22 @@ class MappedRows:
         settled = list(zip((record for record, _ in pairs), rows, strict=True))
         before.add(settled, known)
         of_another.add(settled, known)
-        if not self.confirmed:
-            self.problems.extend(self._twice(everything, ready, known, posted, settled))
+        self._ask_twice(everything, ready, known, posted, settled)
         return rows, suspects
 
     def _without_online(
         self, ready: list[Record], everything: list[Record], known: Mapping[str, Stored],
-        of_money: tuple[str, str],
+        of_money: tuple[str, str], making: RowMaking, doubts: Doubts,
     ) -> tuple[list[Record], list[Record]]:  # fmt: skip
         """Without the rows of payments and refunds that were made here."""
         online = PaidOnline(
             known, of_money, self.terms, self.tally, self.problems, self.online_recorded, self.confirmed
         )
-        gone = {(record.kind, _key(record)) for record in online.left_out(ready)}
+        names = dict[int, str]()
+        if clients := online.candidates(ready):
+            theirs = [record for record in ready if record.texts.get("client_id") in clients]
+            names = self._known_names(theirs, {id_: known[id_] for id_ in clients}, making, doubts)
+        gone = {(record.kind, _key(record)) for record in online.left_out(ready, names)}
         if not gone:
             return ready, everything
 
@@ -182,19 +189,29 @@ class MappedRows:
 
         return list(filter(stays, ready)), list(filter(stays, everything))
 
-    def _twice(
+    def _known_names(
+        self, records: Iterable[Record], known: Mapping[str, Stored], making: RowMaking, doubts: Doubts
+    ) -> dict[int, str]:
+        """Under which ids the books have records, as `Repeats` finds them; nothing is told or asked of it."""
+        made = ((record, making.row(record)[0]) for record in records if not _is_refund(record))
+        pairs = [(record, row) for record, row in made if row is not None]
+        unasked = Doubts(Tally(), [], Listed(doubts.listed.days))
+        repeats = Repeats(self.practice, known, self.ids, Tally(), [], unasked, self.beside, self.accepted)
+        rows = repeats.settled(pairs)
+        return {id(record): _id_of(row) for (record, _), row in zip(pairs, rows, strict=True)}
+
+    def _ask_twice(
         self, everything: list[Record], ready: list[Record], known: Mapping[str, Stored],
         posted: Set[str], settled: Sequence[tuple[Record, Row]],
-    ) -> Iterator[Problem]:  # fmt: skip
-        """What may be in the books already, by the ids that rows have there, or will have. What is posted
-        anew, in the place of what staff took back, is new."""
+    ) -> None:  # fmt: skip
+        """About what may be in the books already, by the ids that rows have there, or will have. What is
+        posted anew, in the place of what staff took back, is new."""
         rows = [(r.texts.get("client_id", ""), r, row) for r, row in settled]
         anew = {_id_of(row) for id_, _, row in rows if id_ in known and self._anew(row, known[id_])}
-        if posted:
-            posted = posted - anew
+        if posted and not self.confirmed:
             found = ((id(record), key_of(record.rule.format, row), _key(record)) for record, row in settled)
             ids = {place: id_ for place, id_, first in found if id_ != first}
-            yield from self._doubtful(everything, ready, known, posted, ids)
+            self.problems.extend(self._doubtful(everything, ready, known, posted - anew, ids))
         there = {(KIND_OF.get(kind), id_) for books in known.values() for kind, id_ in books.recorded}
         new = [
             (client_id, row)
@@ -204,7 +221,11 @@ class MappedRows:
         given = {_id_of(row) for _, _, row in rows}
         settled_before = ((id_, row) for id_, record, row in rows if (record.kind, _id_of(row)) in there)
         for row, one in Elsewhere(self.practice.id, known, self.beside, given).found(new, settled_before):
-            yield row.problem("date", "row_elsewhere", ids=shown(one.id), on=one.on)
+            if self.confirmed:
+                kind = of_row(row).kind
+                self.tally.add(row.file, row.header("date"), "rows_beside_others", row.number, kind=kind)
+            else:
+                self.problems.append(row.problem("date", "row_elsewhere", ids=shown(one.id), on=one.on))
 
     def _anew(self, row: Row, books: Stored) -> bool:
         verdict = compared(self.practice.id, row, books) if taken_back(row, books) else None

@@ -15,8 +15,10 @@ from chalicelib.ledger.domain.payments import EXTERNAL_METHODS
 
 _NEAR = 6  # days either way: staff write it down later, a bank takes its time, a weekly one is not the next
 _EARLIER = 31  # days: it is written down under the day of the session that it was for
+_AT_THE_DESK = "cash", "check"  # nobody pays so online: such a row is one where no other can be
 _KINDS = {"payments": EntryKind.PAYMENT, "refunds": EntryKind.REFUND}
 _LEFT_OUT = {"payments": "payments_online", "refunds": "refunds_online"}
+_NEW = {"payments": "payments_beside_online", "refunds": "refunds_beside_online"}
 _Whose = tuple[str, str, int]
 """A kind of rows, a client and an amount."""
 
@@ -46,14 +48,22 @@ class PaidOnline:
     recorded: bool = False
     confirmed: bool = False
 
-    def left_out(self, records: Iterable[Record]) -> list[Record]:
+    def candidates(self, records: Iterable[Record]) -> set[str]:
+        """The clients of whom a row may be an online payment or refund."""
+        return {
+            client_id
+            for (kind, client_id, minor) in self._new(records, {})
+            if self._online(kind, client_id, minor)
+        }
+
+    def left_out(self, records: Iterable[Record], names: Mapping[int, str]) -> list[Record]:
         """Those of online payments and refunds, one for one, the nearest first: with `recorded` alone. What
         may be one, and is not left out, is a problem: also where the payment is of no day of the file, for
-        it may have its own row in another report. Refunds of the very day `Refunded` finds."""
+        it may have its own row in another report. Refunds of the very day `Refunded` finds. `names`: under
+        which the books have records that they do not have under their own ids."""
         gone = []
-        posted = {id_ for books in self.known.values() for _, id_ in books.recorded}
-        for (kind, client_id, minor), rows in self._new(records, posted).items():
-            online = _online(self.known.get(client_id, Stored()), _KINDS[kind], minor)
+        for (kind, client_id, minor), rows in self._new(records, names).items():
+            online = self._online(kind, client_id, minor)
             for record, there in _pairs(rows, online) if online else ():
                 apart = _apart(record, there)
                 if kind == "refunds" and not 0 < abs(apart) <= _NEAR:
@@ -63,7 +73,12 @@ class PaidOnline:
                     gone.append(record)
                 elif not self.confirmed:
                     self._ask(record, there, apart)
+                else:
+                    self.tally.add(record.file, record.headers["amount"], _NEW[kind], record.number)
         return gone
+
+    def _online(self, kind: str, client_id: str, minor: int) -> list[_Online]:
+        return _online(self.known.get(client_id, Stored()), _KINDS[kind], minor)
 
     def _covers(self, there: _Online) -> bool:
         first, last = self.days
@@ -75,11 +90,15 @@ class PaidOnline:
         code = "row_refunded_online" if record.kind == "refunds" else code
         self.problems.append(record.problem("date", code, ids=shown(there.id), on=there.on))
 
-    def _new(self, records: Iterable[Record], posted: set[str]) -> dict[_Whose, list[Record]]:
-        """Those that the books have under no id of the file."""
+    def _new(self, records: Iterable[Record], names: Mapping[int, str]) -> dict[_Whose, list[Record]]:
+        """Those that the books have under no id."""
+        posted = {id_ for books in self.known.values() for _, id_ in books.recorded}
         found: dict[_Whose, list[Record]] = {}
         for record in records:
-            if record.kind not in _KINDS or record.texts[record.rule.format.key] in posted:
+            if (
+                record.kind not in _KINDS
+                or names.get(id(record), record.texts[record.rule.format.key]) in posted
+            ):
                 continue
             try:
                 minor = amount(record.texts["amount"], self.terms)
@@ -115,13 +134,17 @@ def _online(books: Stored, of: EntryKind, minor: int) -> list[_Online]:
 
 def _pairs(rows: Sequence[Record], online: Sequence[_Online]) -> Iterator[tuple[Record, _Online]]:
     """Each row and each payment once: those of a few days first, as many of them as can be, then those that
-    were written down long before."""
+    were written down long before. Cash and checks come after all others."""
+    desk = [record.texts.get("method", "").lower() in _AT_THE_DESK for record in rows]
     apart = [(_apart(row, there), n, m) for n, row in enumerate(rows) for m, there in enumerate(online)]
     may_be = sorted((abs(days), n, m) for days, n, m in apart if _may_be(days))
-    found = _matched([one for one in may_be if one[0] <= _NEAR])
-    for _, n, m in may_be:
-        if n not in found and m not in found.values():
-            found[n] = m
+    found: dict[int, int] = {}
+    for at_the_desk in (False, True):
+        left = [one for one in may_be if desk[one[1]] is at_the_desk and one[2] not in found.values()]
+        found |= _matched([one for one in left if one[0] <= _NEAR])
+        for _, n, m in left:
+            if n not in found and m not in found.values():
+                found[n] = m
     yield from ((rows[n], online[m]) for n, m in found.items())
 
 

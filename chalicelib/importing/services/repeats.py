@@ -156,9 +156,12 @@ class Repeats:
             names |= found
             left = next((each for each in group if _id(each) not in found), None)
             if left is not None:
-                free = (id_ for id_ in gone if id_ not in found.values())
-                doubtful.append((left, [*free, *over.may_be(left)]))
-        return names, doubtful
+                doubtful.append((left, gone))
+        taken = set(names.values())  # also by rows that stand below
+        return names, [
+            (left, [*(id_ for id_ in gone if id_ not in taken), *over.may_be(left)])
+            for left, gone in doubtful
+        ]
 
     def _matched(self, group: Sequence[Pair], there: Sequence[str], had: Sequence[str]) -> dict[str, str]:
         """New ids by those that the lines were given at first. `had` are all that are taken, `there` those

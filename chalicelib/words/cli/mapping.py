@@ -38,6 +38,18 @@ MAPPED: dict[str, tuple[str, str]] = {
         "{n}: payments that the client made online here; not posted again",
         "{n}: pagos que el cliente hizo aquí en línea; no se asientan otra vez",
     ),
+    "payments_beside_online": (
+        "{n}: payments of what the client paid online near that day; others, as confirmed",
+        "{n}: pagos de lo que el cliente pagó en línea cerca de ese día; otros, según se confirmó",
+    ),
+    "refunds_beside_online": (
+        "{n}: refunds of what was given back online near that day; others, as confirmed",
+        "{n}: reembolsos de lo que se devolvió en línea cerca de ese día; otros, según se confirmó",
+    ),
+    "rows_beside_others": (
+        "{n}: {kind} like some that another file, or somebody by hand, posted; others, as confirmed",
+        "{n}: {kind} como otras que asentó otro archivo, o alguien a mano; distintas, según se confirmó",
+    ),
     "refunds_online": (
         "{n}: refunds that were made online here; not given again",
         "{n}: reembolsos que se hicieron aquí en línea; no se dan otra vez",
@@ -63,6 +75,11 @@ MAPPED: dict[str, tuple[str, str]] = {
     "repeats_missing": (
         "{n}: fewer {kind} of one client, day and code than in the books; nothing is taken back",
         "{n}: menos {kind} del mismo cliente, día y código que en los libros; no se revierte nada",
+    ),
+    "rows_as_of_another": (
+        "{found} new rows of this client say what the books have for {other}; new, as confirmed",
+        "{found} filas nuevas de este cliente dicen lo que los libros tienen de {other}; nuevas, según se "
+        "confirmó",
     ),
     "rows_of_absent": (
         "clients who have no row here, and have some of these days in the books: {clients}, with {rows} in "

@@ -149,3 +149,12 @@ def test_which_of_two_the_corrected_session_is_by_now_is_asked() -> None:
         assert codes(world, sessions(OTHER, third), CHARGES, said) == ["row_beside"]
     loaded(world, sessions(OTHER, third), CHARGES, BOTH)
     assert world.balance("C2") == 26000
+
+
+def test_a_new_session_is_never_asked_about_as_one_that_stands_below_it() -> None:
+    """The corrected one is in the file, under a new id: whichever of the two lines comes first."""
+    world = corrected_to_first()
+    corrected, new = FIRST, FIRST.replace("90834", "90791").replace("110", "90")
+    for lines in ((new, corrected), (corrected, new)):
+        plan = prepared(world, sessions(*lines), CHARGES, DR_A)
+        assert (plan.problems, plan.new, plan.facts, plan.corrections) == ((), 1, (), ())

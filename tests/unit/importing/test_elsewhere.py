@@ -52,6 +52,8 @@ def test_a_payment_that_is_there_from_elsewhere_is_asked_about(there: Callable[[
 
 def test_another_one_is_posted_once_that_is_confirmed_and_not_asked_about_again() -> None:
     world = by_hand()
+    told = mapped(world, PAID, "simplepractice", CONFIRMED).told
+    assert [(t.row, t.count) for t in told if t.code == "rows_beside_others"] == [(2, 1)]
     loaded(world, PAID, "simplepractice", CONFIRMED)
     assert world.balance("C3") == -6000
     plan = prepared(world, PAID, "simplepractice")

@@ -62,6 +62,8 @@ def test_the_new_name_in_the_practices_own_list_answers_it_too() -> None:
 def test_confirmed_they_are_two_people_and_it_is_asked_no_more() -> None:
     world = with_rows(*BOTH)
     later = [*of("Kim Ng-Park", KIM), *ROBIN]
+    told = mapped(world, sessions(*later), CHARGES, replace(ADDED, repeats_confirmed=True)).told
+    assert [t.details["found"] for t in told if t.code == "rows_as_of_another"] == [2]
     loaded(world, sessions(*later), CHARGES, replace(ADDED, repeats_confirmed=True))
     assert sum(account.ledger.balance_minor for account in world.accounts.values()) == 75000
     assert asked(world, *later) == []

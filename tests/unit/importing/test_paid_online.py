@@ -15,14 +15,35 @@ from chalicelib.ledger.domain.corrections import swapped
 from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.recording import entered
-from tests.unit.importing.exports import Files, codes, loaded, mapped, prepared, with_clients
+from tests.unit.importing.exports import Files, codes, loaded, mapped, own_map, prepared, with_clients
+from tests.unit.importing.test_mapping import DR_A, payroll
 from tests.unit.importing.test_mapping import paid as paid_line
-from tests.unit.importing.test_mapping import payroll
 from tests.unit.importing.world import NOW, World
 
 RECORDED = Said(online_recorded=True)
 CONFIRMED = Said(repeats_confirmed=True)
 FIRST = date(2026, 9, 1)
+# A session and what was paid for it on each line; both ids are made of client, day and code.
+LINES = own_map("""
+[[tables.rows]]
+kind = "charges"
+charge_id = { made_of = ["client_id", "date", "cpt"] }
+client_id = { header = "Patient", join = "client" }
+date = "Day"
+service = { value = "Session" }
+clinician_id = { value = "$clinician" }
+fee = "Fee"
+cpt = "Code"
+[[tables.rows]]
+kind = "payments"
+when = [{ header = "Paid", sign = "plus" }]
+payment_id = { made_of = ["client_id", "date", "Code"] }
+client_id = { header = "Patient", join = "client" }
+date = "Day"
+amount = "Paid"
+method = { value = "check" }
+charge_ids = { row = "charges" }
+""")
 
 
 def pays_online(world: World, amount_minor: int, on: str, *, id_: str = "pi_1", client: str = "C3") -> None:
@@ -38,6 +59,11 @@ def paid(*rows: tuple[str, str], refund: str = "") -> Files:
     lines = "".join(f"{day},Credit Card,${amount},Bo Lind\n" for day, amount in rows)
     lines += f"{refund},Refund,$75.00,Bo Lind\n" if refund else ""
     return {"p.csv": f"Date,Type,Amount,Client\n{lines}"}
+
+
+def lines(*rows: tuple[str, str, str, str]) -> Files:
+    text = "".join(f"Bo Lind,{','.join(row)}\n" for row in rows)
+    return {"s.csv": f"Patient,Day,Code,Fee,Paid\n{text}"}
 
 
 def test_a_row_of_another_day_is_asked_about_and_left_out_where_the_practice_says_that_staff_enter_it() -> (
@@ -79,6 +105,54 @@ def test_of_two_rows_the_nearer_one_is_left_out_and_the_other_is_new() -> None:
     assert world.balance("C3") == -5000
     days = [e.draft.occurred_on for e in world.ledgers.entries(AccountRef("oak", world.account("C3").id))]
     assert days == ["2026-09-16", "2026-09-14"]
+
+
+@pytest.mark.parametrize("way", ["Check", "Cash"])
+@pytest.mark.parametrize("desk", ["2026-09-15", "2026-09-16", "2026-09-17", "2026-09-18"])
+def test_what_was_taken_at_the_desk_is_no_online_payment_where_another_row_can_be_it(
+    desk: str, way: str
+) -> None:
+    """However near it is, and wherever it stands: of a week's report that begins later it is known again."""
+    card, check = "2026-09-18,Credit Card,$25.00,Bo Lind\n", f"{desk},{way},$25.00,Bo Lind\n"
+    for rows in (card + check, check + card):
+        world = with_clients()
+        pays_online(world, 2500, "2026-09-16")
+        week = {"p.csv": f"Date,Type,Amount,Client\n2026-09-14,Check,$1.00,Bo Lind\n{rows}"}
+        loaded(world, week, "simplepractice", RECORDED)
+        assert world.balance("C3") == -5100
+        entries = world.ledgers.entries(AccountRef("oak", world.account("C3").id))
+        assert [e.draft.occurred_on for e in entries][1:] == ["2026-09-14", desk]
+
+
+def test_a_check_that_alone_can_be_it_is_left_out() -> None:
+    world = with_clients()
+    pays_online(world, 2500, "2026-09-16")
+    week = {"p.csv": "Date,Type,Amount,Client\n2026-09-16,Check,$25.00,Bo Lind\n"}
+    assert prepared(world, week, "simplepractice", RECORDED).empty
+
+
+def test_a_row_that_the_books_have_under_another_id_is_no_online_payment() -> None:
+    """Its session's code was corrected, and its own id is of the new code: it stands under the first one."""
+    world = with_clients()
+    first = [("2026-09-07", "96127", "7", "1"), ("2026-09-16", "90834", "100", "25")]
+    loaded(world, lines(*first), LINES, DR_A)
+    first[1] = ("2026-09-16", "90837", "100", "25")
+    loaded(world, lines(*first), LINES, replace(DR_A, changes_accepted=True))
+    pays_online(world, 2500, "2026-09-20")
+    later = lines(*first, ("2026-09-25", "90834", "100", "25"), ("2026-09-26", "96127", "7", ""))
+    loaded(world, later, LINES, replace(DR_A, online_recorded=True))
+    assert world.balance("C3") == 214_00 - 26_00 - 25_00
+    plan = prepared(world, later, LINES, replace(DR_A, online_recorded=True))
+    assert (plan.problems, plan.empty, plan.missing) == ((), True, ())
+
+
+def test_what_a_confirmation_posts_beside_an_online_payment_is_told() -> None:
+    world = with_clients()
+    pays_online(world, 2500, "2026-09-14")
+    rolling = paid(("2026-09-15", "25.00"), ("2026-09-16", "1.00"))
+    assert codes(world, rolling, "simplepractice", RECORDED) == ["row_paid_online_outside"]
+    told = mapped(world, rolling, "simplepractice", replace(RECORDED, repeats_confirmed=True)).told
+    assert [(t.count, t.row) for t in told if t.code == "payments_beside_online"] == [(1, 2)]
 
 
 @pytest.mark.parametrize(
