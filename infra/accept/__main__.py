@@ -19,7 +19,7 @@ from chalicelib.version import VERSION
 from infra.accept import account, data, front, functions, money
 from infra.accept.answers import Answer, Check, Consents, State, Subject, answered
 from infra.accept.outside import Billfold, PlainWeb
-from infra.accept.record import Record, begun, counted, report
+from infra.accept.record import Record, begun, counted, place_of, report
 from infra.accept.redaction import redacted
 from infra.deploy import stage, standing
 from infra.deploy.aws import Aws, AwsError
@@ -112,6 +112,7 @@ def _accepted(options: argparse.Namespace) -> bool:
         return Subject(chosen, home, edge, PlainWeb(), commands, consents, at, time.sleep, _say)
 
     now = datetime.now(UTC)
+    found = home.call("dynamodb", "describe-table", TableName=subject(now).data["TableName"])
     file = options.out / f"{chosen.name}.json"
     record = begun(
         file,
@@ -119,6 +120,7 @@ def _accepted(options: argparse.Namespace) -> bool:
         version=VERSION,
         kind=chosen.kind,
         local=is_local(os.environ, chosen),
+        place=place_of(chosen.account, chosen.region, found.get("Table", {}).get("TableId", "")),
         fresh=options.fresh,
     )
     known = frozenset(known_of(chosen, subject(now), who, consents))

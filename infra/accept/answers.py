@@ -135,11 +135,6 @@ class Subject:
     def host(self) -> str:
         return self.stage.domain or self.site["CdnDomain"]
 
-    @property
-    def api_function(self) -> str:
-        """The one that answers the portal."""
-        return f"billfold-{self.stage.name}"
-
     def _outputs(self, aws: Aws, stack: str) -> Mapping[str, str]:
         [found] = aws.call("cloudformation", "describe-stacks", StackName=stack)["Stacks"]
         return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}

@@ -1,13 +1,16 @@
 """What keeps clients' data: table, buckets, key."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from infra.accept.answers import Answer, Check, Subject, asked, not_tried, red, told
 from infra.deploy.aws import AwsError
 
 _DAYS, _RECOVERY_DAYS = 400, 35
 _BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+_WITHOUT_TLS = ({"Bool": {"aws:SecureTransport": "false"}}, {"Bool": {"aws:SecureTransport": ["false"]}})
 _POLL_SECONDS, _POLLS = 20, 90
 _LEFT = (
     "the copy could not be deleted: look for the table whose name ends in _accept, and delete it by"
@@ -35,14 +38,13 @@ def object_lock(subject: Subject) -> Answer:
     return told(wrong, f"anchors are locked for {_DAYS} days, in compliance mode")
 
 
-def object_lock_refuses(subject: Subject) -> Answer:
-    """An anchor that is there is asked to be deleted, with its version. AWS has to refuse."""
+def anchor_lock(subject: Subject) -> Answer:
+    """The lock of an anchor that is there, as AWS has it: nothing is asked to be deleted."""
     bucket = subject.data["AnchorsBucket"]
     listed = subject.home.call("s3api", "list-object-versions", Bucket=bucket, MaxKeys=1).get("Versions", [])
     if not listed:
         return not_tried("there is no anchor yet: the first comes with the first night")
-    [version] = listed[:1]
-    # Asked of a version whose lock stands alone: nothing is lost should the lock not hold.
+    version = listed[0]
     held = subject.home.call(
         "s3api", "get-object-retention", Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"]
     )["Retention"]
@@ -64,9 +66,28 @@ def buckets(subject: Subject) -> Answer:
         if aws.call("s3api", "get-bucket-versioning", Bucket=name).get("Status") != "Enabled":
             wrong.append(f"{what} keep no versions")
         policy = json.loads(aws.call("s3api", "get-bucket-policy", Bucket=name)["Policy"])
-        if "TlsOnly" not in {each.get("Sid") for each in policy["Statement"]}:
+        if not any(_denies_without_tls(each, name) for each in policy["Statement"]):
             wrong.append(f"{what} are given without TLS")
     return told(wrong, "four buckets: private, encrypted, with versions, by TLS only")
+
+
+def _denies_without_tls(statement: Mapping[str, Any], bucket: str) -> bool:
+    """To everybody, everything, of the bucket and all that lies in it. What narrows it further is none."""
+    arn = f"arn:aws:s3:::{bucket}"
+    plain = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
+    return (
+        statement.keys() <= plain
+        and statement.get("Effect") == "Deny"
+        and statement.get("Principal") in ("*", {"AWS": "*"})
+        and _texts(statement.get("Action")) & {"s3:*", "*"} != set()
+        and {arn, f"{arn}/*"} <= _texts(statement.get("Resource"))
+        and statement.get("Condition") in _WITHOUT_TLS
+    )
+
+
+def _texts(value: object) -> set[str]:
+    """A policy has one text, or a list of them."""
+    return {value} if isinstance(value, str) else set(value) if isinstance(value, list) else set()
 
 
 def table(subject: Subject) -> Answer:
@@ -201,7 +222,7 @@ def restore_export(subject: Subject) -> Answer:
 
 CHECKS = (
     Check("object-lock", "the rule of object lock on the bucket of anchors", object_lock),
-    Check("object-lock-holds", "an anchor is locked", object_lock_refuses, kinds=frozenset({"live"})),
+    Check("object-lock-holds", "an anchor is locked", anchor_lock, kinds=frozenset({"live"})),
     Check("buckets", "buckets are private, encrypted, and by TLS only", buckets, minutes=0.5),
     Check("table", "the table is protected and encrypted", table),
     Check("point-in-time", "the table can be brought back", point_in_time, kinds=frozenset({"live"})),

@@ -24,7 +24,14 @@ _DENIED = {
 _TEMPLATE = Path(__file__).parents[1] / "app.yaml"
 _ALARM = re.compile(r"AlarmName: .*billfold-\$\{Stage\}(-[a-z-]+)")
 _SLOWEST_START, _SLOWEST_ANSWER = 3.0, 1.0  # seconds, of 95 in 100
-_POLL_SECONDS, _POLLS, _PAGES = 5, 24, 20
+_FASTEST = 5000  # requests a second: half of what an account has
+_POLL_SECONDS, _POLLS = 5, 24
+# What the clock calls: hours to look back, and how often it has to have come.
+_CALLED = {
+    "sweep": (1, 50), "reconcile": (1, 10), "drops": (1, 10), "statements": (24, 20), "fullpass": (24, 20),
+    "verify": (24, 20),
+}  # fmt: skip
+_DAY_OF_SWEEPS = 1300  # of 1,440: who has fewer is no day old
 
 
 def iam_denies(subject: Subject) -> Answer:
@@ -98,9 +105,9 @@ def ses_sender(subject: Subject) -> Answer:
     sent = subject.home.call("sesv2", "get-account").get("SendQuota", {}).get("SentLast24Hours", 0)
     if not wrong and not sent:
         return not_tried(
-            "the policy is right, but no mail went out within a day: ask for a sign-in code first"
+            "the policy is right, but the account sent no mail within a day: ask for a sign-in code first"
         )
-    return told(wrong, f"from its own address alone; {sent:.0f} mails went out within a day")
+    return told(wrong, f"from its own address alone; the account sent {sent:.0f} mails within a day")
 
 
 def alarms(subject: Subject) -> Answer:
@@ -170,15 +177,26 @@ def queues(subject: Subject) -> Answer:
 
 
 def schedules(subject: Subject) -> Answer:
-    """That `sweep`, which the clock calls each minute, came in the hour before."""
-    name = next((each for each in subject.functions if "sweep" in each.lower()), "")
-    if not name:
-        return red("there is no function sweep")
-    calls = _sum(subject, name, "Invocations", hours=1)
-    failed = _sum(subject, name, "Errors", hours=1)
-    wrong = [] if calls >= 50 else [f"sweep was called {calls:.0f} times in an hour, of 60"]
-    wrong += [f"{failed:.0f} of them failed"] if failed else []
-    return told(wrong, f"sweep was called {calls:.0f} times in an hour, and none failed")
+    """That every rule of the clock is on, and what it calls came as often as it has to, without errors."""
+    rules = subject.resources.get("AWS::Events::Rule", [])
+    states = [subject.home.call("events", "describe-rule", Name=name).get("State") for name in rules]
+    wrong = [f"{off} of {len(rules)} rules are off"] if (off := len(rules) - states.count("ENABLED")) else []
+    wrong += [] if len(rules) >= len(_CALLED) else [f"{len(rules)} rules of {len(_CALLED)} or more"]
+    named = {each: [name for name in subject.functions if each in name.lower()] for each in _CALLED}
+    if absent := [each for each, names in named.items() if not names]:
+        return red("; ".join([*wrong, f"there is no function {', '.join(absent)}"]))
+    young = _sum(subject, named["sweep"][0], "Invocations", hours=24) < _DAY_OF_SWEEPS
+    for each, (hours, least) in _CALLED.items():
+        calls = _sum(subject, named[each][0], "Invocations", hours=hours)
+        failed = _sum(subject, named[each][0], "Errors", hours=hours)
+        if calls < least and not (young and hours > 1):
+            wrong.append(f"{each} was called {calls:.0f} times in {hours} h, of {least} at least")
+        wrong += [f"{failed:.0f} calls of {each} failed"] if failed else []
+    if young and not wrong:
+        return not_tried(
+            "what comes each hour is called; of a night it can be told when the stage is a day old"
+        )
+    return told(wrong, f"{len(rules)} rules are on, {len(_CALLED)} functions are called, and no call failed")
 
 
 def _sum(subject: Subject, function: str, metric: str, *, hours: int) -> float:
@@ -219,12 +237,22 @@ def _logged(subject: Subject, function: str, pattern: str) -> list[Any]:
 
 
 def throttles(subject: Subject) -> Answer:
+    """Of each of the API's stages: one limit for all methods, and those that the template names besides."""
     [api] = subject.resources["AWS::ApiGateway::RestApi"]
     stages = subject.home.call("apigateway", "get-stages", restApiId=api)["item"]
-    settings = stages[0].get("methodSettings", {})
-    rates = [each.get("throttlingRateLimit", 0) for each in settings.values()]
-    open_ = sum(not 0 < rate <= 5000 for rate in rates)
-    wrong = [f"{open_} methods have no limit of their own"] if open_ or not rates else []
+    wanted = _TEMPLATE.read_text("utf-8").count("ResourcePath:")
+    wrong, rates = list[str](), list[float]()
+    for one in stages:
+        settings = one.get("methodSettings", {})
+        limits = [each.get("throttlingRateLimit", 0) for each in settings.values()]
+        if open_ := sum(not 0 < rate <= _FASTEST for rate in limits):
+            wrong.append(f"{open_} methods have no limit of their own")
+        if "*/*" not in settings:
+            wrong.append("methods that are not named have none")
+        if len(limits) < wanted:
+            wrong.append(f"{len(limits)} limits of {wanted}")
+        rates += limits
+    wrong += [] if stages else ["it has no stage"]
     return told(
         wrong, f"{len(rates)} limits, from {min(rates, default=0):g} to {max(rates, default=0):g} a second"
     )

@@ -3,6 +3,7 @@
 A red line stays red: it is asked again only by its name, and the report goes on saying that it was red.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -26,13 +27,15 @@ class Kept:
 
 @dataclass
 class Record:
-    """Of one stage and version; `local`: of a stand-in of AWS."""
+    """Of one stage and version; `local`: of a stand-in of AWS. `place` tells account, region and table from
+    others, and says nothing of them."""
 
     file: Path
     begun: str
     version: str
     kind: str
     local: bool
+    place: str
     answers: dict[str, Kept] = field(default_factory=dict)
 
     def open(self, checks: Sequence[Check], again: frozenset[str]) -> list[Check]:
@@ -63,19 +66,29 @@ class Record:
             raise DeployError(f"{self.file} cannot be written: {error.strerror}") from None
 
 
-def begun(file: Path, *, now: datetime, version: str, kind: str, local: bool, fresh: bool) -> Record:
-    """The record that is there, or a new one. Error: DeployError for one of another version or kind."""
-    new = Record(file, f"{now:%Y-%m-%dT%H:%M:%SZ}", version, kind, local)
+def place_of(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def begun(
+    file: Path, *, now: datetime, version: str, kind: str, local: bool, place: str, fresh: bool
+) -> Record:
+    """The record that is there, or a new one. Error: DeployError for one of another version or place."""
+    new = Record(file, f"{now:%Y-%m-%dT%H:%M:%SZ}", version, kind, local, place)
     if fresh or not file.exists():
         return new
     try:
         read = json.loads(file.read_text(encoding="utf-8"))
         answers = {name: Kept(**kept) for name, kept in read["answers"].items()}
-        found = Record(file, read["begun"], read["version"], read["kind"], read["local"], answers)
+        found = Record(
+            file, read["begun"], read["version"], read["kind"], read["local"], read["place"], answers
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise DeployError(f"{file} cannot be read: begin anew with --fresh") from None
     if (found.version, found.kind, found.local) != (version, kind, local):
         raise DeployError(f"{file} is of another version, kind or place: begin anew with --fresh")
+    if found.place != place:
+        raise DeployError(f"{file} is of another account, region or table: begin anew with --fresh")
     return found
 
 

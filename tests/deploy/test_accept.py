@@ -50,7 +50,7 @@ def test_18_on_the_local_aws_what_it_can_answer_is_asked_and_nothing_else_is_gre
     now = datetime.now(UTC)
     file = operator.folder / "accept" / "try.json"
     assert is_local({}, stage)
-    record = begun(file, now=now, version="0.1.0", kind="trial", local=True, fresh=False)
+    record = begun(file, now=now, version="0.1.0", kind="trial", local=True, place="here", fresh=False)
     known = frozenset(known_of(stage, subject(now), "arn:aws:iam::000000000000:root", consents))
     acceptance = Acceptance(record, subject, known, operator.says.append, lambda: datetime.now(UTC))
     asked.clear()

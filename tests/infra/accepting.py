@@ -35,6 +35,7 @@ OUTPUTS = {
         "DistributionId": "E1ABCDEF", "CdnDomain": CDN, "FilesBucket": f"billfold-prod-site-{ACCOUNT}",
     },
 }  # fmt: skip
+CALLED = ("Sweep", "Reconcile", "Drops", "Statements", "FullPass", "Verify")
 ALARMS = [f"billfold-prod{tail}" for tail in _ALARM.findall(_TEMPLATE.read_text("utf-8"))]
 PAID = {
     "event_type": {"S": "payment_intent.succeeded"}, "received_at": {"S": "2026-12-01T12:30:00.000Z"},
@@ -63,7 +64,17 @@ def alarms(request: Mapping[str, Any]) -> Any:
 
 
 def statistics(request: Mapping[str, Any]) -> Any:
-    return {"Datapoints": [{"Sum": 60.0 if request["MetricName"] == "Invocations" else 0.0}]}
+    each_minute = request["Period"] / 60
+    return {"Datapoints": [{"Sum": each_minute if request["MetricName"] == "Invocations" else 0.0}]}
+
+
+def tls_only(request: Mapping[str, Any]) -> Any:
+    arn = f"arn:aws:s3:::{request['Bucket']}"
+    only = {
+        "Sid": "TlsOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [arn, f"{arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }  # fmt: skip
+    return {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [only]})}
 
 
 def logged(request: Mapping[str, Any]) -> Any:
@@ -100,7 +111,9 @@ def good() -> dict[str, Any]:
         "list-stack-resources": {"StackResourceSummaries": [
             {"ResourceType": f"AWS::{kind}", "PhysicalResourceId": name}
             for kind, name in (
-                ("Lambda::Function", "billfold-prod-Sweep-1"), ("Lambda::Function", "billfold-prod-API-1"),
+                ("Lambda::Function", "billfold-prod-API-1"),
+                *(("Lambda::Function", f"billfold-prod-{name}-1") for name in CALLED),
+                *(("Events::Rule", f"billfold-prod-{name}Event-1") for name in CALLED),
                 ("IAM::Role", "billfold-prod-DocumentsRole-1"), ("ApiGateway::RestApi", "a1b2c3d4e5"),
             )
         ]},
@@ -130,7 +143,7 @@ def good() -> dict[str, Any]:
         "get-public-access-block": {"PublicAccessBlockConfiguration": blocks},
         "get-bucket-encryption": {"ServerSideEncryptionConfiguration": {"Rules": [rule]}},
         "get-bucket-versioning": {"Status": "Enabled"},
-        "get-bucket-policy": {"Policy": json.dumps({"Statement": [{"Sid": "TlsOnly"}]})},
+        "get-bucket-policy": tls_only,
         "describe-table": described, "delete-table": {}, "restore-table-to-point-in-time": {},
         "describe-continuous-backups": {"ContinuousBackupsDescription": {"PointInTimeRecoveryDescription": {
             "PointInTimeRecoveryStatus": "ENABLED", "RecoveryPeriodInDays": 35,
@@ -151,12 +164,14 @@ def good() -> dict[str, Any]:
             "EventSourceMappings": [{"State": "Enabled", "LastProcessingResult": "OK"}],
         },
         "get-queue-attributes": {"Attributes": {"ApproximateNumberOfMessages": "0"}},
-        "get-metric-statistics": statistics,
+        "get-metric-statistics": statistics, "describe-rule": {"State": "ENABLED"},
         "describe-log-groups": lambda request: {
             "logGroups": [{"logGroupName": request["logGroupNamePrefix"], "kmsKeyId": "k"}]
         },
         "filter-log-events": logged,
-        "get-stages": {"item": [{"methodSettings": {"*/*": {"throttlingRateLimit": 100.0}}}]},
+        "get-stages": {"item": [{"methodSettings": {
+            path: {"throttlingRateLimit": 100.0} for path in ("*/*", *(f"~1path{n}/POST" for n in range(18)))
+        }}]},
         "get-distribution": {"Distribution": {
             "Status": "Deployed", "DistributionConfig": {"Aliases": {"Items": [DOMAIN]}},
         }},

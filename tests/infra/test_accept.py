@@ -1,8 +1,9 @@
 """`make accept`: each check can be green and red, what was not learned is never green, and the report tells
 nothing of the account (issue 18)."""
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,14 +13,27 @@ import pytest
 
 from infra.accept.__main__ import CHECKS, Acceptance, is_local, known_of, main
 from infra.accept.answers import Answer, Check, Consents, Page, State, answered
-from infra.accept.record import Record, begun, report
+from infra.accept.record import Record, begun, place_of, report
 from infra.accept.redaction import redacted
 from infra.deploy.aws import AwsError
 from infra.deploy.stage import Stage
 from infra.deploy.stage import load as load_stage
 from infra.deploy.template import DeployError
 from sandbox.config import ROOT
-from tests.infra.accepting import ACCOUNT, ARN, CDN, DOMAIN, NOW, STAGE, TABLE_ARN, Made
+from tests.infra.accepting import (
+    ACCOUNT,
+    ARN,
+    CALLED,
+    CDN,
+    DOMAIN,
+    NOW,
+    STAGE,
+    TABLE_ARN,
+    Made,
+    good,
+    statistics,
+    tls_only,
+)
 
 BY_NAME = {check.name: check for check in CHECKS}
 LOCAL = {check.name for check in CHECKS if check.local}
@@ -60,8 +74,74 @@ def attack_passes(made: Made) -> None:
     made.web.spoil = lambda url, headers, found: replace(found, status=200) if headers else found
 
 
+def policy(**other: Any) -> Spoil:
+    """The statement that wants TLS, but for these; None takes one out."""
+
+    def spoil(made: Made) -> None:
+        def answer(request: Mapping[str, Any]) -> Any:
+            [only] = json.loads(tls_only(request)["Policy"])["Statement"]
+            return {"Policy": json.dumps({"Statement": [{**only, **other}]})}
+
+        made.answers["get-bucket-policy"] = answer
+
+    return spoil
+
+
+def not_called(name: str) -> Spoil:
+    """By the clock, for as long as is looked back."""
+
+    def spoil(made: Made) -> None:
+        def answer(request: Mapping[str, Any]) -> Any:
+            silent = f"-{name}-" in request["Dimensions"][0]["Value"] and request["Period"] < 86_400
+            silent |= f"-{name}-" in request["Dimensions"][0]["Value"] and name != "Sweep"
+            return {"Datapoints": []} if silent else statistics(request)
+
+        made.answers["get-metric-statistics"] = answer
+
+    return spoil
+
+
+def young(made: Made) -> None:
+    """Since some hours: no night came yet."""
+
+    def answer(request: Mapping[str, Any]) -> Any:
+        of_sweep = "-Sweep-" in request["Dimensions"][0]["Value"]
+        few = {"Datapoints": [{"Sum": 200.0 * of_sweep if request["MetricName"] == "Invocations" else 0.0}]}
+        return statistics(request) if request["Period"] < 86_400 else few
+
+    made.answers["get-metric-statistics"] = answer
+
+
+def later_hits(part: str) -> Spoil:
+    """The first answer of an address comes from behind, the next ones from the CDN's store."""
+
+    def spoil(made: Made) -> None:
+        asked = list[str]()
+
+        def spoilt(url: str, headers: Mapping[str, str], found: Page) -> Page:
+            again = url in asked and part in url
+            asked.append(url)
+            return (
+                replace(found, headers={**found.headers, "x-cache": "Hit from cloudfront"})
+                if again
+                else found
+            )
+
+        made.web.spoil = spoilt
+
+    return spoil
+
+
+PLACE = place_of(ACCOUNT, "b", "t")
 COPIED = {"SourceTableArn": TABLE_ARN}
 TABLE = {"TableStatus": "ACTIVE", "SSEDescription": {"SSEType": "KMS"}}
+OTHER_POLICIES: list[dict[str, Any]] = [
+    {"Effect": "Allow"}, {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}},
+    {"Action": "s3:PutObject"}, {"NotAction": "s3:GetObject"},
+    {"Resource": [f"arn:aws:s3:::billfold-prod-documents-{ACCOUNT}"]},
+    {"Resource": ["arn:aws:s3:::other/*"]},
+    {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, {"Condition": {}},
+]  # fmt: skip
 REDS: list[tuple[str, Spoil]] = [
     ("cli-2", says("get-caller-identity", {"Account": "1"})),
     unseen("baa"), unseen("viewer-address"), unseen("live-payment"), unseen("failed-data-stack"),
@@ -89,6 +169,7 @@ REDS: list[tuple[str, Spoil]] = [
     ("buckets", says("get-public-access-block", {"PublicAccessBlockConfiguration": {}})),
     ("buckets", says("get-bucket-versioning", {})),
     ("buckets", says("get-bucket-policy", {"Policy": '{"Statement": []}'})),
+    *(("buckets", policy(**other)) for other in OTHER_POLICIES),
     ("buckets", says("get-bucket-encryption", {"ServerSideEncryptionConfiguration": {"Rules": [
         {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}})),
     ("table", says("describe-table", {"Table": TABLE})),
@@ -128,9 +209,20 @@ REDS: list[tuple[str, Spoil]] = [
     ("queues", says("get-queue-attributes", {"Attributes": {"ApproximateNumberOfMessages": "2"}})),
     ("schedules", says("get-metric-statistics", {"Datapoints": []})),
     ("schedules", says("get-metric-statistics", {"Datapoints": [{"Sum": 60.0}]})),
+    ("schedules", says("describe-rule", {"State": "DISABLED"})),
+    *(("schedules", not_called(name)) for name in CALLED),
+    ("schedules", says("list-stack-resources", {"StackResourceSummaries": [
+        {"ResourceType": "AWS::Lambda::Function", "PhysicalResourceId": f"billfold-prod-{name}-1"}
+        for name in CALLED]})),
     ("functions-permitted", says("describe-log-groups", {"logGroups": []})),
     ("functions-permitted", says("filter-log-events", {"events": [{"message": "AccessDenied"}]})),
     ("gateway-throttles", says("get-stages", {"item": [{"methodSettings": {}}]})),
+    ("gateway-throttles", says("get-stages", {"item": []})),
+    ("gateway-throttles", says("get-stages", {"item": [
+        {"methodSettings": {"*/*": {"throttlingRateLimit": 100.0}}}]})),
+    ("gateway-throttles", says("get-stages", {"item": [
+        {"methodSettings": {f"~1p{n}/POST": {"throttlingRateLimit": 100.0} for n in range(19)}}]})),
+    ("gateway-throttles", says("get-stages", {"item": [*good()["get-stages"]["item"], {}]})),
     ("cold-start", says("filter-log-events", {"events": [{"message": "Init Duration: 9000.1 ms"}]})),
     ("latency", page("/api/practices/oak", status=500)), ("latency", page("/api/practices/oak", seconds=2.0)),
     ("cdn-domain", says("get-distribution", {
@@ -140,7 +232,8 @@ REDS: list[tuple[str, Spoil]] = [
     ("http-redirect", page("http://", status=200)),
     ("cdn-headers", page("/nowhere", headers={})),
     ("cdn-pages", page("/billing", status=404)), ("cdn-pages", page(".js", status=200)),
-    ("cdn-cache", page("/", headers={})),
+    ("cdn-cache", page("/", headers={})), ("cdn-cache", page("/", status=404)),
+    ("cdn-cache", page("/", headers={"x-cache": "HIT from squid"})), ("cdn-cache", later_hits("/api/")),
     ("cdn-cache", page("/api/", headers={"x-cache": "Hit from cloudfront"})),
     ("cdn-firewall", attack_passes), ("cdn-firewall", page("/", status=403)),
     ("api-past-cdn", page("execute-api", status=200)),
@@ -239,6 +332,7 @@ def test_without_leave_nothing_is_done_and_nothing_green(name: str, consents: di
     [
         ("cli-2", says("--version", "aws-cli/1.44.1")),
         ("object-lock-holds", says("list-object-versions", {})),
+        ("schedules", young),
         ("cold-start", says("filter-log-events", {"events": []})),
         ("api-past-cdn", lambda made: setattr(made, "stage", replace(STAGE, api_firewall="off"))),
         ("stripe", says("get-parameter", AwsError("x", "(ParameterNotFound)"))),
@@ -363,8 +457,17 @@ class Runs:
         self.file, self.checks, self.made, self.said = folder / "prod.json", checks, Made(), list[str]()
         self.at = NOW
 
-    def run(self, *again: str, local: bool = False, version: str = "0.1.0", fresh: bool = False) -> bool:
-        record = begun(self.file, now=self.at, version=version, kind="live", local=local, fresh=fresh)
+    def run(
+        self,
+        *again: str,
+        local: bool = False,
+        version: str = "0.1.0",
+        place: str = PLACE,
+        fresh: bool = False,
+    ) -> bool:
+        record = begun(
+            self.file, now=self.at, version=version, kind="live", local=local, place=place, fresh=fresh
+        )
         known = frozenset(known_of(STAGE, self.made.subject(), ARN, self.made.consents))
         accepted = Acceptance(record, self.made.subject, known, self.said.append, self._now)
         return accepted.run(self.checks, frozenset(again))
@@ -375,7 +478,7 @@ class Runs:
 
     @property
     def record(self) -> Record:
-        return begun(self.file, now=NOW, version="0.1.0", kind="live", local=False, fresh=False)
+        return begun(self.file, now=NOW, version="0.1.0", kind="live", local=False, place=PLACE, fresh=False)
 
     def report(self) -> str:
         known = frozenset(known_of(STAGE, self.made.subject(), ARN, self.made.consents))
@@ -435,7 +538,11 @@ def test_broken_off_it_goes_on_and_asks_nothing_twice(tmp_path: Path) -> None:
 def test_a_record_of_another_version_or_place_is_not_gone_on_with(tmp_path: Path) -> None:
     runs = Runs(tmp_path, (fixed("a", GREEN),))
     runs.run()
-    for other in ({"version": "0.2.0"}, {"local": True}):
+    others: list[dict[str, Any]] = [{"version": "0.2.0"}, {"local": True}]
+    others += [
+        {"place": place_of(*parts)} for parts in (("1", "b", "t"), (ACCOUNT, "a", "t"), (ACCOUNT, "b", "u"))
+    ]
+    for other in others:
         with pytest.raises(DeployError, match="--fresh"):
             runs.run(**other)
     assert runs.run(version="0.2.0", fresh=True) is True
@@ -447,7 +554,7 @@ def test_a_record_of_another_version_or_place_is_not_gone_on_with(tmp_path: Path
 def test_of_a_stand_in_the_report_says_that_it_proves_nothing(tmp_path: Path) -> None:
     runs = Runs(tmp_path, CHECKS)
     runs.run(local=True)
-    record = begun(runs.file, now=NOW, version="0.1.0", kind="live", local=True, fresh=False)
+    record = begun(runs.file, now=NOW, version="0.1.0", kind="live", local=True, place=PLACE, fresh=False)
     text = report(record, CHECKS, str)
     assert "it proves nothing of an account" in text
     assert "in a real account" not in text
