@@ -25,6 +25,7 @@ _UNCLEAR = "-"
 @dataclass(frozen=True, slots=True)
 class ColumnExplained:
     """`unknown`: words of it that keep their lines from being read, and how the map would say the first.
+    `deciding`: words of a column that is not read which may say that a line is no payment.
 
     `header` as it stands; `becomes` are columns of ours ("payments.amount"), none where it is not read.
     `examples` are cells as they stand and as they are read, the second "" where one cannot be read."""
@@ -35,6 +36,7 @@ class ColumnExplained:
     examples: tuple[tuple[str, str], ...]
     unknown: tuple[str, ...] = ()
     line: str = ""
+    deciding: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _columns(mapped: Mapped) -> Iterator[ColumnExplained]:
     becomes = _becomes(mapped)
     cells = _examples(mapped.table)
     unread = {problem.column for problem in mapped.study.problems}
+    pays = any(rule.kind == "payments" for rule in mapped.by.rules)
     for place, header in enumerate(mapped.table.columns):
         used = place in becomes
         examples = tuple(
@@ -99,7 +102,8 @@ def _columns(mapped: Mapped) -> Iterator[ColumnExplained]:
         )
         unknown, line = mapped.unknown_words(place)
         into = tuple(becomes.get(place, ()))
-        yield ColumnExplained(mapped.file, header, into, examples if used else (), unknown, line)
+        deciding = mapped.deciding_words(place) if pays and not used else ()
+        yield ColumnExplained(mapped.file, header, into, examples if used else (), unknown, line, deciding)
 
 
 def _becomes(mapped: Mapped) -> Mapping[int, list[str]]:

@@ -13,6 +13,12 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "true). Si cada línea es una sesión distinta, quítelo del mapa",
     ),
     "column_unused": ("“{header}” is not read", "“{header}” no se lee"),
+    "column_deciding": (
+        "“{header}” is NOT READ, and has words like {deciding}: by this map such a line is a payment like "
+        'any other. Add to the rules when = [{{ header = "{header}", is = […] }}], or leave such lines out',
+        "“{header}” NO SE LEE y tiene palabras como {deciding}: según este mapa, una línea así es un pago "
+        'más. Añada a las reglas when = [{{ header = "{header}", is = […] }}] o deje fuera esas líneas',
+    ),
     "no_examples": ("empty so far", "vacía hasta ahora"),
     "words_unknown": (
         "“{header}” has words that are not known, and lines with them are refused: {unknown}. Say in the map "

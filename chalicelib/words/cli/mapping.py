@@ -195,17 +195,29 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         'Ninguna regla del mapa lee {value} en esta línea. Añada una (con sign = "minus", bajo cero), o '
         "vacíe la celda y asiéntelo a mano: lo que un seguro retira se revierte con billfold post reverse.",
     ),
+    "line_of_no_rule": (
+        "No rule of the map is for lines with {value}. If they bring nothing, leave them out: {leave}. Else "
+        "add the word to the rule that they belong to.",
+        "Ninguna regla del mapa es para líneas con {value}. Si no traen nada, déjelas fuera: {leave}. Si no, "
+        "añada la palabra a la regla que les corresponde.",
+    ),
+    "word_no_payment": (
+        "{value} is not known, and may be no payment. If it is none, leave such lines out: {leave}. If money "
+        "came so, say it in the map: {line}.",
+        "{value} no se conoce y puede no ser un pago. Si no lo es, deje fuera esas líneas: {leave}. Si así "
+        "llegó dinero, dígalo en el mapa: {line}.",
+    ),
     "word_undecided": (
         "{value} is not known, and decides what this line is. Say it in the map: {line}; or leave such lines "
-        "out: [[tables.leave_out]] {leave}. --explain --write-map writes a system's own map, too.",
+        "out: {leave}. --explain --write-map writes a system's own map, too.",
         "{value} no se conoce y decide qué es esta línea. Dígalo en el mapa: {line}; o deje fuera esas "
-        "líneas: [[tables.leave_out]] {leave}. --explain --write-map escribe también el mapa de un sistema.",
+        "líneas: {leave}. --explain --write-map escribe también el mapa de un sistema.",
     ),
     "cancelled_with_fee": (
         "{value} has a fee here. If it is charged, say so in the map: {line}; if not, leave such lines out: "
-        "[[tables.leave_out]] {leave}.",
+        "{leave}.",
         "{value} tiene aquí un honorario. Si se cobra, dígalo en el mapa: {line}; si no, deje fuera esas "
-        "líneas: [[tables.leave_out]] {leave}.",
+        "líneas: {leave}.",
     ),
     "session_in_parts": (
         "Rows {rows} have one client, day, code and fee, and something paid on each. If they are payments of "

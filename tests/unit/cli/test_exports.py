@@ -181,6 +181,17 @@ def test_which_lines_are_one_session_is_told_as_a_file_is_explained(world: World
         assert (rule in out) is told
 
 
+def test_a_column_that_is_not_read_and_may_say_that_a_line_is_no_payment_is_told_as_that(
+    world: World,
+) -> None:
+    world.with_books()
+    lines = "10/14/2026,Ana Nunez,90.00,Invoice,a\n10/15/2026,Ana Nunez,90.00,Payment,b\n"
+    path = world.file("p.csv", f"Payment date,Client,Amount,Sort,Desk\n{lines}")
+    out = world.run("import", "--practice", "oak", "--explain", path).out
+    assert "“Sort” is NOT READ, and has words like “Invoice”" in out
+    assert "“Desk” is not read\n" in out
+
+
 def test_a_map_that_changes_while_a_file_is_explained_is_refused(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,7 +115,67 @@ def test_a_method_that_is_not_known_goes_on_and_is_listed() -> None:
 )
 def test_a_word_for_what_is_no_payment_is_never_taken_for_a_method(method: str) -> None:
     (problem,) = prepared(with_clients(), sessions(session(client="20.00", method=method)), BY).problems
-    assert (problem.column, problem.code) == ("Payment method", "word_undecided")
+    assert (problem.column, problem.code) == ("Payment method", "word_no_payment")
+    assert problem.details["leave"] == (
+        f'[[tables.leave_out]] when = [{{ header = "Payment method", is = "{method}" }}]'
+    )
+
+
+KINDS = ["Type", "Transaction type", "Trans. Type", "Entry Type", "Transaction", "Item Type", "Category"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("method", ["Payment method,", ""])
+def test_a_column_that_says_what_a_line_is_lets_no_invoice_become_a_payment(kind: str, method: str) -> None:
+    """As in a list of transactions, with or without a column for the way of paying."""
+    head = f"Date,{kind},Client,{method}Amount\n"
+
+    def line(day: str, word: str, amount: str, way: str = "") -> str:
+        return f"10/{day}/2026,{word},Robin Vale,{f'{way},' if method else ''}{amount}\n"
+
+    invoice, paid = line("13", "Invoice", "150.00"), line("14", "Payment", "40.00", "Check")
+    text = head + invoice + paid
+    by = proposal(text)
+    problems = prepared(with_clients(), {"p.csv": text}, by).problems
+    wanted = "line_of_no_rule" if method else "word_no_payment"
+    (first, *others) = problems
+    assert (first.row, first.column, first.code) == (2, kind, wanted)
+    left = f'[[tables.leave_out]] when = [{{ header = "{kind}", is = "Invoice" }}]'
+    assert first.details["leave"] == left
+    if method:
+        assert others == []
+        back = line("15", "Payment refund", "10.00") + line("16", "Payment", "-5.00", "Check")
+        world = with_clients()
+        said = parse_map(
+            "own.toml", map_text(by).replace("[[tables.rows]]", f"{LEFT.format(kind)}[[tables.rows]]", 1)
+        )
+        loaded(world, {"p.csv": text + line("17", "Payment", "1.00", "Cash")}, said)
+        assert world.balance("C2") == -4100
+        assert {p.code for p in prepared(world, {"p.csv": text + back}, said).problems} <= {
+            "refund_of_several"
+        }
+
+
+LEFT = """[[tables.leave_out]]
+when = [{{ header = "{}", is = "Invoice" }}]
+why = "an invoice"
+
+"""
+
+
+def test_a_payment_that_was_declined_or_voided_is_left_out_and_of_another_word_it_is_asked() -> None:
+    head = "Payment date,Client,Amount,Method,Status\n"
+    words = {"Posted": "40.00", "Declined": "41.00", "Voided": "42.00", "Auto-declined": "43.00"}
+    lines = "".join(f"10/{n}/2026,Robin Vale,{a},Check,{w}\n" for n, (w, a) in enumerate(words.items(), 10))
+    world, by = with_clients(), proposal(head + lines)
+    found = mapped(world, {"p.csv": head + lines}, by)
+    assert [t.count for t in found.told if t.code == "rows_left_out"] == [3]
+    loaded(world, {"p.csv": head + lines}, by)
+    assert world.balance("C2") == -4000
+    for word in ("Pending", "Reversed", "Lockbox", ""):
+        wrong = f"10/20/2026,Robin Vale,1.00,Check,{word}\n"
+        (problem,) = prepared(world, {"p.csv": head + lines + wrong}, by).problems
+        assert problem.code == ("line_of_no_rule" if word else "line_without_rule")
 
 
 def test_every_word_of_a_type_is_known_or_refused() -> None:

@@ -63,14 +63,16 @@ def _tell(column: ColumnExplained, output: Output) -> None:
     language = output.language
     unreadable, empty = (say(EXPLAINED, key, language) for key in ("unreadable", "no_examples"))
     examples = [f"{cell} → {read or unreadable}" for cell, read in column.examples]
-    key = "column" if column.becomes else "condition" if column.examples else "column_unused"
+    unused = "column_deciding" if column.deciding else "column_unused"
+    key = "column" if column.becomes else "condition" if column.examples else unused
     text = say(
         EXPLAINED, key, language, header=column.header, becomes=", ".join(column.becomes),
-        examples="; ".join(examples) or empty,
+        examples="; ".join(examples) or empty, deciding=", ".join(column.deciding),
     )  # fmt: skip
     output.tell(
         "explained", f"{column.file}: {text}", file=column.file, header=column.header,
         becomes=list(column.becomes), examples=[list(pair) for pair in column.examples],
+        deciding=list(column.deciding),
     )  # fmt: skip
     if column.unknown:
         words = ", ".join(column.unknown[:_MOST_WORDS]) + (", …" if len(column.unknown) > _MOST_WORDS else "")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chalicelib.importing.domain.mapping.folding import folded
 from chalicelib.importing.domain.mapping.known_headers import meant_by
 from chalicelib.importing.domain.mapping.maps import (
     AS_OF,
@@ -18,11 +17,9 @@ from chalicelib.importing.domain.mapping.maps import (
     TableMap,
     Value,
 )
+from chalicelib.importing.domain.mapping.words import DONE, INSURERS, NOT_DONE, PAYMENTS, REFUNDS
 
-REFUND_WORDS = ("*refund*",)
-INSURER_WORDS = ("insurance*", "insurer*")
 _TELLING = "number", "service_date", "cpt", "clinician"  # two payments of one client and day apart
-_DECIDE = ("type", "transactiontype")  # of lines of more kinds than payments: each word has to be known
 
 
 def proposed(name: str, source: str, tables_columns: Sequence[tuple[str, ...]]) -> ExportMap | None:
@@ -58,6 +55,10 @@ class _Columns:
                 self.found.setdefault(meant, header)
         if "rate" in self.found and "units" not in self.found:  # beside units it may be the price of one
             self.found.setdefault("fee", self.found["rate"])
+        # What a line is may be said by its way of paying: then each word has to be known.
+        self._decides = "kind" in self.found and "method" not in self.found
+        if self._decides:
+            self.found["method"] = self.found.pop("kind")
 
     def has(self, *any_of: str) -> bool:
         return any(meant in self.found for meant in any_of)
@@ -90,9 +91,12 @@ class _Columns:
         kinds = {rule.kind for rule in rules}
         if "payments" in kinds and "charges" not in kinds:
             yield LeftOut((Condition((self.found["amount"],), sign=Sign.ZERO),), "no money")
-            if self.has("method"):
-                insurers = Condition((self.found["method"],), among=INSURER_WORDS)
-                yield LeftOut((insurers,), "an insurer's payment, which does not say what it was for")
+            for meant in ("method", "kind"):
+                if self.has(meant):
+                    insurers = Condition((self.found[meant],), among=INSURERS)
+                    yield LeftOut((insurers,), "an insurer's payment, which does not say what it was for")
+            if became := self._became:
+                yield LeftOut((Condition((became,), among=NOT_DONE),), "a payment that did not come about")
 
     def _people(self) -> Iterator[Rule]:
         if self.has("balance") and not self.has(
@@ -152,23 +156,30 @@ class _Columns:
         id_ = Value(made_of=("client_id", "date", *more))
         method = Value(constant="other")
         if self.has("method"):
-            decides = folded(self.found["method"]) in _DECIDE
-            method = Value(headers=(self.found["method"],), otherwise=None if decides else "other")
+            method = Value(headers=(self.found["method"],), otherwise=None if self._decides else "other")
+        done: tuple[Condition, ...] = ()
+        if (became := self._became) and not with_charges:
+            done = (Condition((became,), among=DONE),)
+        kind = self.found.get("kind", "") if not with_charges else ""
+        paying = (Condition((kind,), among=PAYMENTS, besides=REFUNDS),) if kind else ()
         named = {"charge_ids": Value(row="charges")} if with_charges else {}
         paid = {"payment_id": id_, **value, "amount": self._of("amount"), "method": method, **named}
-        yield Rule(
-            "payments", {**paid, **self._given("notes")}, (*self._no_refund(), _signed(amount, Sign.PLUS))
-        )
+        said = self.found.get("method", "")
+        no_refund = (Condition((said,), besides=REFUNDS),) if said and not kind else ()
+        coming = (*done, *paying, *no_refund)
+        yield Rule("payments", {**paid, **self._given("notes")}, (*coming, _signed(amount, Sign.PLUS)))
         back = {
             "refund_id": id_, **value, "payment_id": Value(join=Join.REFUNDED),
             "amount": Value(headers=amount, positive=True),
         }  # fmt: skip
-        if self.has("method"):
-            yield Rule("refunds", back, (Condition((self.found["method"],), among=REFUND_WORDS),))
-        yield Rule("refunds", back, (*self._no_refund(), _signed(amount, Sign.MINUS)))
+        if telling := kind or said:
+            yield Rule("refunds", back, (*done, Condition((telling,), among=REFUNDS)))
+        yield Rule("refunds", back, (*coming, _signed(amount, Sign.MINUS)))
 
-    def _no_refund(self) -> tuple[Condition, ...]:
-        return (Condition((self.found["method"],), besides=REFUND_WORDS),) if self.has("method") else ()
+    @property
+    def _became(self) -> str:
+        """The column that says what became of a payment."""
+        return self.found.get("payment_status") or self.found.get("status", "")
 
     def _client(self) -> dict[str, Value]:
         if self.has("client_id"):

@@ -166,15 +166,20 @@ def _status(value: Value, cell: Cell) -> Read:
 
 
 def _undecided(name: str, value: Value, cell: Cell, ours: str) -> BadValue:
-    return BadValue("word_undecided", value=shown(cell), **_lines(name, value, cell, ours))
+    code = "word_no_payment" if name == "method" and is_no_payment(cell) else "word_undecided"
+    return BadValue(code, value=shown(cell), **_lines(name, value, cell, ours))
 
 
 def _lines(name: str, value: Value, cell: Cell, ours: str) -> dict[str, object]:
     """What the map may say of the word: `line` reads it, `leave` leaves its lines out."""
     word = shown(cell)[1:-1]
     reading = value_text(replace(value, words={**value.words, word: ours}))
-    leave = f"when = [{condition_text(Condition(value.headers, (word,)))}]"
-    return {"line": f"{name} = {reading}", "leave": leave}
+    return {"line": f"{name} = {reading}", "leave": leaving(value.headers, cell)}
+
+
+def leaving(headers: tuple[str, ...], cell: Cell) -> str:
+    """What a map says that leaves out lines with this word."""
+    return f"[[tables.leave_out]] when = [{condition_text(Condition(headers, (shown(cell)[1:-1],)))}]"
 
 
 def meaning_of(rule: Rule, name: str) -> Meaning:

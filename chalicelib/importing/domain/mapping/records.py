@@ -10,6 +10,7 @@ from chalicelib.importing.domain.mapping.readers import (
     Reader,
     Test,
     all_hold,
+    leaving,
     meaning_of,
     plain,
     sign_of,
@@ -17,7 +18,7 @@ from chalicelib.importing.domain.mapping.readers import (
     theirs,
 )
 from chalicelib.importing.domain.mapping.telling import Tally
-from chalicelib.importing.domain.mapping.words import is_cancelled
+from chalicelib.importing.domain.mapping.words import is_cancelled, is_no_payment
 from chalicelib.importing.domain.meanings import Meaning
 from chalicelib.importing.domain.problems import BadValue, Problem, shown
 from chalicelib.importing.domain.tables.choices import Choices
@@ -124,12 +125,23 @@ class Mapped:
     ) -> Iterator[Problem]:
         """A line that no rule is for, or an amount that none of its rules reads: not left out silently."""
         if not found:
-            yield Problem(self.file, number, "", "line_without_rule")
+            yield self._without_rule(number, cells)
             return
         for place in sorted(self._amounts.difference(*(reader.amounts for reader in found))):
             if cells[place] and sign_of(self.study, place, cells[place]) is not Sign.ZERO:
                 details: dict[str, object] = {"value": shown(cells[place])}
                 yield Problem(self.file, number, self.name(place), "amount_unread", details)
+
+    def _without_rule(self, number: int, cells: tuple[Cell, ...]) -> Problem:
+        """With the word that alone keeps it from a rule, where there is one."""
+        for rule in self.by.rules:
+            failing = [test for test in self._tests(rule.when) if not test.holds(cells)]
+            place = failing[0].place if len(failing) == 1 and failing[0].condition.among else None
+            if place is not None and (word := cells[place]):
+                leave = leaving(failing[0].condition.headers, word)
+                details: dict[str, object] = {"value": shown(word), "leave": leave}
+                return Problem(self.file, number, self.name(place), "line_of_no_rule", details)
+        return Problem(self.file, number, "", "line_without_rule")
 
     @cached_property
     def _amounts(self) -> frozenset[int]:
@@ -152,9 +164,20 @@ class Mapped:
         found: dict[str, str] = {}
         for line in self.table.rows() if readers else ():
             bad = next((b for b in (reader.read(line.cells).bad for reader in readers) if b), None)
-            if bad is not None and bad.code in ("word_undecided", "cancelled_with_fee"):
-                found.setdefault(str(bad.details["value"]), str(bad.details["line"]))
+            if bad is not None and bad.code in _UNDECIDED:
+                found.setdefault(str(bad.details["value"]), str(bad.details[_UNDECIDED[bad.code]]))
         return tuple(found), next(iter(found.values()), "")
+
+    def deciding_words(self, place: int) -> tuple[str, ...]:
+        """The first words, as they are shown, of a column that may say of a line that it is no payment."""
+        found = dict[str, None]()
+        for line in self.table.rows():
+            cell = line.cells[place]
+            if cell and is_no_payment(cell):
+                found.setdefault(shown(cell))
+            if len(found) == _SHOWN_WORDS:
+                break
+        return tuple(found)
 
     def _tests(self, conditions: Sequence[Condition]) -> list[Test]:
         return [Test(condition, self.at(condition.headers), self.study) for condition in conditions]
@@ -228,6 +251,9 @@ class Mapped:
         return found
 
 
+# Words that keep a line from being read, and which of their details says what the map may say first.
+_UNDECIDED = {"word_undecided": "line", "cancelled_with_fee": "line", "word_no_payment": "leave"}
+_SHOWN_WORDS = 3
 _UNSAID = {"$as_of": "as_of_missing", "$clinician": "clinician_missing"}
 
 

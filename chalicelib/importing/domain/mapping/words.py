@@ -24,6 +24,17 @@ _NO_PAYMENT = (
     "*insurer*", "nsf", "*pending*", "*cancel*",
 )  # fmt: skip
 
+REFUNDS = ("*refund*",)
+INSURERS = ("insurance*", "insurer*")
+PAYMENTS = ("payment*", "* payment", "copay*", "co-pay*", "deposit")
+"""What a line is, where a column of its own says so beside the way of paying."""
+DONE = (
+    "posted", "paid", "complete", "completed", "succeeded", "success", "successful", "approved", "settled",
+    "processed", "cleared", "captured", "received", "deposited", "closed",
+)  # fmt: skip
+NOT_DONE = ("*declined*", "*void*", "*failed*", "*cancel*", "*expired*")
+"""What became of a payment."""
+
 
 def status_of(word: str) -> str:
     """Ours, "" for a word that is not known."""
