@@ -1,5 +1,6 @@
 """What one account's rows come to: what is posted, what is corrected, what stays, and what is wrong."""
 
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,7 @@ from chalicelib.importing.domain.rows import ChargeRow, ClientRow, OpeningBalanc
 from chalicelib.importing.services.comparing import AmountChange, Changed, Difference, New, Odd, compared
 from chalicelib.importing.services.elsewhere import Elsewhere
 from chalicelib.importing.services.missing import KINDS
+from chalicelib.importing.services.naming import as_given
 from chalicelib.importing.services.opened import beside_entries
 from chalicelib.importing.services.steps import CorrectionStep, FactsStep, Step, opening_id, step_of
 from chalicelib.importing.services.stored import Stored
@@ -21,6 +23,7 @@ from chalicelib.ledger.domain.entries import EntryKind
 from chalicelib.ledger.services.posting import Posting
 from chalicelib.practice.domain.practices import Practice
 
+_REVERSE = "billfold post reverse"
 _IN_NO_ENTRY = frozenset({"charge_ids", "notes"})  # of a payment's row
 
 
@@ -49,7 +52,7 @@ class FactDifference:
     @property
     def problem(self) -> Problem:
         """For who changes no facts."""
-        return self.row.problem(self.column, "posted_otherwise", stored=shown(self.old))
+        return self.row.problem(self.column, "posted_otherwise", stored=shown(self.old), reverse=_REVERSE)
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,9 @@ class Drafting:
         elif taken_back(row, before):
             _known(drafts, row, before)
         else:
-            drafts.problems.extend([self._at_odds(row, column, value) for column, value in odd.columns])
+            reverse = _reversing(row, before)
+            found = [self._at_odds(row, column, value, reverse) for column, value in odd.columns]
+            drafts.problems.extend(found)
 
     def _anew(self, drafts: Drafts, row: Row, anew: Row, odd: Odd, before: Stored) -> None:
         drafts.steps.append(step_of(anew, self.charged_on))
@@ -154,12 +159,12 @@ class Drafting:
         lower_by = changed.old_minor - changed.new_minor
         return CorrectionStep(row, self.today, changed.external_id, changed.charge_id, lower_by)
 
-    def _at_odds(self, row: Row, column: str, value: object) -> Problem:
+    def _at_odds(self, row: Row, column: str, value: object, reverse: str) -> Problem:
         if isinstance(value, int) and column != "units":
             text = decimal_text(Money(value, self.practice.currency))
         else:
             text = str(value)
-        return row.problem(column, "posted_otherwise", stored=shown(text))
+        return row.problem(column, "posted_otherwise", stored=shown(text), reverse=reverse)
 
 
 def rehearsed(steps: Iterable[Step], posting: Posting, ref: AccountRef) -> list[Problem]:
@@ -171,6 +176,18 @@ def rehearsed(steps: Iterable[Step], posting: Posting, ref: AccountRef) -> list[
         except BillfoldError as error:
             problems.append(step.problem(error))
     return problems
+
+
+def _reversing(row: Row, before: Stored) -> str:
+    """The command that takes back the row's entry, where it stands in one."""
+    format_ = of_row(row)
+    kinds, id_ = KINDS.get(format_.kind, ()), key_of(format_, row)
+    found = (e for e in before.entries if e.draft.kind in kinds and as_given(e.draft.reference) == id_)
+    entry = next((entry for entry in found if not before.undone(entry.draft.kind, id_)), None)
+    if entry is None or isinstance(row, ChargeRow):
+        return _REVERSE
+    whose = str(getattr(row, "client_id", ""))
+    return " ".join([_REVERSE, *(["--client", shlex.quote(whose)] if whose else []), f"--entry {entry.seq}"])
 
 
 def _known(drafts: Drafts, row: Row, before: Stored) -> None:

@@ -12,7 +12,7 @@ from chalicelib.importing.domain.mapping.maps import ExportMap
 from chalicelib.importing.domain.mapping.names import keys_of
 from chalicelib.importing.domain.problems import Problem, shown
 from chalicelib.importing.domain.rows import OpeningBalanceRow
-from chalicelib.importing.domain.tables.choices import Choices
+from chalicelib.importing.domain.tables.choices import Choices, of_own
 from chalicelib.importing.domain.tables.opening import tables_of
 from chalicelib.importing.domain.tables.own_files import own_format_of
 from chalicelib.importing.domain.tables.table import Table, Unreadable
@@ -64,12 +64,12 @@ class Requests:
         importer, said, by = self.importer, request.said, request.by
         tables, own, unreadable = _sorted(request.files, by, said.choices)
         lists, own_lists, more = _sorted(_listed(request), by, said.choices, OPENING_BALANCES)
-        rows = importer.read(practice, own, said.choices)
+        rows = importer.read(practice, own, of_own(said.choices))
         reading, terms = self.reading(importer.together), importer.terms(practice)
         found = reading.read(practice, tables, by, terms, said, rows, [*unreadable, *more], lists)
         del tables, lists  # what a workbook's sheets hold would stay beside the plan
         for one in own_lists:
-            found = _with_own_list(found, importer.read_list(practice, one, said.choices))
+            found = _with_own_list(found, importer.read_list(practice, one, of_own(said.choices)))
         plan = importer.plan(
             practice, found.batch, found.problems, take_over=request.take_over,
             restore_addresses=request.restore_addresses, shared_emails=said.shared_emails,
@@ -147,17 +147,26 @@ def _sorted(
     files: Sequence[Source], by: ExportMap, read_as: Choices, form: Format | None = None
 ) -> tuple[list[Table], list[Source], list[Problem]]:
     """Tables for the map, files of the own formats, and what cannot be read. `form`: the only own format that
-    they can have, however they are called."""
+    they can have, however they are called. Where the names of columns stand was said of reports alone."""
     tables, own, problems = list[Table](), list[Source](), list[Problem]()
     for file in files:
         try:
-            found = tables_of(file.name, file.content, read_as)
+            found, unread = tables_of(file.name, file.content, read_as), None
         except Unreadable as error:
-            problems.append(error.problem(file.name))
-            continue
-        named = own_format_of(file.name) is not None if form is None else _has_columns(found, form)
-        if named and not any(by.table_for(table.columns) for table in found):
+            found, unread = (), error
+        if not any(by.table_for(table.columns) for table in found) and _is_own(file, read_as, form):
             own.append(file)
+        elif unread is not None:
+            problems.append(unread.problem(file.name))
         else:
             tables += found
     return tables, own, problems
+
+
+def _is_own(file: Source, read_as: Choices, form: Format | None) -> bool:
+    if form is None:
+        return own_format_of(file.name) is not None
+    try:
+        return _has_columns(tables_of(file.name, file.content, of_own(read_as)), form)
+    except Unreadable:
+        return False

@@ -199,12 +199,12 @@ IMPORTS: dict[str, tuple[str, str]] = {
     "posted_otherwise": (
         "The books have {stored} here, and a file does not change what is posted. If the file is wrong, "
         "correct it. If it is right: of a charge, post an adjustment or other facts. All else take back by "
-        "`billfold post reverse`. If its amount, or what it is of, is another, import again: then what the "
+        "`{reverse}`. If its amount, or what it is of, is another, import again: then what the "
         "file says is posted in its place. If not, post it by hand as the file has it: the file's row stays "
         "out.",
         "Los libros tienen {stored} aquí, y un archivo no cambia lo asentado. Si el archivo está mal, "
         "corríjalo. Si está bien: de un cargo, asiente un ajuste u otros datos. Lo demás anúlelo con "
-        "`billfold post reverse`. Si es otro su importe, o aquello de lo que es, importe otra vez: entonces "
+        "`{reverse}`. Si es otro su importe, o aquello de lo que es, importe otra vez: entonces "
         "se asienta en su lugar lo que dice el archivo. Si no, asiéntelo a mano como lo tiene el archivo, "
         "cuya fila queda fuera.",
     ),

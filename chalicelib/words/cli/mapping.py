@@ -326,10 +326,12 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "este archivo, con igual fecha e importe.",
     ),
     "refund_of_none": (
-        "No payment of this client can have been given back. If it was made before the opening balance, post "
-        "an adjustment of that instead.",
-        "Ningún pago de este cliente puede haberse devuelto. Si es anterior al saldo inicial, asiente un "
-        "ajuste de ese saldo.",
+        "No payment of this client here can have been given back. If it was a credit that the opening "
+        "balance brought along: take that balance back by `billfold post reverse`, post what is left of the "
+        "credit as a payment, and leave this row out.",
+        "Ningún pago de este cliente aquí puede haberse devuelto. Si era un saldo a favor que trajo el saldo "
+        "inicial: anule ese saldo con `billfold post reverse`, asiente lo que quede a favor como un pago y "
+        "deje fuera esta fila.",
     ),
     # names
     "name_unknown": (

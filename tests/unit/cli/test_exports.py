@@ -181,6 +181,21 @@ def test_which_lines_are_one_session_is_told_as_a_file_is_explained(world: World
         assert (rule in out) is told
 
 
+@pytest.mark.parametrize("clients", [1, 2, 3, 6])
+def test_where_a_reports_names_of_columns_stand_is_not_said_of_an_own_file_beside_it(
+    world: World, clients: int
+) -> None:
+    world.with_books()
+    by = world.file("own.toml", MAP)
+    report = world.file("s.csv", "A title\n;;\n;;\nWho;Day;Fee\nNew 1, Ana;2026-10-05;90,00\n")
+    rows = "".join(f"N{n},Ana New {n}\n" for n in range(1, clients + 1))
+    own = world.file("clients.csv", f"client_id,name\n{rows}")
+    options = ("--map", by, "--header", "4", "--clinician", "dr-a")
+    told = world.run("import", "--practice", "oak", *options, own, report)
+    assert told.status == 0, told.out + told.err
+    assert world.run("entries", "--practice", "oak", "--client", "N1").out.count(" charge ") == 1
+
+
 def test_a_column_that_is_not_read_and_may_say_that_a_line_is_no_payment_is_told_as_that(
     world: World,
 ) -> None:

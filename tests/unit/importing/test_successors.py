@@ -26,6 +26,8 @@ def test_a_payments_other_amount_is_refused_until_the_payment_is_taken_back_and_
     loaded(world, list_of("30.00"), "simplepractice")
     (problem,) = prepared(world, list_of("35.00"), "simplepractice").problems
     assert (problem.column, problem.code) == ("Amount", "posted_otherwise")
+    (entry,) = world.ledgers.entries(AccountRef("oak", world.account("C2").id))
+    assert problem.details["reverse"] == f"billfold post reverse --client C2 --entry {entry.seq}"
     world.take_back("C2", kind="payment")
     plan = loaded(world, list_of("35.00"), "simplepractice")
     assert [(c.column, c.old_minor, c.new_minor) for c in plan.corrections] == [("amount", 3000, 3500)]

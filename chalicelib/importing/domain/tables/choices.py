@@ -1,6 +1,6 @@
 """What the person who imports says where a file does not prove it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -29,3 +29,9 @@ class Choices:
 
 
 NO_CHOICES = Choices()
+
+
+def of_own(said: Choices) -> Choices:
+    """For files of the own formats beside reports: where a report's names of columns stand is not said of
+    them."""
+    return replace(said, header=None)
