@@ -28,16 +28,16 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     ),
     "skeleton": (
         "{file} is written. Put the file's own header where ({lacking}) stands, then: "
-        "billfold import --practice {practice} --map {file} --dry-run FILES…",
+        "billfold import --practice {practice} --map {file}{said} --dry-run FILES…",
         "{file} está escrito. Ponga el encabezado del archivo donde está ({lacking}) y luego: "
-        "billfold import --practice {practice} --map {file} --dry-run ARCHIVOS…",
+        "billfold import --practice {practice} --map {file}{said} --dry-run ARCHIVOS…",
     ),
     "unreadable": ("cannot be read", "no se puede leer"),
     "written": (
         "{file} is written. Look it over, then: "
-        "billfold import --practice {practice} --map {file} --dry-run FILES…",
+        "billfold import --practice {practice} --map {file}{said} --dry-run FILES…",
         "{file} está escrito. Revíselo y luego: "
-        "billfold import --practice {practice} --map {file} --dry-run ARCHIVOS…",
+        "billfold import --practice {practice} --map {file}{said} --dry-run ARCHIVOS…",
     ),
     "not_written": (
         "Nothing was written. Add --write-map FILE to keep this as a map.",

@@ -42,8 +42,10 @@ IMPORTS: dict[str, tuple[str, str]] = {
     "column_twice": ("The column is there twice.", "La columna aparece dos veces."),
     "column_missing": ("The column is missing.", "Falta la columna."),
     "cells_miscounted": (
-        "The row has {found} cells, the header has {expected}.",
-        "La fila tiene {found} celdas; el encabezado, {expected}.",
+        "Cells in this row: {found}; in the header: {expected}. If it only says when or how the report was "
+        "made, take it out.",
+        "Celdas en esta fila: {found}; en el encabezado: {expected}. Si solo dice cuándo o cómo se hizo el "
+        "informe, quítela.",
     ),
     "cell_empty": ("The cell must not be empty.", "La celda no puede estar vacía."),
     "id_repeated": (

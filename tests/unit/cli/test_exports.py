@@ -196,6 +196,15 @@ def test_where_a_reports_names_of_columns_stand_is_not_said_of_an_own_file_besid
     assert world.run("entries", "--practice", "oak", "--client", "N1").out.count(" charge ") == 1
 
 
+def test_the_next_command_says_again_what_was_said(world: World) -> None:
+    world.with_books()
+    path = world.file("p.csv", "Title,,\nDate,Client,Amount\n2/3/2026,Ana Nunez,5.00\n")
+    by = str(world.folder / "p.toml")
+    options = ("--header", "2", "--dates", "mdy", "--write-map", by)
+    out = world.run("import", "--practice", "oak", "--explain", path, *options).out
+    assert f"billfold import --practice oak --map {by} --dates mdy --header 2 --dry-run" in out
+
+
 def test_a_column_that_is_not_read_and_may_say_that_a_line_is_no_payment_is_told_as_that(
     world: World,
 ) -> None:

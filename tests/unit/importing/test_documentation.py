@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.entrypoints.cli.practice.practice_file import parse
 from chalicelib.importing.domain.formats import FORMATS, Column, Format
-from chalicelib.importing.domain.mapping.map_text import parse_map
+from chalicelib.importing.domain.mapping.map_text import map_text, parse_map
 from chalicelib.importing.domain.mapping.maps import ExportMap
 from chalicelib.importing.domain.mapping.systems import system_map
 from chalicelib.importing.domain.problems import BadValue
@@ -89,6 +89,24 @@ def test_the_exports_of_other_systems_import_as_they_are_printed(folder: str, ow
     loaded(world, files, by, _said(folder))
     assert _balances(world) == dict(zip(("Robin Vale", "Inés Vale"), owed, strict=True))
     assert prepared(world, files, by, _said(folder)).empty
+
+
+def test_the_payments_of_quickbooks_import_as_they_are_printed() -> None:
+    """By the map that is proposed, once it leaves out what the page says."""
+    world, invoices = World(), _files(IMPORT, "quickbooks/")
+    world.load({"clients.csv": CLIENTS})
+    loaded(world, invoices, system_map("quickbooks"), _said("quickbooks/"))
+    payments = _files(IMPORT, "quickbooks-payments/")
+    made = map_text(_map("else/", payments))
+    refused = prepared(world, payments, parse_map("p.toml", made), _said("quickbooks/"))
+    assert [(p.row, p.code) for p in refused.problems] == [(2, "line_of_no_rule")]
+    [left_out] = re.findall(
+        r"^```toml\n(\[\[tables.leave_out\]\]\n.*?)^```$", IMPORT, re.DOTALL | re.MULTILINE
+    )
+    by = parse_map("p.toml", made.replace("[[tables.rows]]", f"{left_out}\n[[tables.rows]]", 1))
+    loaded(world, payments, by, _said("quickbooks/"))
+    assert _balances(world) == {"Robin Vale": 12000, "Inés Vale": 8000}
+    assert prepared(world, payments, by, _said("quickbooks/")).empty
 
 
 def test_the_weeks_import_as_they_are_printed() -> None:

@@ -1,6 +1,8 @@
 """What the person says with `billfold import` where a file does not prove how it is to be read."""
 
 import argparse
+import shlex
+from collections.abc import Iterator
 
 from chalicelib.importing.domain.tables.choices import Choices, DateOrder, DecimalSign
 
@@ -19,3 +21,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def said(options: argparse.Namespace) -> Choices:
     return Choices(options.dates, options.decimals, options.header, options.sheet)
+
+
+def words_of(options: argparse.Namespace) -> Iterator[str]:
+    """What was said, to be said again with the next command."""
+    found = said(options)
+    for name in ("dates", "decimals", "header", "sheet"):
+        if value := getattr(found, name):
+            yield f"--{name} {shlex.quote(str(value))}"

@@ -110,6 +110,9 @@ def _keep(invocation: Invocation, found: Explained) -> int:
         output.complain("file_unreadable", f"{error.filename}: {error.strerror}")
         return REFUSED
     key, lacking = "skeleton" if found.lacking else "written", "), (".join(found.lacking)
-    text = say(EXPLAINED, key, output.language, file=str(path), practice=options.practice, lacking=lacking)
+    said = "".join(f" {one}" for one in choices.words_of(options))
+    text = say(
+        EXPLAINED, key, output.language, file=str(path), practice=options.practice, lacking=lacking, said=said
+    )
     output.tell("done", text, file=str(path))
     return REFUSED if found.lacking else OK
