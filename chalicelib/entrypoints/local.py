@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 
 from chalicelib.settings import SettingsError, load
 
-_HOW = "start the sandbox with `make run`, then `chalice local --stage local`"
+_HOW = (
+    "start the sandbox with `make run` and no PORT, where this stage looks for it, then "
+    "`chalice local --stage local`"
+)
 _NO_DEPLOY = (
     "`chalice deploy` would leave out the table, the buckets and the portal; "
     "run `make deploy STAGE=NAME` (docs/deploy.md)"
@@ -64,8 +67,8 @@ def _without_functions(stage: str) -> str:
     if stage in with_functions:
         return ""
     return (
-        f"the stage {stage} has no functions; run `chalice package --stage {with_functions[0]} FOLDER`, "
-        "or `make package` for what is deployed"
+        f"the stage {stage} has no functions; run `chalice package --stage {with_functions[0]} FOLDER` with "
+        "AWS_DEFAULT_REGION set, or `make package` for what is deployed"
     )
 
 

@@ -20,17 +20,19 @@ def write(folder: Path) -> None:
 
 
 def taken(folder: Path, into: Path) -> frozenset[str]:
-    """Copy the files to `into`, which is made; their names. Error: ReleaseInvalid.
+    """Copy the files to `into`, which is made; their names. Error: ReleaseInvalid, with all that is wrong.
 
     What is hashed are the bytes of the copies: who writes into `folder` later changes nothing of them.
     """
-    listed = _listed(folder)
+    listed, wrong = _listed(folder), list[str]()
     into.mkdir(parents=True)
     for name, digest in listed.items():
         if not (folder / name).is_file():
-            raise ReleaseInvalid(f"{folder}: {name} is missing")
-        if _sha256(Path(shutil.copyfile(folder / name, into / name))) != digest:
-            raise ReleaseInvalid(f"{folder}: {name} has other bytes than {NAME} says")
+            wrong.append(f"{name} is missing")
+        elif _sha256(Path(shutil.copyfile(folder / name, into / name))) != digest:
+            wrong.append(f"{name} has other bytes than {NAME} says")
+    if wrong:
+        raise ReleaseInvalid(f"{folder}: {'; '.join(wrong)}")
     return frozenset(listed)
 
 

@@ -9,7 +9,10 @@ from sandbox.config import ROOT, SandboxConfig
 from tests.support.chalice_local import ChaliceLocal, chalice
 from tests.support.ministack import free_port
 
-HOW = "start the sandbox with `make run`, then `chalice local --stage local`."
+HOW = (
+    "start the sandbox with `make run` and no PORT, where this stage looks for it, then "
+    "`chalice local --stage local`."
+)
 
 
 def test_the_stage_local_is_the_sandbox_that_make_run_starts() -> None:
@@ -47,8 +50,8 @@ def test_a_stage_that_cannot_be_packed_names_the_one_that_can(
 ) -> None:
     done = chalice(tmp_path / "project", "package", *arguments, "out")
     said = (
-        f"billfold: the stage {stage} has no functions; run `chalice package --stage prod FOLDER`, "
-        "or `make package` for what is deployed."
+        f"billfold: the stage {stage} has no functions; run `chalice package --stage prod FOLDER` with "
+        "AWS_DEFAULT_REGION set, or `make package` for what is deployed."
     )
     assert (done.returncode, done.stderr.splitlines()) == (1, [said])
     assert not (tmp_path / "project" / "out").exists()
