@@ -6,6 +6,7 @@ import platform
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from infra.deploy.aws import Aws, AwsError
@@ -13,6 +14,7 @@ from infra.deploy.stage import Stage
 from infra.deploy.template import DeployError
 
 _HERE = platform.node()
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 NAME = "in-hand"
 
 
@@ -26,7 +28,10 @@ def in_hand(
     gone, and goes on; from another machine it has to be said (`take_over`).
     """
     name = f"{stage.secrets}/{NAME}"
-    ours = {"who": who, "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "at": _HERE, "pid": os.getpid()}
+    ours = {
+        "who": who, "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "at": _HERE, "boot": _boot(),
+        "pid": os.getpid(),
+    }  # fmt: skip
     if not _put(aws, name, ours, overwrite=False):
         other = _theirs(aws, name)
         if not other:  # somebody let go of it a moment ago: of those who wait AWS lets one have it
@@ -35,8 +40,9 @@ def in_hand(
         elif not (take_over or _is_gone(other)):
             raise DeployError(_told(stage, other))
         else:
+            if not _taken_over(aws, name, ours, other):
+                raise DeployError(_told(stage, _theirs(aws, name)))
             say(f"going on for {other.get('who')}, whose run of {other.get('since')} was broken off")
-            _put(aws, name, ours, overwrite=True)
     try:
         yield
     finally:
@@ -52,16 +58,26 @@ def _told(stage: Stage, other: dict[str, Any]) -> str:
     )
 
 
-def _put(aws: Aws, name: str, value: dict[str, Any], *, overwrite: bool) -> bool:
-    """Whether it is ours; of two at once AWS lets one have it."""
+def _put(aws: Aws, name: str, value: dict[str, Any], *, overwrite: bool) -> int:
+    """Its version, 0 where somebody has it; of two at once AWS lets one have it."""
     given = {"Name": name, "Value": json.dumps(value), "Type": "String", "Overwrite": overwrite}
     try:
-        aws.call("ssm", "put-parameter", **given)
+        return int(aws.call("ssm", "put-parameter", **given).get("Version", 1))
     except AwsError as error:
         if "ParameterAlreadyExists" not in error.text:
             raise
-        return False
-    return True
+    return 0
+
+
+def _taken_over(aws: Aws, name: str, ours: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether what was written over is the run that was seen: of two who take over at once the second gets
+    nothing, and the first one's is put back."""
+    version = _put(aws, name, ours, overwrite=True)
+    before = _theirs(aws, f"{name}:{version - 1}") if version > 1 else {}
+    if before in ({}, other):
+        return True
+    _put(aws, name, before, overwrite=True)
+    return False
 
 
 def _theirs(aws: Aws, name: str) -> dict[str, Any]:
@@ -77,9 +93,18 @@ def _theirs(aws: Aws, name: str) -> dict[str, Any]:
     return {}
 
 
+def _boot() -> str:
+    """Another one each time that a machine starts; "" where there is none."""
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
 def _is_gone(other: dict[str, Any]) -> bool:
-    """Whether the run was on this machine and has ended."""
-    if other.get("at") != _HERE:
+    """Whether the run was on this machine, since it was started, and has ended. Two machines may be called
+    alike, so that after a new start nobody can tell."""
+    if (other.get("at"), other.get("boot")) != (_HERE, _boot()):
         return False
     try:
         os.kill(int(other["pid"]), 0)

@@ -1,14 +1,17 @@
 """Issue 18: `--remove` takes a trial away whole and nothing else; of two operators one is at it."""
 
+import contextlib
 import json
 import os
 import platform
 import subprocess
 import sys
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
 
 import pytest
 
+from infra.deploy import turn
 from infra.deploy.aws import AwsError
 from infra.deploy.stage import Stage
 from infra.deploy.template import DeployError
@@ -198,15 +201,74 @@ def test_a_killed_run_of_the_same_machine_is_gone_on_with_at_once(account: Accou
     ended.wait()
     account.answers["put-parameter"] = [TAKEN, ""]
     account.answers["get-parameter"] = [
-        in_hand_of(at=platform.node(), pid=ended.pid), {"Parameter": {"Value": "e" * 40}},
+        in_hand_of(at=platform.node(), boot=turn._boot(), pid=ended.pid), {"Parameter": {"Value": "e" * 40}},
     ]  # fmt: skip
     assert account.deploy("--yes").returncode == 0
 
 
 def test_a_run_of_the_same_machine_that_lives_keeps_others_out(account: Account) -> None:
     account.answers["put-parameter"] = [TAKEN, ""]
-    account.answers["get-parameter"] = [in_hand_of(at=platform.node(), pid=os.getpid())]
+    account.answers["get-parameter"] = [in_hand_of(at=platform.node(), boot=turn._boot(), pid=os.getpid())]
     assert account.deploy("--yes").returncode == 1
+
+
+def test_another_machine_of_that_name_or_before_a_new_start_is_not_taken_for_this_one(
+    account: Account,
+) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for boot in ({}, {"boot": "another"}):
+        account.answers["put-parameter"] = [TAKEN, ""]
+        gone = in_hand_of(at=platform.node(), pid=ended.pid, **boot)
+        account.answers["get-parameter"] = [gone]
+        assert account.deploy("--yes").returncode == 1
+
+
+class Versions:
+    """SSM, with all versions of the one parameter. `before` runs before each call, as another would."""
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+        self.before: Callable[[str], None] = lambda _: None
+
+    def call(self, _: str, operation: str, **given: Any) -> Any:
+        self.before(operation)
+        if operation == "put-parameter":
+            if self.values and not given["Overwrite"]:
+                raise AwsError("ssm put-parameter", "(ParameterAlreadyExists)")
+            self.values.append(given["Value"])
+            return {"Version": len(self.values)}
+        version = given["Name"].partition(":")[2]
+        if operation == "delete-parameter":
+            self.values.clear()
+            return {}
+        if not self.values:
+            raise AwsError("ssm get-parameter", "(ParameterNotFound)")
+        return {"Parameter": {"Value": self.values[int(version or 0) - 1]}}
+
+
+def test_of_two_who_take_over_a_run_that_is_gone_one_has_the_stage() -> None:
+    """Both saw the one that is gone, and the second writes after the first."""
+    stage, aws = Stage("prod", "1" * 12, "us-east-1", "a@b.cc", "a@b.cc"), Versions()
+    aws.values.append(json.dumps({"who": "gone", "since": "then", "at": "another", "pid": 1}))
+    first = contextlib.ExitStack()
+
+    def ana_was_quicker(operation: str) -> None:
+        if operation == "put-parameter" and len(aws.values) == 1 and seen:
+            aws.before = lambda _: None
+            first.enter_context(in_hand(cast(Any, aws), stage, "ana", said.append, take_over=True))
+        seen.append(operation)
+
+    seen, said = list[str](), list[str]()
+    aws.before = ana_was_quicker
+    with (
+        pytest.raises(DeployError, match="prod is being changed by ana"),
+        in_hand(cast(Any, aws), stage, "bo", said.append, take_over=True),
+    ):
+        raise AssertionError("two at once")
+    assert json.loads(aws.values[-1])["who"] == "ana"
+    first.close()
+    assert aws.values == [], "and ana lets go of it at her end"
 
 
 def test_the_stage_is_let_go_of_at_the_end_and_after_a_no(account: Account) -> None:
