@@ -50,14 +50,15 @@ def _allocations(books: Stored, in_file: Set[str]) -> Iterator[tuple[bool, str, 
         if draft.reference in in_file or books.undone(draft.kind, draft.reference):
             continue
         if draft.kind is EntryKind.PAYMENT:
-            yield from ((False, charge_id, minor) for charge_id, minor in _applied(draft))
+            yield from ((False, charge_id, minor) for charge_id, minor in applied(draft))
         elif draft.kind is EntryKind.INSURANCE_PAYMENT:
             found = books.get(draft.kind, draft.reference)
             if found is not None:
                 yield True, found.charge_id, found.amount_minor
 
 
-def _applied(draft: Draft) -> Iterator[tuple[str, int]]:
+def applied(draft: Draft) -> Iterator[tuple[str, int]]:
+    """Our ids of the charges that a payment pays, and how much of each, in minor units."""
     for posting in draft.postings:
         if posting.book.name == Part.PAID and posting.book.charge_id:
             yield posting.book.charge_id, -posting.debit_minor

@@ -16,8 +16,9 @@ from chalicelib.importing.domain.mapping.making import renamed
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.mapping.telling import Tally
 from chalicelib.importing.domain.problems import Problem
-from chalicelib.importing.domain.rows import Row
+from chalicelib.importing.domain.rows import ChargeRow, Row
 from chalicelib.importing.services.comparing import compared, same
+from chalicelib.importing.services.linked import Fit, Linked
 from chalicelib.importing.services.missing import KINDS
 from chalicelib.importing.services.moved import amount_held, amount_said
 from chalicelib.importing.services.replaced import Other, Replaced
@@ -107,11 +108,16 @@ class Repeats:
         posted, new = _posted_ids(self.known), list[Pair]()
         over = taken_over(self.practice.id, groups, posted, self._books)
         names: dict[str, str] = dict(over.names)
-        for key, group in groups.items():
+        linked = Linked((self.beside, rows), names)
+        for key, group in sorted(groups.items(), key=lambda item: item[0][0] != "charges"):
             had = posted.get(key, [])
             there = [id_ for id_ in had if id_ not in over.names.values()]
-            if had and (set(there) != {_id(pair) for pair in group} or self._is_charged_anew(group, there)):
-                names |= self._matched(group, there, had)
+            if had and (
+                set(there) != {_id(pair) for pair in group}
+                or self._is_charged_anew(group, there)
+                or self._is_turned(group, there, linked)
+            ):
+                names |= self._matched(group, there, had, linked)
             elif not had and _id(group[0]) not in over.names:
                 new.append(group[0])
         stems = {record.stem for record, _ in pairs if record.stem}
@@ -163,20 +169,14 @@ class Repeats:
             for left, gone in doubtful
         ]
 
-    def _matched(self, group: Sequence[Pair], there: Sequence[str], had: Sequence[str]) -> dict[str, str]:
+    def _matched(
+        self, group: Sequence[Pair], there: Sequence[str], had: Sequence[str], linked: Linked
+    ) -> dict[str, str]:
         """New ids by those that the lines were given at first. `had` are all that are taken, `there` those
         that no other row says."""
-        names: dict[str, str] = {}
         kind, books = group[0][0].kind, self._books(group[0])
-        some, left = self._by_amount(kind, there, books), list[Pair]()
-        for pair in group:
-            alike = some.get(amount_said(pair[1]), [])
-            found = next((id_ for id_ in alike if self._same(pair, id_, books)), None)
-            if found is None:
-                left.append(pair)
-            else:
-                alike.remove(found)
-                names[_id(pair)] = found
+        names = self._alike(group, there, linked)
+        left = [pair for pair in group if _id(pair) not in names]
         matched = set(names.values())
         free = [id_ for id_ in there if id_ not in matched]
         stand = [id_ for id_ in free if not _is_undone(kind, id_, books)]
@@ -193,12 +193,46 @@ class Repeats:
             self.tally.add(group[0][0].file, "", "repeats_new", group[0][0].number, kind=group[0][0].kind)
         return names | _fresh(left, had)
 
+    def _alike(self, group: Sequence[Pair], there: Sequence[str], linked: Linked) -> dict[str, str]:
+        """Of rows that say what the books have, the ids there: first of those that what is about them tells
+        apart, then in the order of the lines."""
+        books = self._books(group[0])
+        some, names = self._by_amount(group[0][0].kind, there, books), dict[str, str]()
+        for least in (1, 0):
+            for pair in group:
+                if _id(pair) not in names and linked.whole(pair[1])[0] >= least:
+                    alike = some.get(amount_said(pair[1]), [])
+                    if found := self._best(pair, alike, linked, least):
+                        alike.remove(found)
+                        names[_id(pair)] = found
+        return names
+
+    def _best(self, pair: Pair, alike: Sequence[str], linked: Linked, least: int) -> str:
+        """Of what is the same, what fits best, with as many links at least; "" for none."""
+        books, whole, found = self._books(pair), linked.whole(pair[1]), list[tuple[Fit, str]]()
+        for id_ in alike:
+            fit = linked.fit(pair[1], id_, books)
+            if fit[0] >= least and self._same(pair, id_, books, linked.names):
+                found.append((fit, id_))
+                if fit == whole:
+                    break
+        return max(found, key=lambda one: one[0])[1] if found else ""
+
+    def _is_turned(self, group: Sequence[Pair], there: Sequence[str], linked: Linked) -> bool:
+        """Whether what is about rows alike is about others of them than by their ids."""
+        books = self._books(group[0])
+        return len(group) > 1 and any(
+            (own := linked.fit(row, _id((record, row)), books)) != linked.whole(row)
+            and any(linked.fit(row, id_, books)[0] > own[0] for id_ in there)
+            for record, row in group
+        )
+
     def _is_charged_anew(self, group: Sequence[Pair], there: Sequence[str]) -> bool:
         """Whether staff took back a charge that the file has otherwise: its id can have no second entry."""
         books = self._books(group[0])
         if group[0][0].kind != "charges" or not any(_is_undone("charges", id_, books) for id_ in there):
             return False
-        return any(not any(self._same(pair, id_, books) for id_ in there) for pair in group)
+        return any(not any(self._same(pair, id_, books, {}) for id_ in there) for pair in group)
 
     def _by_amount(self, kind: str, there: Sequence[str], books: Stored) -> dict[tuple[int, ...], list[str]]:
         """What stands before what was taken back."""
@@ -207,8 +241,9 @@ class Repeats:
             found.setdefault(amount_held(self.practice.id, kind, id_, books), []).append(id_)
         return found
 
-    def _same(self, pair: Pair, id_: str, books: Stored) -> bool:
-        row = renamed(pair[1], {_id(pair): id_})
+    def _same(self, pair: Pair, id_: str, books: Stored, names: Mapping[str, str]) -> bool:
+        row = pair[1] if isinstance(pair[1], ChargeRow) else renamed(pair[1], names)
+        row = renamed(row, {_id(pair): id_})
         return same(compared(self.practice.id, row, books))
 
     def _judge(
