@@ -101,7 +101,7 @@ class Drafting:
                     self._odd(drafts, row, odd, before)
                 case _:
                     _known(drafts, row, before)
-                    if isinstance(row, PaymentRow) and row.given & _IN_NO_ENTRY:  # its marker compares them
+                    if isinstance(row, PaymentRow) and _is_compared(row, before):
                         drafts.problems.extend(rehearsed([step_of(row, self.charged_on)], posting, ref))
         return drafts
 
@@ -165,6 +165,11 @@ class Drafting:
         else:
             text = str(value)
         return row.problem(column, "posted_otherwise", stored=shown(text), reverse=reverse)
+
+
+def _is_compared(row: PaymentRow, before: Stored) -> bool:
+    """Whether its marker is to be held against what is in no entry. What was taken back stays out anyhow."""
+    return bool(row.given & _IN_NO_ENTRY) and not taken_back(row, before)
 
 
 def rehearsed(steps: Iterable[Step], posting: Posting, ref: AccountRef) -> list[Problem]:

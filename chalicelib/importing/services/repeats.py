@@ -54,19 +54,23 @@ class Doubts:
         nearest = self._nearest()
         for record, gone, others, code in self._found:
             may_be = [one for one in others if not gone and self._may_be(one)]
-            moved = [one.id for one in may_be if _apart(record, one) <= nearest[one.id]]
+            asked = [one for one in may_be if not one.taken_off]
+            moved = [one.id for one in asked if _apart(record, one) <= nearest[one.id]]
             ids = ", ".join((gone or moved)[:3])
-            if ids and self.confirmed:
+            if self.confirmed and (gone or asked):  # also where the question is of a nearer row
                 self.tally.add(record.file, "", "repeats_new", record.number, kind=record.kind)
             elif ids:
                 self.problems.append(record.problem("date", code, ids=ids))
+            elif len(may_be) > len(asked):
+                on = next(one.on for one in may_be if one.taken_off)
+                self.tally.add(record.file, "", "near_taken_off", record.number, on=on)
 
     def _nearest(self) -> dict[str, int]:
         """By the ids of the books, the days to the nearest new row that may be it: it moved once, and the
         client's next session is no other answer."""
         found: dict[str, int] = {}
         for record, gone, others, _ in self._found:
-            for one in filter(self._may_be, () if gone else others):
+            for one in (one for one in others if not (gone or one.taken_off) and self._may_be(one)):
                 apart = _apart(record, one)
                 found[one.id] = min(apart, found.get(one.id, apart))
         return found

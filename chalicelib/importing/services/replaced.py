@@ -35,11 +35,13 @@ Pair = tuple[Record, Row]
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A row of the books that a new one may be, and its day. `gone`: only if the whole file lacks it."""
+    """A row of the books that a new one may be, and its day. `gone`: only if the whole file lacks it.
+    `taken_off`: a session that was paid, and of which an adjustment left nothing."""
 
     id: str
     on: str
     gone: Gone | None = None
+    taken_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,18 +121,24 @@ class Replaced:
                 continue
             entry = left.entries[id_]
             if moved.may_be(id_, entry, left.reached):
-                found.append(Other(id_, entry.on))
+                found.append(Other(id_, entry.on, taken_off=left.is_adjusted_away(id_)))
             elif gone := self.retyped.may_be(pair[0].kind, row, id_, books):
-                found.append(Other(id_, entry.on, gone))
-        return [one for one in found if not left.is_adjusted_away(one.id)]
+                found.append(Other(id_, entry.on, gone, left.is_adjusted_away(id_)))
+        return found
 
     def known_as(self, pair: Pair, gone: Sequence[str], books: Stored, *, alone: bool) -> str:
         """The id under which a charge stands whose facts were corrected to what the row says, or are to be;
-        "" where that is not certain. `alone`: no other row of that client and day is new."""
+        "" where that is not certain. `alone`: no other row of that client and day is new.
+
+        One that was paid and taken off whole is not certain either, for it may have been deleted: another
+        session, taken for it, would be charged to nobody.
+        """
         if not isinstance(pair[1], ChargeRow):
             return ""
         corrected = (id_ for id_ in gone if self._corrected(id_, books) and self._says(pair, id_, books))
-        return next(corrected, gone[0] if self.accepted and alone and len(gone) == 1 else "")
+        if not (found := next(corrected, "")) and self.accepted and alone and len(gone) == 1:
+            found = "" if self._left(pair, books).is_adjusted_away(gone[0]) else gone[0]
+        return found
 
     def same_about(self, pair: Pair, gone: Sequence[str], names: Mapping[str, str], books: Stored) -> str:
         """As `known_as`, of what is about a charge or a payment that `names` has under another id. The only

@@ -72,6 +72,12 @@ MAPPED: dict[str, tuple[str, str]] = {
         "{n}: more {kind} of one client, day and code than before; new, as confirmed",
         "{n}: más {kind} del mismo cliente, día y código que antes; nuevas, según se confirmó",
     ),
+    "near_taken_off": (
+        "{n}: new; a paid session of {on} of the same client and amount was taken off here and is not in the "
+        "file: if this is that one on another day, take it off, too",
+        "{n}: nuevas; aquí se descontó entera una sesión pagada del {on}, del mismo cliente e importe, que "
+        "no está en el archivo: si es esa misma en otro día, descuéntela también",
+    ),
     "repeats_missing": (
         "{n}: fewer {kind} of one client, day and code than in the books; nothing is taken back",
         "{n}: menos {kind} del mismo cliente, día y código que en los libros; no se revierte nada",
@@ -313,11 +319,13 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
     "repeats_differ": (
         "The file has {found} of one client, day and code, the books have {posted}, and their values differ: "
         "which is which cannot be told. Take back what the file has no more ({ids}) with `billfold post "
-        "reverse`, and import again: what it has instead is posted then, a session with --confirm-repeats.",
+        "reverse`, of a paid session (entry_in_use) its payments first, and import again: what it has "
+        "instead is posted then, a session with --confirm-repeats. Then post those payments by hand.",
         "El archivo tiene {found} del mismo cliente, día y código; los libros, {posted}, y sus valores "
         "difieren: no se sabe cuál es cuál. Revierta lo que el archivo ya no tiene ({ids}) con `billfold "
-        "post reverse` e importe de nuevo: entonces se asienta lo que tiene en su lugar, una sesión con "
-        "--confirm-repeats.",
+        "post reverse`, de una sesión pagada (entry_in_use) antes sus pagos, e importe de nuevo: entonces "
+        "se asienta lo que tiene en su lugar, una sesión con --confirm-repeats. Después asiente a mano esos "
+        "pagos.",
     ),
     "refund_of_several": (
         "It does not say which payment was given back, and {count} can be meant ({ids}). Give it in a "

@@ -39,23 +39,23 @@ def week(amounts: Amounts) -> dict[str, str]:
     return {"week.csv": f"Client,Day,Code,Fee,Status\n{lines}"}
 
 
-def standing(world: World, kind: str) -> list[Entry]:
-    entries = list(world.ledgers.entries(AccountRef(PRACTICE.id, world.account("C2").id)))
+def standing(world: World, kind: str, client: str = "C2") -> list[Entry]:
+    entries = list(world.ledgers.entries(AccountRef(PRACTICE.id, world.account(client).id)))
     reversed_ = {entry.draft.reverses for entry in entries}
     return [entry for entry in entries if entry.draft.kind.value == kind and entry.seq not in reversed_]
 
 
-def take_back(world: World, kind: str, ids: str) -> None:
+def take_back(world: World, kind: str, ids: str, *, client: str = "C2") -> None:
     """As a person does who reads the question: each by its number among all of the kind."""
-    entries = list(world.ledgers.entries(AccountRef(PRACTICE.id, world.account("C2").id)))
+    entries = list(world.ledgers.entries(AccountRef(PRACTICE.id, world.account(client).id)))
     of_kind = [entry.seq for entry in entries if entry.draft.kind.value == kind]
     for id_ in ids.split(", "):
-        (entry,) = [e for e in standing(world, kind) if as_given(e.draft.reference) == id_]
+        (entry,) = [e for e in standing(world, kind, client) if as_given(e.draft.reference) == id_]
         if kind == "charge":
             for nth, other in enumerate(e for e in entries if e.draft.kind.value == "adjustment"):
                 if other.draft.reference.startswith(f"fee:{entry.draft.reference}:"):
-                    world.take_back("C2", kind="adjustment", nth=nth)
-        world.take_back("C2", kind=kind, nth=of_kind.index(entry.seq))
+                    world.take_back(client, kind="adjustment", nth=nth)
+        world.take_back(client, kind=kind, nth=of_kind.index(entry.seq))
 
 
 def answered(world: World, kind: str, amounts: Amounts) -> Iterator[tuple[str, Plan, set[str]]]:

@@ -5,8 +5,13 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.importing.services.mapping import Said
+from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.errors import Refused
+from chalicelib.ledger.services.posting import Posting
+from tests.support.clock import FakeClock
 from tests.unit.importing.exports import loaded, own_map, prepared, with_clients
-from tests.unit.importing.world import World
+from tests.unit.importing.test_alike_corrected import take_back
+from tests.unit.importing.world import NOW, World
 
 LINES = own_map("""
 [[tables.rows]]
@@ -67,3 +72,25 @@ def test_of_two_sessions_alike_the_one_that_was_paid_first_keeps_its_payment() -
     assert world.balance("C3") == 20000 - 7500
     settles(world, f"{alike},30.00", f"{alike},45.00")
     settles(world, f"{alike},45.00", f"{alike},30.00")
+
+
+def test_of_paid_sessions_alike_that_differ_by_now_the_way_that_is_named_leads_out() -> None:
+    """Payments first, then the session, the import with --confirm-repeats, and the payments by hand."""
+    world, alike = with_clients(), "2026-10-01,90834"
+    loaded(world, report(f"{alike},100.00,40.00", f"{alike},100.00,50.00"), LINES, SECOND)
+    lines = f"{alike},100.00,40.00", f"{alike},90.00,50.00"
+    (asked,) = prepared(world, report(*lines), LINES, SAID).problems
+    assert asked.code == "repeats_differ"
+    session = str(asked.details["ids"])
+    with pytest.raises(Refused) as refused:
+        take_back(world, "charge", session, client="C3")
+    assert refused.value.code == "entry_in_use"
+    world.take_back("C3", kind="payment", nth=1)
+    take_back(world, "charge", session, client="C3")
+    loaded(world, report(*lines), LINES, SECOND)
+    ref = AccountRef("oak", world.account("C3").id)
+    Posting(world.ledgers, FakeClock(NOW), "cli:desk").external_payment(
+        ref, "by hand", 5000, method="check", on="2026-10-01"
+    )
+    assert world.balance("C3") == 19000 - 9000
+    settles(world, *lines)

@@ -279,19 +279,27 @@ def test_a_moved_session_is_asked_about_at_the_nearest_day_alone() -> None:
     later = on("10-08", "10-14", "10-20")
     found = prepared(world, sessions(*later), CHARGES, DR_A).problems
     assert [(problem.code, problem.row) for problem in found] == [("row_moved", 3)]
+    confirmed = replace(DR_A, repeats_confirmed=True)
+    told = mapped(world, sessions(*later), CHARGES, confirmed).told
+    assert [t.count for t in told if t.code == "repeats_new"] == [2], "it is neither of both"
     farther = on("10-08", "10-20")
     found = prepared(world, sessions(*farther), CHARGES, DR_A).problems
     assert [(problem.code, problem.row) for problem in found] == [("row_moved", 3)]
 
 
 @pytest.mark.parametrize(
-    ("paid", "minor", "asked"),
-    [(True, 12000, []), (True, 11999, ["row_moved"]), (False, 12000, ["row_moved"])],
+    ("paid", "minor", "asked", "of_its_day"),
+    [
+        (True, 12000, [], "row_beside"),
+        (True, 11999, ["row_moved"], "row_replaced"),
+        (False, 12000, ["row_moved"], "row_replaced"),
+    ],
 )
-def test_a_paid_session_that_staff_took_off_by_an_adjustment_is_asked_about_no_more(
-    paid: bool, minor: int, asked: list[str]
+def test_a_paid_session_that_staff_took_off_by_an_adjustment_is_told_and_asked_about_no_more(
+    paid: bool, minor: int, asked: list[str], of_its_day: str
 ) -> None:
-    """It cannot be taken back, for its payment rests on it: else it was asked about at each next session."""
+    """It cannot be taken back, for its payment rests on it: else it was asked about at each next session. But
+    it may have been waived, and moved since: so that is told."""
     world = with_clients()
     loaded(world, sessions(*on("10-09", "10-12")), CHARGES, DR_A)
     ref = AccountRef("oak", world.account("C2").id)
@@ -307,8 +315,15 @@ def test_a_paid_session_that_staff_took_off_by_an_adjustment_is_asked_about_no_m
         ref, "D1", charge_external_id=charge, amount_minor=minor, on="2026-10-20", reason="deleted"
     )
     assert session_codes(world, *on("10-08", "10-12")) == asked
-    corrected = session_codes(world, "Robin Vale,2026-10-09,90834,120.00", *on("10-12"))
-    assert corrected == ["row_replaced"], "of the same day it may be the same one, waived or not"
+    told = mapped(world, sessions(*on("10-08", "10-12")), CHARGES, DR_A).told
+    assert [(t.row, t.details) for t in told if t.code == "near_taken_off"] == (
+        [] if asked else [(2, {"on": "2026-10-09"})]
+    )
+    other = "Robin Vale,2026-10-09,90834,120.00", *on("10-12")
+    assert session_codes(world, *other) == [of_its_day], "it may be the same one, waived or not"
+    accepted = replace(DR_A, changes_accepted=True)
+    still = [p.code for p in prepared(world, sessions(*other), CHARGES, accepted).problems]
+    assert still == ([] if of_its_day == "row_replaced" else ["row_beside"]), "no fee is swallowed"
 
 
 def test_a_nearer_row_that_is_none_of_it_hides_no_moved_session() -> None:
