@@ -3,8 +3,9 @@
 The last release's own code makes a practice with data of every kind on the local AWS. From then on clients
 pay one service after the other, through one address behind which the code changes, as it does behind the API
 Gateway: the last release's, both side by side, this one's alone, and back. Queues and schedules change with
-it. Every request that is not answered as it should be counts as failed, webhooks among them; and every
-entry has to be there to the end with the bytes that it was written with.
+it. At the end the rows are migrated, and this release's format is put in force. Every request that is not
+answered as it should be counts as failed, webhooks among them; and every entry has to be there to the end
+with the bytes that it was written with.
 """
 
 import argparse
@@ -136,6 +137,19 @@ class Code:
         )  # fmt: skip
         assert done.returncode == 0, f"{self.name}: {arguments}\n{done.stdout}{done.stderr}"
         return done.stdout
+
+    def killed(self, *arguments: str) -> None:
+        """A module of it, as soon as it says something."""
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", *arguments], cwd=self.root, env=self._environment,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        assert said, f"{self.name}: {arguments} said nothing"
 
     def billfold(self, *arguments: str) -> str:
         return self.run("chalicelib.entrypoints.cli", *arguments)
@@ -306,6 +320,15 @@ class Drill:
         asked = {"TableName": self.config.app_environment()["BILLFOLD_TABLE"], "ConsistentRead": True}
         return [row for page in pages.paginate(**asked) for row in page["Items"]]
 
+    def migrate(self) -> str:
+        """As docs/upgrades.md has it, while people pay: the rows are brought to the format in force, killed
+        on the way and gone on with, and this release's is put in force. What the last command said."""
+        self.after.killed("chalicelib.entrypoints.cli", "migrate")
+        self.after.billfold("migrate")
+        said = self.after.billfold("migrate", "--finish")
+        self.check_entries()
+        return said.strip()
+
     def change(self, old: Code, new: Code, seconds: float) -> None:
         """Start `new` beside `old`; after a while of both, `new` alone. Payments go on."""
         new.start()
@@ -397,6 +420,7 @@ def play(drill: Drill, *, rounds: int, seconds: float, say: Callable[[str], None
             drill.before.verify(drill.practices)
             say(f"back at the last release, {number} time(s): {drill.paid} payments")
             drill.change(drill.before, drill.after, seconds)
+        say(drill.migrate())
     drill.after.verify(drill.practices)
     drill.check_entries()
     say(
