@@ -31,7 +31,7 @@ from chalicelib.importing.services.comparing import Odd, compared
 from chalicelib.importing.services.elsewhere import Elsewhere
 from chalicelib.importing.services.missing import KIND_OF
 from chalicelib.importing.services.naming import as_files_say
-from chalicelib.importing.services.of_another import OfAnother, latest_import
+from chalicelib.importing.services.of_another import CONFIRMED, OfAnother, latest_import
 from chalicelib.importing.services.paid_before import answered_before, paid_before
 from chalicelib.importing.services.paid_online import PaidOnline
 from chalicelib.importing.services.progress import Together
@@ -113,7 +113,7 @@ class MappedRows:
         absent = (id_ for id_ in self.clients if id_ not in self.seen)
         for asked in of_another.problems(absent, self.tally):
             if self.confirmed:
-                self.tally.add(asked.file, asked.column, "rows_as_of_another", asked.row, **asked.details)
+                self.tally.add(asked.file, asked.column, CONFIRMED[asked.code], asked.row, **asked.details)
             else:
                 self.problems.append(asked)
         return rows, suspects

@@ -35,6 +35,8 @@ from chalicelib.practice.ports import People
 
 _KINDS = "charges", "payments"  # all else is about one of them
 _AT_ONCE = 200  # accounts whose entries are read together
+CONFIRMED = {"rows_of_another": "rows_as_of_another", "rows_of_others": "rows_as_of_others"}
+"""What is asked, and what is told once it is confirmed that the rows are new."""
 Said = tuple[object, ...]
 """What a row says, whoever's it is: its kind, its day, and the rest."""
 
@@ -96,6 +98,22 @@ class OfAnother:
         if self._known or len(absent) == 1:
             for other, (total, gone) in absent.items():
                 yield from self._asked(other, self._divided(self._alike(other, gone), gone, total))
+        elif absent:
+            yield from self._of_all(absent.values())
+
+    def _of_all(self, absent: Collection[tuple[int, Counter[Said]]]) -> Iterator[Problem]:
+        """One question about a file of which the books have no row, where most of its clients each have what
+        another has who is not in it. Two lists of clients who all come on one day for one fee have that, too.
+        """
+        clients = [(_pattern(said for said, _ in rows), rows) for rows in self._new.values()]
+        others = Counter(_pattern(gone.elements()) for _, gone in absent)
+        paired = Counter(pattern for pattern, _ in clients) & others
+        found = sum(number * sum(n for _, n in pattern) for pattern, number in paired.items())
+        whole = max(sum(total for total, _ in absent), sum(len(rows) for _, rows in clients))
+        if len(paired) > 1 and found * 4 >= whole * 3:
+            records = (record for pattern, rows in clients if pattern in paired for _, record in rows)
+            first = min(records, key=lambda record: record.line)
+            yield first.problem("client_id", "rows_of_others", found=found, clients=paired.total())
 
     def _alike(self, other: str, gone: Counter[Said]) -> dict[str, list[Record]]:
         """By client, the new rows that say what is gone of another, each of that once."""
@@ -173,6 +191,11 @@ class OfAnother:
             if first <= entry.draft.occurred_on <= last and source_of(_id(entry)) == f"{self.source}-":
                 found.append(entry)
         return found
+
+
+def _pattern(said: Iterable[Said]) -> frozenset[tuple[Said, int]]:
+    """All that a client has, and how often: to be held against what another has."""
+    return frozenset(Counter(said).items())
 
 
 def _said(row: Row) -> Said:

@@ -87,6 +87,12 @@ MAPPED: dict[str, tuple[str, str]] = {
         "{found} filas nuevas de este cliente dicen lo que los libros tienen de {other}; nuevas, según se "
         "confirmó",
     ),
+    "rows_as_of_others": (
+        "{found} new rows say of {clients} clients one by one what the books have of others; new, as "
+        "confirmed",
+        "{found} filas nuevas dicen de {clients} clientes uno por uno lo que los libros tienen de otros; "
+        "nuevas, según se confirmó",
+    ),
     "rows_of_absent": (
         "clients who have no row here, and have some of these days in the books: {clients}, with {rows} in "
         "all, which stay",
@@ -315,6 +321,16 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "ARCHIVO que el nombre nuevo es de ese id, o dé el nombre nuevo en clients.csv. Si las filas pasaron "
         "de ese cliente a este, revierta esas con `billfold post reverse`. Si son otras, añada "
         "--confirm-repeats.",
+    ),
+    "rows_of_others": (
+        "No row of the file is in the books, and {found} of them, of which this is the first, say of "
+        "{clients} clients one by one what the books have of others. If those were renamed, say with "
+        "--names FILE which id each new name has, or give the new names in clients.csv. If these are others, "
+        "add --confirm-repeats.",
+        "Ninguna fila del archivo está en los libros, y {found} de ellas, de las que esta es la primera, "
+        "dicen de {clients} clientes uno por uno lo que los libros tienen de otros. Si esos cambiaron de "
+        "nombre, diga con --names ARCHIVO qué id tiene cada nombre nuevo, o dé los nombres nuevos en "
+        "clients.csv. Si son otros, añada --confirm-repeats.",
     ),
     "repeats_differ": (
         "The file has {found} of one client, day and code, the books have {posted}, and their values differ: "

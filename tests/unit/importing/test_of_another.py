@@ -170,6 +170,33 @@ def test_lists_of_other_clients_ask_nothing() -> None:
     assert asked(world, *ROBIN, "Zoe Amari,2026-10-05,90834,150.00", *NEXT) == []
 
 
+ALL = ("Kim Ng", KIM), ("Bo Lind", [*KIM, *NEXT]), ("Robin Vale", ROBIN), ("Zoe Amari", KIM)
+RENAMED = [row for name, rows in ALL for row in of(f"{name} ({name[0]}.)", rows)]
+
+
+def test_where_all_clients_of_a_report_were_renamed_one_question_is_asked() -> None:
+    """No row is known then, by which the list would be known for the same."""
+    world = with_rows(*(row for name, rows in ALL for row in of(name, rows)))
+    assert asked(world, *RENAMED) == [(2, "rows_of_others", 8)]
+    late = "Nora Kent,2026-10-06,90834,160.00", "Nora Kent,2026-11-25,90834,160.00"
+    world.now = "2026-11-27T18:00:00+00:00"
+    assert asked(world, *late[:1], *RENAMED, *late[1:]) == [(3, "rows_of_others", 8)]
+    confirmed = replace(ADDED, repeats_confirmed=True)
+    found = mapped(world, sessions(*RENAMED), CHARGES, confirmed)
+    told = [(t.row, t.details["clients"]) for t in found.told if t.code == "rows_as_of_others"]
+    assert (found.problems, told) == ((), [(2, 4)])
+    names = [(f"{name} ({name[0]}.)", "", id_of(world, name)) for name, _ in ALL]
+    answered = replace(ADDED, names=said_names(names))
+    assert prepared(world, sessions(*RENAMED), CHARGES, answered).empty
+
+
+def test_another_list_of_clients_of_whom_some_come_alike_asks_nothing() -> None:
+    world = with_rows(*(row for name, rows in ALL for row in of(name, rows)))
+    assert asked(world, *RENAMED[:5]) == [], "of four, two: as many as may come on the same days"
+    more = of("Ada Poe", KIM), of("Max Roe", EIGHT), of("Pia Doe", EIGHT[:4])
+    assert asked(world, *RENAMED, *(row for rows in more for row in rows)) == []
+
+
 def test_who_is_in_the_file_no_more_is_told_by_count() -> None:
     world = with_rows(*BOTH)
     late = "Robin Vale,2026-10-20,90834,150.00", "Robin Vale,2026-10-01,90834,150.00"
