@@ -5,7 +5,7 @@ is between the first and the last of the batch's rows of the same kind and sourc
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from chalicelib.importing.domain.batch import Batch, key_of
 from chalicelib.importing.domain.formats import FORMATS, of_row
@@ -33,13 +33,14 @@ Spans = Mapping[tuple[str, str], tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class MissingRow:
-    """By the practice's own ids; minor units."""
+    """By the practice's own ids; minor units. `entry`: its number at the client, the first of several."""
 
     client_id: str
     kind: str
     id: str
     date: str
     amount_minor: int
+    entry: int = field(default=0, compare=False)
 
 
 def spans_of(batch: Batch) -> Spans:
@@ -67,8 +68,8 @@ def missing(
         if first <= entry.draft.occurred_on <= last and (kind, id_) not in there:
             amount = _amount(practice, entry, books)
             known = found.get((kind, id_))  # an insurer's answer is in up to three entries
-            row = MissingRow(client_id, kind, id_, entry.draft.occurred_on, 0)
-            found[kind, id_] = replace(row, amount_minor=amount + (known.amount_minor if known else 0))
+            first_one = known or MissingRow(client_id, kind, id_, entry.draft.occurred_on, 0, entry.seq)
+            found[kind, id_] = replace(first_one, amount_minor=first_one.amount_minor + amount)
     return tuple(found.values())
 
 

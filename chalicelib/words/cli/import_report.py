@@ -33,8 +33,10 @@ IMPORT_REPORT: dict[str, tuple[str, str]] = {
         "Y {more}: añada --all para verlas todas.",
     ),
     "missing": (
-        "Not in the files any more: {kind} {id} of client {client}, {date}, {amount}. It stays in the books.",
-        "Ya no está en los archivos: {kind} {id} del cliente {client}, {date}, {amount}. Queda asentado.",
+        "Not in the files any more: {kind} {id} of client {client}, {date}, {amount}. It stays in the books, "
+        "as entry {entry}.",
+        "Ya no está en los archivos: {kind} {id} del cliente {client}, {date}, {amount}. Queda asentado, en "
+        "el asiento {entry}.",
     ),
     "missing_more": ("And {more}: add --all to list every one.", "Y {more}: añada --all para verlos todos."),
     "missing_charges": ("charge", "cargo"),

@@ -95,7 +95,8 @@ def test_rows_that_the_file_has_no_more_are_listed_counted_and_left(world: World
     shown = world.run("import", *P, few)
     first, *_, twentieth, more, last = shown.out.splitlines()
     assert first == (
-        "Not in the files any more: charge “N0” of client “C1”, 2026-10-02, 1.00. It stays in the books."
+        "Not in the files any more: charge “N0” of client “C1”, 2026-10-02, 1.00. It stays in the books, as "
+        "entry 2."
     )
     assert "“N19”" in twentieth
     assert more == "And 5 rows missing: add --all to list every one."

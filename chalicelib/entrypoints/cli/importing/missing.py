@@ -18,11 +18,12 @@ def tell_missing(plan: Plan, output: Output, *, every: bool) -> None:
         kind = report_line(f"missing_{row.kind}", output.language)
         text = report_line(
             "missing", output.language, kind=kind, id=shown(row.id), client=shown(row.client_id),
-            date=row.date, amount=amount,
+            date=row.date, amount=amount, entry=str(row.entry),
         )  # fmt: skip
         output.tell(
-            "missing", text, client=row.client_id, kind=row.kind, id=row.id, date=row.date, amount=amount
-        )
+            "missing", text, client=row.client_id, kind=row.kind, id=row.id, date=row.date, amount=amount,
+            entry=row.entry,
+        )  # fmt: skip
     if len(rows) < len(plan.missing):
         more = counted("missing", len(plan.missing) - len(rows), output.language)
         output.tell("missing_more", report_line("missing_more", output.language, more=more))
