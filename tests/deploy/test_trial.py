@@ -26,7 +26,7 @@ from tests.deploy.trial import (
 )
 
 # At every so manyth changing operation a run is killed; `make soak PARTS=soak-kills` kills at each.
-EVERY = int(os.environ.get("BILLFOLD_KILLS_EVERY", "8"))
+EVERY = int(os.environ.get("BILLFOLD_KILLS_EVERY", "6"))
 # Each deploys all stacks, some of them several times.
 pytestmark = [pytest.mark.ministack, pytest.mark.slow, pytest.mark.timeout(600)]
 

@@ -111,7 +111,7 @@ def amounts_taken(config: SandboxConfig, account_id: str) -> list[int]:
 
 def receipts_to(config: SandboxConfig, email: str) -> list[str]:
     subjects = [str(message["Subject"]) for message in mails_to(config, email)]
-    return [subject for subject in subjects if "code" not in subject.lower()]
+    return [subject for subject in subjects if "receipt" in subject]  # on some nights a statement comes, too
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
