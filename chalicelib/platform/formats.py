@@ -1,7 +1,8 @@
 """A deployment's stored format, and what its functions read, in SSM Parameter Store.
 
-`<prefix>/format`: the number in force, and since when; nothing there is format 1. `<prefix>/release`: JSON of
-what `infra.deploy` deployed last.
+`<prefix>/format`: the number in force, and since when; nothing there is format 1. `<prefix>/rows`: the format
+that every row was brought to last, which `infra.deploy` reads too. `<prefix>/release`: JSON of what that
+deployed last.
 """
 
 import json
@@ -11,7 +12,7 @@ from chalicelib.kernel.stored_format import InForce
 from chalicelib.platform.keys import Parameters
 from chalicelib.platform.ports import Formats
 
-_FORMAT, _RELEASE = "format", "release"
+_FORMAT, _ROWS, _RELEASE = "format", "rows", "release"
 
 
 class FormatParameters(Formats):
@@ -25,8 +26,15 @@ class FormatParameters(Formats):
     def put_in_force(self, format_: int, at: int) -> None:
         self._parameters.write(_FORMAT, f"{format_} {at}")
 
+    def note_rows(self, format_: int) -> None:
+        if self._parameters.read_now(_ROWS) != str(format_):
+            self._parameters.write(_ROWS, str(format_))
+
+    def rows_are_of(self, format_: int) -> bool:
+        return format_ == 1 or self._parameters.read_now(_ROWS) == str(format_)
+
     def read_by_functions(self) -> tuple[int, ...]:
-        text = self._parameters.read(_RELEASE)
+        text = self._parameters.read_now(_RELEASE)
         return tuple(json.loads(text)["reads"]) if text else ()
 
     def written(self) -> int:

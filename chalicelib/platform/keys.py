@@ -46,6 +46,10 @@ class Parameters:
         kept = self._kept.get(name)
         if kept and self._seconds() - kept[0] < (ABSENT_SECONDS if kept[1] is None else CACHE_SECONDS):
             return kept[1]
+        return self.read_now(name)
+
+    def read_now(self, name: str) -> str | None:
+        """As `read`, but asked each time. Error: Busy."""
         value = self._fetch(name)
         self._kept[name] = (self._seconds(), value)
         return value

@@ -122,6 +122,15 @@ class Formats(Protocol):
         """Error: Busy."""
         ...
 
+    def note_rows(self, format_: int) -> None:
+        """Every row was brought to the format. Error: Busy."""
+        ...
+
+    def rows_are_of(self, format_: int) -> bool:
+        """Whether every row was brought to the format in force, `format_`. Asks each time. Error: Busy."""
+        ...
+
     def read_by_functions(self) -> tuple[int, ...]:
-        """What the release that was deployed last reads; none where no deployment has said. Error: Busy."""
+        """What the release that was deployed last reads; none where no deployment has said. Asks each time.
+        Error: Busy."""
         ...

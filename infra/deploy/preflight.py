@@ -62,9 +62,18 @@ class Preflight:
             )))  # fmt: skip
 
     def check_format(self) -> None:
-        """Error: DeployError where the release would not read the rows, which `--despite` does not change."""
+        """Error: DeployError where the release would not read the rows, which `--despite` does not change.
+
+        Rows are of the format before until the walk after `--finish` is whole.
+        """
         stored, reads = self._stored(), self.artefacts.reads
         if stored in reads:
+            if stored > 1 and stored - 1 not in reads and not self._rows_are_of(stored):
+                raise DeployError(
+                    f"rows may still be of format {stored - 1}, which {self.artefacts.version} does not read"
+                    f" (it reads {_and(reads)}). Not done. Run billfold migrate first, with the release that"
+                    f" runs now: it brings them to format {stored}."
+                )
             return
         said = f"format {stored} is written here, and {self.artefacts.version} reads {_and(reads)}. Not done."
         if stored > max(reads):
@@ -102,6 +111,9 @@ class Preflight:
     def _stored(self) -> int:
         text = _parameter(self.home.aws, self._name("format"))
         return int(text.split()[0]) if text else 1
+
+    def _rows_are_of(self, stored: int) -> bool:
+        return _parameter(self.home.aws, self._name("rows")) == str(stored)
 
     def _red(self, table: str, despite: Collection[str]) -> Iterator[tuple[str, str]]:
         if ringing := self._ringing():

@@ -16,7 +16,7 @@ from tests.infra.test_deploy import (
 )
 
 __all__ = ["account"]
-FORMAT, RELEASE = (f"get-parameter /billfold/prod/{name}" for name in ("format", "release"))
+FORMAT, ROWS, RELEASE = (f"get-parameter /billfold/prod/{name}" for name in ("format", "rows", "release"))
 
 
 def running(version: str, *reads: int) -> list[Any]:
@@ -90,6 +90,24 @@ def test_a_release_that_does_not_read_what_is_stored_is_refused_whatever_is_give
     done = account.deploy("--yes", *every)
     assert (done.returncode, account.changed(), account.calls("create-change-set")) == (1, [], [])
     assert said in done.stderr
+
+
+@pytest.mark.parametrize("rows", [NO_PARAMETER, kept("1")])
+def test_a_release_that_does_not_read_the_format_before_waits_for_the_walk_after_finish(
+    account: Account, monkeypatch: pytest.MonkeyPatch, rows: Any
+) -> None:
+    monkeypatch.setattr("infra.deploy.artefacts.stored_format.reads", lambda: (2, 3))
+    account.answers[RELEASE] = running("0.2.0", 1, 2)
+    account.answers[FORMAT] = [kept("2 1790000000")]
+    account.answers[ROWS] = [rows]
+    every = [f"--despite={name}" for name in ("alarms", "recovery", "export")]
+    done = account.deploy("--yes", *every)
+    assert (done.returncode, account.changed(), account.calls("create-change-set")) == (1, [], [])
+    assert "rows may still be of format 1, which" in done.stderr
+    assert "Run billfold migrate first, with the release that runs now" in done.stderr
+    account.answers[ROWS] = [kept("2")]
+    done = account.deploy("--yes", "--despite=export")
+    assert done.returncode == 0, done.stderr
 
 
 def test_back_to_the_last_release_while_what_is_written_is_read_by_it(

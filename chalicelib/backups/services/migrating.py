@@ -13,7 +13,7 @@ from chalicelib.backups.ports import FormerRows
 from chalicelib.kernel import stored_format
 from chalicelib.kernel.errors import Refused
 from chalicelib.kernel.instants import instant
-from chalicelib.kernel.outside import Conflict
+from chalicelib.kernel.outside import Busy, Conflict
 from chalicelib.kernel.stored_format import InForce
 from chalicelib.ledger.ports.ledgers import AccountIndex
 from chalicelib.operations.ports.rounds import Round, Rounds
@@ -35,6 +35,17 @@ class Walked:
 
     rows: int
     practices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`format` is written; `whole`: every row is of it; `settled`: rows may be brought to it by now.
+    `walked`: through so many practices a walk has come or is on its way; 0 where none is under way."""
+
+    format: int
+    whole: bool
+    settled: bool
+    walked: int
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,18 @@ class Migrating:
             written = self._walk(practice, found.format)
             told(practice, written)
             rows += written
+        if found.format > 1:  # deployments of releases that do not read the format before wait for it
+            self.formats.note_rows(found.format)
         return Walked(rows, len(waiting))
+
+    def standing(self) -> Standing:
+        """Error: Refused format_unread; Busy."""
+        found, practices = self.in_force(), list(self.practices.practice_ids())
+        known = self.rounds.latest_of(practices, JOB)
+        walks = [walk for walk in known.values() if walk.carried == str(found.format)]
+        settled = self._now() >= found.since + SETTLED_SECONDS
+        begun = len(walks) if any(not walk.ended_at for walk in walks) else 0
+        return Standing(found.format, self.formats.rows_are_of(found.format), settled, begun)
 
     def finish(self, *, dry_run: bool = False) -> InForce:
         """Put the format of this release in force: from now on the release before cannot read what is
@@ -84,15 +106,28 @@ class Migrating:
         found = self.in_force()
         if found.format == stored_format.FORMAT:
             return found
+        self._check_functions()
+        if waiting := self._waiting(found):
+            raise Refused("rows_former", practices=len(waiting), format=found.format)
+        if not dry_run:
+            self._put_in_force(found)
+        return InForce(stored_format.FORMAT, self._now())
+
+    def _put_in_force(self, found: InForce) -> None:
+        """A deployment notes what it reads, then asks for the format; here it is the other way round, so that
+        of two at once one sees the other."""
+        self.formats.put_in_force(stored_format.FORMAT, self._now())
+        try:
+            self._check_functions()
+        except (Refused, Busy):
+            self.formats.put_in_force(found.format, found.since)
+            raise
+
+    def _check_functions(self) -> None:
         read = self.formats.read_by_functions()
         if stored_format.FORMAT not in read:
             code = "release_older" if read else "release_unknown"
             raise Refused(code, format=stored_format.FORMAT, reads=", ".join(map(str, read)))
-        if waiting := self._waiting(found):
-            raise Refused("rows_former", practices=len(waiting), format=found.format)
-        if not dry_run:
-            self.formats.put_in_force(stored_format.FORMAT, self._now())
-        return InForce(stored_format.FORMAT, self._now())
 
     def _waiting(self, found: InForce) -> list[str]:
         """The practices whose rows may not all be of the format in force."""

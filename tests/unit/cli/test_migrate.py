@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 
 import chalicelib
@@ -17,6 +18,7 @@ from chalicelib.kernel import stored_format
 from chalicelib.ledger.store import items, payment_bodies
 from chalicelib.operations.store.rounds import DynamoRounds
 from chalicelib.platform.dynamo.codec import Codec
+from chalicelib.platform.formats import FormatParameters
 from chalicelib.platform.keys import Parameters
 from tests.support.clock import FakeClock
 from tests.unit.cli.test_row_versions import rows, table
@@ -246,6 +248,98 @@ def test_a_deployment_goes_over_to_the_next_format_and_the_way_back_ends_where_i
     assert all(entry in entries() for entry in posted)
     assert WHOLE in world.run("migrate").out
     assert is_sound(world)
+
+
+def doctor(world: World) -> tuple[str, str, str]:
+    """State, sentence and way on of what it says of the format that is written."""
+    told = [each for each in world.run("doctor", "--json").events if each.get("check") == "formats"]
+    return told[0]["state"], told[0]["message"], told[0]["do"]
+
+
+def test_doctor_says_which_format_is_written_and_where_a_migration_stands(
+    next_release: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = next_release
+    offer = "billfold migrate --finish would put format 2 in force"
+    assert doctor(world) == ("fine", f"format 1 is written; {offer}", "")
+
+    def killed(number: int) -> None:
+        if number == 2:
+            raise Killed
+
+    with monkeypatch.context() as run:
+        run.setattr(services, "AT_ONCE", 1)
+        writes(run, killed)
+        with pytest.raises(Killed):
+            world.run("migrate")
+    under_way = "format 1 is written; a migration is under way, or broke off, in 1 practice"
+    assert doctor(world) == ("fine", f"{under_way}; {offer}", "billfold migrate")
+    world.run("migrate")
+    assert doctor(world) == ("fine", f"format 1 is written; {offer}", "")
+    deployed(world, 1, 2)
+    world.run("migrate", "--finish")
+    soon = "format 2 is written, since less than 20 minutes ago: run billfold migrate then"
+    assert doctor(world) == ("fine", soon, "")
+    later(world, minutes=21)
+    due = "format 2 is written; rows may still be of format 1"
+    assert doctor(world) == ("look", due, "billfold migrate")
+    assert not world.app.formats.rows_are_of(2)
+    world.run("migrate")
+    assert doctor(world) == ("fine", "format 2 is written", "")
+    world.app.formats.put_in_force(3, 0)
+    unread = "the table is written in format 3, which this version does not read"
+    assert doctor(world) == ("look", unread, "use a version that reads it")
+
+
+def test_the_walk_after_finish_is_noted_for_deployments_and_only_when_it_is_whole(
+    next_release: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, noted = next_release, next_release.app.parameters.read_now
+    world.run("migrate")
+    deployed(world, 1, 2)
+    world.run("migrate", "--finish")
+    world.run("migrate")
+    assert noted("rows") is None
+    later(world, minutes=21)
+
+    def killed(number: int) -> None:
+        if number == 3:
+            raise Killed
+
+    with monkeypatch.context() as run:
+        writes(run, killed)
+        with pytest.raises(Killed):
+            world.run("migrate")
+    assert noted("rows") is None
+    world.run("migrate")
+    assert noted("rows") == "2"
+
+
+@pytest.mark.parametrize("reads", [(1,), ()])
+def test_of_finish_and_a_deployment_at_once_one_sees_the_other(
+    next_release: World, monkeypatch: pytest.MonkeyPatch, reads: tuple[int, ...]
+) -> None:
+    """The deployment notes what it reads, and asks for the format, just before it is put in force."""
+    world = next_release
+    world.run("migrate")
+    deployed(world, 1, 2)
+    put = FormatParameters.put_in_force
+
+    def meanwhile(self: FormatParameters, format_: int, at: int) -> None:
+        boto3.client("ssm").put_parameter(
+            Name=f"{world.app.parameters._prefix}/release", Type="SecureString", Overwrite=True,
+            Value=json.dumps({"version": "0.1.0", "reads": reads}),
+        )  # fmt: skip
+        put(self, format_, at)
+
+    with monkeypatch.context() as at_once:
+        at_once.setattr(FormatParameters, "put_in_force", meanwhile)
+        result = world.run("migrate", "--finish", "--json")
+    code = "release_older" if reads else "release_unknown"
+    assert (result.status, result.events[-1]["code"]) == (1, code)
+    assert world.app.formats.in_force().format == 1
+    deployed(world, 1, 2)
+    assert world.run("migrate", "--finish").status == 0
 
 
 def test_the_next_format_waits_for_former_rows_and_for_functions_that_read_it(next_release: World) -> None:
