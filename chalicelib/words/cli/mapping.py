@@ -208,15 +208,19 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
         "vacíe la celda y asiéntelo a mano: lo que un seguro retira se revierte con billfold post reverse.",
     ),
     "line_of_no_rule": (
-        "No rule of the map is for lines with {value}. If they bring nothing, leave them out: {leave}. Else "
+        "No rule of the map is for lines with {value}. If they bring nothing, leave them out by three "
+        "lines: {leave}. Else "
         "add the word to the rule that they belong to.",
-        "Ninguna regla del mapa es para líneas con {value}. Si no traen nada, déjelas fuera: {leave}. Si no, "
+        "Ninguna regla del mapa es para líneas con {value}. Si no traen nada, déjelas fuera con tres líneas: "
+        "{leave}. Si no, "
         "añada la palabra a la regla que les corresponde.",
     ),
     "word_no_payment": (
-        "{value} is not known, and may be no payment. If it is none, leave such lines out: {leave}. If money "
+        "{value} is not known, and may be no payment. If it is none, leave such lines out by three "
+        "lines of the map: {leave}. If money "
         "came so, say it in the map: {line}.",
-        "{value} no se conoce y puede no ser un pago. Si no lo es, deje fuera esas líneas: {leave}. Si así "
+        "{value} no se conoce y puede no ser un pago. Si no lo es, deje fuera esas líneas con tres del "
+        "mapa: {leave}. Si así "
         "llegó dinero, dígalo en el mapa: {line}.",
     ),
     "word_undecided": (

@@ -178,8 +178,9 @@ def _lines(name: str, value: Value, cell: Cell, ours: str) -> dict[str, object]:
 
 
 def leaving(headers: tuple[str, ...], cell: Cell) -> str:
-    """What a map says that leaves out lines with this word."""
-    return f"[[tables.leave_out]] when = [{condition_text(Condition(headers, (shown(cell)[1:-1],)))}]"
+    """What a map says, in three lines, that leaves out lines with this word."""
+    when = condition_text(Condition(headers, (shown(cell)[1:-1],)))
+    return f'[[tables.leave_out]]   when = [{when}]   why = "not imported"'
 
 
 def meaning_of(rule: Rule, name: str) -> Meaning:
