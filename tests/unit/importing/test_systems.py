@@ -61,7 +61,12 @@ def test_clients_of_a_list_are_new_once_and_one_address_of_two_is_asked_about() 
     person = world.person("ash@example.test")
     assert person is not None
     assert len(person.grants) == 2
-    assert prepared(world, files, "simplepractice", shared).empty
+    again = prepared(world, files, "simplepractice")
+    assert (again.problems, again.empty) == ((), True), "they share it in the books"
+    bo = "Bo,Ash,,ash@example.test,2019-01-02\n"
+    for third, row in ((header + lines + bo, 4), (header + bo + lines, 2)):
+        found = prepared(world, {"clients.csv": third}, "simplepractice").problems
+        assert [(p.row, p.code) for p in found] == [(row, "email_of_two")]
 
 
 def test_two_clients_of_one_name_are_told_apart_by_their_birth_dates() -> None:

@@ -58,7 +58,9 @@ class Joining:
                 continue
             id_, email = found.texts["client_id"], found.texts.get("email", "").casefold()
             holder = emails.setdefault(email, id_) if email else id_
-            if holder != id_ and not self.shared_emails:
+            before = self.names.clients.get(id_)
+            shares = before is not None and before.email == email  # in the books already
+            if holder != id_ and not (self.shared_emails or shares):
                 self.problems.append(record.problem("email", "email_of_two", other=shown(holder)))
             # Also of a refused line: nobody is to be asked who somebody in the list is.
             self.names.add(_known(found))
