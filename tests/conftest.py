@@ -43,7 +43,7 @@ TEST_RESOURCES = Resources(
 # How much a run plays, and what it draws from: its worker processes are to know it, too.
 OF_THE_RUN = {
     "BILLFOLD_SEED", "BILLFOLD_SOAK", "BILLFOLD_RACES", "BILLFOLD_SCHEDULES", "BILLFOLD_SUPERBILL_CLIENTS",
-    "BILLFOLD_SAVED_FILES",
+    "BILLFOLD_SAVED_FILES", "BILLFOLD_KILLS_EVERY",
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """`make soak` as a whole: what its parts come to, with short commands in the place of the long ones."""
 
 import fcntl
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.config import ROOT
+from tests.conftest import OF_THE_RUN
 from tests.soak.__main__ import PARTS, Part, Soak, report
 
 # Says that it is there and waits for the other, which it sees only when both run at once.
@@ -70,3 +72,12 @@ def test_issue_12_8_one_part_needs_only_its_own_tools() -> None:
     asked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert "tests.soak soak-races" in asked
     assert [tool for tool in ("microburst", "awscli", "checkov", "/nag") if tool in asked] == []
+
+
+def test_what_the_parts_are_told_reaches_their_tests() -> None:
+    """All other settings of Billfold are taken from a run's environment, and its long form would be short."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    told = re.findall(r"^\t((?:[A-Z_]+=\S+ )+)\$\(BIN\)/pytest", makefile, re.MULTILINE)
+    named = {name for line in told for name in re.findall(r"(BILLFOLD_[A-Z_]+)=", line)}
+    assert len(named) > 4
+    assert named <= OF_THE_RUN
