@@ -389,12 +389,19 @@ def _refused_left_nothing(accounts: Iterable[Account], refused: Iterable[Row]) -
 
 
 def paid_once(items: Items, log: Iterable[Row]) -> list[str]:
-    """Where nothing but charges and card payments happened: nobody paid more than was charged."""
+    """Where nothing but charges, payments and their refunds happened: nobody paid more than was charged. What
+    was given back is owed again, and may be paid again."""
     charged: dict[tuple[str, str], int] = defaultdict(int)
     for account in accounts_of(items):
         fees = (r for b in account.bodies() for r in b["postings"] if r[0].startswith("client:fee/"))
         charged[account.practice, account.id] = sum(signed(row) for row in fees)
+    payers: dict[tuple[str, str], tuple[str, str]] = {}
     for row in log:
+        practice, amount = str(row["practice"]), int(str(row.get("amount", 0)))
+        intent = practice, str(row.get("intent"))
         if row["kind"] == "captured" and row["account"] != row["payment"]:  # else it is a guest's
-            charged[str(row["practice"]), str(row["account"])] -= int(str(row["amount"]))
+            payers[intent] = practice, str(row["account"])
+            charged[payers[intent]] -= amount
+        elif row["kind"] == "refunded" and intent in payers:
+            charged[payers[intent]] += amount
     return [f"{where} paid {-left} too much" for where, left in charged.items() if left < 0]

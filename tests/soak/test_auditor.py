@@ -272,3 +272,26 @@ def test_a_bill_that_was_paid_twice_and_a_claim_that_is_nobodys_are_found() -> N
         guest_books.completeness({}, rows, {"b": [("fern", "g1"), ("fern", "g2")]}, [("fern", "g1")])
     )
     assert [each.partition(",")[0] for each in found] == ["bill b was paid 2 times", "I4 fern/g1 was claimed"]
+
+
+def test_what_was_given_back_may_be_paid_again_and_nothing_twice(world: World) -> None:
+    """Schedules 20261201.night.1259 and .1851: a refund made room for another payment of the same service."""
+    items = world.store.items
+    practice, account = next((a.practice, a.id) for a in books.accounts_of(items) if _charged(a) > 0)
+    owed = sum(_charged(a) for a in books.accounts_of(items) if (a.practice, a.id) == (practice, account))
+
+    def of(kind: str, intent: str) -> dict[str, object]:
+        who = {"account": account, "payment": f"p-{intent}"} if kind == "captured" else {}
+        return {"kind": kind, "practice": practice, "intent": intent, "amount": owed, **who}
+
+    once, again, back = of("captured", "pi_1"), of("captured", "pi_2"), of("refunded", "pi_1")
+    assert auditor.paid_once(items, [once]) == []
+    assert auditor.paid_once(items, [once, back, again]) == []
+    [found] = auditor.paid_once(items, [once, again])
+    assert found == f"{(practice, account)} paid {owed} too much"
+    assert auditor.paid_once(items, [once, again, of("refunded", "pi_of_nobody")]) == [found]
+
+
+def _charged(account: books.Account) -> int:
+    postings = (row for one in account.bodies() for row in one["postings"])
+    return sum(books.signed(row) for row in postings if row[0].startswith("client:fee/"))
