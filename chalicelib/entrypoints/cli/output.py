@@ -16,7 +16,7 @@ from chalicelib.words import say
 from chalicelib.words.cli.drops import DROP_PROBLEMS
 from chalicelib.words.cli.import_report import IMPORT_REPORT, PHASES, counted
 from chalicelib.words.cli.imports import IMPORTS
-from chalicelib.words.cli.mapping import MAPPING_ERRORS
+from chalicelib.words.cli.mapping_errors import MAPPING_ERRORS
 from chalicelib.words.cli.reading import UNREADABLE
 from chalicelib.words.codes import CODES
 from chalicelib.words.errors import WORDS

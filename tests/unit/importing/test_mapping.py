@@ -12,7 +12,8 @@ from chalicelib.importing.services.mapping import Said
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.words.cli.explaining import EXPLAINED
 from chalicelib.words.cli.imports import IMPORTS
-from chalicelib.words.cli.mapping import COMPARED, MAPPED, MAPPING_ERRORS
+from chalicelib.words.cli.mapping import COMPARED, MAPPED
+from chalicelib.words.cli.mapping_errors import MAPPING_ERRORS
 from sandbox.config import ROOT
 from tests.support.workbooks import Page, Written, workbook
 from tests.unit.importing.exports import THERANEST, codes, loaded, mapped, own_map, prepared, with_clients

@@ -15,7 +15,8 @@ from chalicelib.words.cli.drops import DROP_PROBLEMS, DROPS
 from chalicelib.words.cli.explaining import EXPLAINED
 from chalicelib.words.cli.import_report import IMPORT_REPORT
 from chalicelib.words.cli.imports import IMPORTS
-from chalicelib.words.cli.mapping import COMPARED, MAPPED, MAPPING_ERRORS
+from chalicelib.words.cli.mapping import COMPARED, MAPPED
+from chalicelib.words.cli.mapping_errors import MAPPING_ERRORS
 from chalicelib.words.cli.reading import INTERPRETED, NOTED, UNREADABLE
 from chalicelib.words.cli.remittances import REMITTANCES
 from chalicelib.words.documents import DOCUMENTS, METHODS
