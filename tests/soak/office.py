@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import Any
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.correcting import Correcting
@@ -80,7 +81,7 @@ class Office(Story):
         post, amount = self.app.posting("cli"), self.random.choice(AMOUNTS)
         charge = f"{ref.account}-c{self.random.randint(0, 3)}"
         chosen = self.random.choice(((), (charge,)))
-        on_charge = {"charge_external_id": charge, "on": ON}
+        on_charge: dict[str, Any] = {"charge_external_id": charge, "on": ON}
         commands: dict[str, Callable[[], object]] = {
             "payment": partial(
                 post.external_payment, ref, name, amount,

@@ -122,7 +122,9 @@ def summary(batch: Batch) -> dict[str, int]:
 
 
 _SAID = {
-    format_.row: attrgetter(*(f.name for f in fields(format_.row) if f.name not in PLACE | {"source"}))
+    format_.row: attrgetter(
+        *(f.name for f in fields(format_.row) if f.name not in PLACE | {"source", "renumbered"})
+    )
     for format_ in FORMATS
     if isinstance(format_.row, type)
 }

@@ -77,7 +77,8 @@ class ClientRow(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeRow(Row):
-    """`insurance_minor` is the part of the fee an insurer is expected to pay."""
+    """`insurance_minor` is the part of the fee an insurer is expected to pay. `renumbered`: the id that the
+    file gives, where a person has said that it is the charge `charge_id` of the books."""
 
     charge_id: str
     client_id: str
@@ -91,6 +92,7 @@ class ChargeRow(Row):
     place_of_service: str
     units: int
     status: str = ChargeStatus.HELD
+    renumbered: str = field(default="", compare=False)
 
     def faults(self) -> Iterator[Fault]:
         if self.insurance_minor > self.fee_minor:

@@ -13,6 +13,7 @@ from chalicelib.importing.domain.rows import (
     RefundRow,
     Row,
 )
+from chalicelib.importing.services.renumbered import answer_id, renumbered
 from chalicelib.importing.services.steps import opening_id
 from chalicelib.importing.services.stored import Recorded, Stored
 from chalicelib.kernel.actors import Actor, Channel
@@ -44,7 +45,8 @@ class AmountChange:
 
 @dataclass(frozen=True, slots=True)
 class FactsChange:
-    """Posted with other facts, which a correction `external_id` of `charge_id` makes what the file says."""
+    """Posted with other facts, which a correction `external_id` of `charge_id` makes what the file says. With
+    none of them it says under which id files give the charge now."""
 
     facts: FactChanges
     external_id: str
@@ -115,9 +117,10 @@ def _charge(practice: str, row: ChargeRow, stored: Stored) -> Verdict:
     posted = _posted(charge, row.charge_id, stored)
     amount = _amount(row.charge_id, f"fee:{row.charge_id}:", posted, row.fee_minor, stored)
     taken, kept = _facts(row, charge, stored)
-    if not (amount or taken or kept):
+    correction = _correction(row, taken, stored)
+    if not (amount or correction or kept):
         return Known()
-    return Changed(amount, _correction(row, taken, stored), taken, kept)
+    return Changed(amount, correction, taken, kept)
 
 
 def fee_now(charge: Charge, charge_id: str, stored: Stored) -> int:
@@ -136,18 +139,32 @@ def _facts(
     """What the file says otherwise; and of that, what it says as it did before staff corrected it here."""
     pairs = ((name, getattr(row, name), getattr(charge, name)) for name in FACTS if name in row.given)
     differing = [(name, given, held) for name, given, held in pairs if given != held]
-    last = _last_given(charge, stored) if differing else charge
-    kept = tuple(each for each in differing if each[1] == getattr(last, each[0]))
+    last = _last_given(charge, stored) if differing else {}
+    kept = tuple(each for each in differing if each[1] == last[each[0]])
     return tuple(each for each in differing if each not in kept), kept
 
 
-def _last_given(charge: Charge, stored: Stored) -> Charge:
-    """The charge with the facts that a file gave last."""
+def is_corrected(charge: Charge, stored: Stored) -> bool:
+    """Whether it says something else than it was posted with. One more read where it may."""
+    if not charge.facts_seq:
+        return False
+    first = stored.former(charge.id)[0]
+    return any(getattr(charge, name) != getattr(first, name) for name in FACTS)
+
+
+def _last_given(charge: Charge, stored: Stored) -> Mapping[str, object]:
+    """Each fact as a file gave it last: what staff corrected stays theirs when a file corrects another."""
+    if not charge.facts_seq:
+        return {name: getattr(charge, name) for name in FACTS}
     by = {entry.seq: entry.actor for entry in stored.entries if entry.draft.kind is EntryKind.FACTS_CORRECTED}
-    if not charge.facts_seq or _of_file(by[charge.facts_seq]):
-        return charge
-    versions = stored.former(charge.id)
-    return next(v for v in reversed(versions) if not v.facts_seq or _of_file(by[v.facts_seq]))
+    first, *later = (*stored.former(charge.id), charge)
+    given, before = {name: getattr(first, name) for name in FACTS}, first
+    for version in later:
+        if _of_file(by[version.facts_seq]):
+            now = ((name, getattr(version, name)) for name in FACTS)
+            given.update({name: value for name, value in now if value != getattr(before, name)})
+        before = version
+    return given
 
 
 def _of_file(actor: str) -> bool:
@@ -155,14 +172,16 @@ def _of_file(actor: str) -> bool:
 
 
 def _correction(row: ChargeRow, taken: Sequence[Difference], stored: Stored) -> FactsChange | None:
-    if not taken:
+    known_as = row.renumbered if row.renumbered and row.renumbered not in renumbered(stored) else ""
+    if not (taken or known_as):
         return None
     values: Mapping[str, Any] = {name: given for name, given, _ in taken}
     if "status" in values:
         values = {**values, "status": ChargeStatus(values["status"])}
     prefix = f"facts:{row.charge_id}:"
     number = 1 + sum(1 for _ in stored.numbered(prefix, EntryKind.FACTS_CORRECTED))
-    return FactsChange(FactChanges(**values), f"{prefix}{number}", row.charge_id)
+    external_id = answer_id(known_as, stored) if known_as else f"{prefix}{number}"
+    return FactsChange(FactChanges(**values), external_id, row.charge_id)
 
 
 def _undone(charge_id: str, stored: Stored) -> bool:

@@ -142,7 +142,8 @@ class Plan:
     @property
     def corrected_facts(self) -> int:
         """Of how many charges."""
-        return sum(isinstance(step, FactsStep) for account in self.accounts for step in account.steps)
+        steps = (step for account in self.accounts for step in account.steps)
+        return sum(isinstance(step, FactsStep) and bool(step.facts.given) for step in steps)
 
     def counts(self, refused: Collection[Problem] = ()) -> dict[str, int]:
         """What is told of it, by its names in JSON: `posted` are new rows, but for those that were `refused`

@@ -6,7 +6,7 @@ else its id is made of, may have been corrected.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -83,6 +83,17 @@ def _apart(record: Record, one: Other) -> int:
     return abs((date.fromisoformat(record.texts["date"]) - date.fromisoformat(one.on)).days)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """`names`: ids in the books by those of rows that are new there. `doubtful`: rows that are none of them
+    for certain, each with those of its day that it may be. `answered`: ids of rows that are what they are by
+    the person's word."""
+
+    names: Mapping[str, str]
+    doubtful: Sequence[tuple[Pair, Sequence[str]]]
+    answered: Set[str]
+
+
 @dataclass(frozen=True)
 class Repeats:
     """`known` is what the books have, by the client's own id. `ids` made those of the file. `beside`: the
@@ -129,31 +140,31 @@ class Repeats:
         replaced = Replaced(
             self.practice.id, stems, self.doubts.listed.days, self.accepted, retyped, self.ids
         )
-        names |= self._replacing(new, groups, replaced, over)
-        return [renamed(row, names) for row in rows] if names else rows
+        found = self._replacing(new, groups, replaced, over)
+        names |= found.names
+        for record in (record for record, row in pairs if _id((record, row)) in found.answered):
+            self.tally.add(record.file, "", "repeats_known", record.number, kind=record.kind)
+        return [_named(pair, names, found.answered) for pair in pairs] if names else rows
 
     def _books(self, pair: Pair) -> Stored:
         return self.known.get(pair[0].texts["client_id"], Stored())
 
     def _replacing(
         self, new: Sequence[Pair], groups: Groups, replaced: Replaced, over: TakenOver
-    ) -> dict[str, str]:
-        """Names of rows whose ids are new and that stand under others; of all else that may, it is asked."""
-        names, doubtful = self._found(new, groups, replaced, over)
-        if not doubtful or self.doubts.confirmed:
+    ) -> "_Found":
+        """Of all that may stand under other ids, and do not for certain, it is asked."""
+        found = self._found(new, groups, replaced, over)
+        if not found.doubtful or self.doubts.confirmed:
             accepted: Mapping[str, str] = {}
         else:  # of these, the answer that changes are accepted would settle some
-            accepted = self._found(new, groups, replace(replaced, accepted=True), over)[0]
-        for asked, others in doubtful:
-            moved = () if others else replaced.moved(asked, names, self._books(asked))
+            accepted = self._found(new, groups, replace(replaced, accepted=True), over).names
+        for asked, others in found.doubtful:
+            moved = () if others else replaced.moved(asked, found.names, self._books(asked))
             self.doubts.add(asked[0], others, moved, may_accept=_id(asked) in accepted)
-        return names
+        return found
 
-    def _found(
-        self, new: Sequence[Pair], groups: Groups, replaced: Replaced, over: TakenOver
-    ) -> tuple[dict[str, str], list[tuple[Pair, Sequence[str]]]]:
-        """And rows that are none of them for certain, each with those of its day that it may be."""
-        names: dict[str, str] = dict(over.names)
+    def _found(self, new: Sequence[Pair], groups: Groups, replaced: Replaced, over: TakenOver) -> "_Found":
+        names, answered = dict(over.names), set[str]()
         doubtful = list[tuple[Pair, Sequence[str]]]()
         places = Counter(_place(pair) for pair in new)
         for pair in sorted(new, key=lambda pair: pair[0].kind != "charges"):
@@ -161,17 +172,21 @@ class Repeats:
             gone = [id_ for id_ in replaced.gone(pair, books) if id_ not in names.values()]
             known = ""
             if gone and len(group) == 1:
-                known = replaced.known_as(pair, gone, books, alone=places[_place(pair)] == 1)
+                known = replaced.known_as(pair, gone, books)
+                if not known and places[_place(pair)] == 1:
+                    known = replaced.accepted_as(pair, gone, books)
+                    answered |= {_id(pair)} if known else set()
             found = {_id(pair): known} if known else _about(group, gone, names, replaced, books)
             names |= found
             left = next((each for each in group if _id(each) not in found), None)
             if left is not None:
                 doubtful.append((left, gone))
         taken = set(names.values())  # also by rows that stand below
-        return names, [
+        may_be = [
             (left, [*(id_ for id_ in gone if id_ not in taken), *over.may_be(left)])
             for left, gone in doubtful
         ]
+        return _Found(names, may_be, answered)
 
     def _matched(
         self, group: Sequence[Pair], there: Sequence[str], had: Sequence[str], linked: Linked
@@ -269,6 +284,11 @@ class Repeats:
 
     def _at(self, record: Record, code: str, details: Mapping[str, object]) -> Problem:
         return record.problem("date", code, **details)
+
+
+def _named(pair: Pair, names: Mapping[str, str], answered: Set[str]) -> Row:
+    row, given = renamed(pair[1], names), _id(pair)
+    return replace(row, renumbered=given) if isinstance(row, ChargeRow) and given in answered else row
 
 
 def _about(

@@ -21,7 +21,7 @@ from chalicelib.importing.domain.rows import (
     RefundRow,
     Row,
 )
-from chalicelib.importing.services.comparing import compared, same
+from chalicelib.importing.services.comparing import compared, is_corrected, same
 from chalicelib.importing.services.missing import KINDS
 from chalicelib.importing.services.moved import Moved, amount_held, amount_said, of_the_same
 from chalicelib.importing.services.paid_before import Paid, paid_before
@@ -126,19 +126,23 @@ class Replaced:
                 found.append(Other(id_, entry.on, gone, left.is_adjusted_away(id_)))
         return found
 
-    def known_as(self, pair: Pair, gone: Sequence[str], books: Stored, *, alone: bool) -> str:
-        """The id under which a charge stands whose facts were corrected to what the row says, or are to be;
-        "" where that is not certain. `alone`: no other row of that client and day is new.
-
-        One that was paid and taken off whole is not certain either, for it may have been deleted: another
-        session, taken for it, would be charged to nobody.
-        """
+    def known_as(self, pair: Pair, gone: Sequence[str], books: Stored) -> str:
+        """The id under which a charge stands whose facts were corrected to what the row says; "" where that
+        is not certain."""
         if not isinstance(pair[1], ChargeRow):
             return ""
-        corrected = (id_ for id_ in gone if self._corrected(id_, books) and self._says(pair, id_, books))
-        if not (found := next(corrected, "")) and self.accepted and alone and len(gone) == 1:
-            found = "" if self._left(pair, books).is_adjusted_away(gone[0]) else gone[0]
-        return found
+        saying = (id_ for id_ in gone if self._says(pair, id_, books))
+        return next((id_ for id_ in saying if self._corrected(id_, books)), "")
+
+    def accepted_as(self, pair: Pair, gone: Sequence[str], books: Stored) -> str:
+        """As `known_as`, by the person's answer, where no other row of that client and day is new.
+
+        One that was paid and taken off whole is not meant by it, for it may have been deleted: another
+        session, taken for it, would be charged to nobody.
+        """
+        if not (self.accepted and isinstance(pair[1], ChargeRow) and len(gone) == 1):
+            return ""
+        return "" if self._left(pair, books).is_adjusted_away(gone[0]) else gone[0]
 
     def same_about(self, pair: Pair, gone: Sequence[str], names: Mapping[str, str], books: Stored) -> str:
         """As `known_as`, of what is about a charge or a payment that `names` has under another id. The only
@@ -175,7 +179,7 @@ class Replaced:
 
     def _corrected(self, id_: str, books: Stored) -> bool:
         charge = books.charges.get(own_id(self.practice, "charge", id_))
-        return charge is not None and bool(charge.facts_seq)
+        return charge is not None and is_corrected(charge, books)
 
 
 def _about(row: Row) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ class CorrectionStep(Step):
 
 @dataclass(frozen=True, slots=True)
 class FactsStep(Step):
-    """The new version of a charge's facts that says what the row says now."""
+    """The new version of a charge's facts that says what the row says now, or as which files know it."""
 
     external_id: str
     charge_id: str
@@ -96,8 +96,9 @@ class FactsStep(Step):
 
     def run(self, posting: Posting, ref: AccountRef) -> object:
         return CorrectingFacts(posting.ledgers, posting.clock, posting.actor).correct(
-            ref, self.external_id, charge_external_id=self.charge_id, facts=self.facts, on=self.on
-        )
+            ref, self.external_id, charge_external_id=self.charge_id, facts=self.facts, on=self.on,
+            unchanged=not self.facts.given,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.importing.domain.batch import key_of
+from chalicelib.importing.domain.mapping.made_ids import stem_of
 from chalicelib.importing.domain.mapping.making import renamed
 from chalicelib.importing.domain.mapping.records import Record
 from chalicelib.importing.domain.rows import ChargeRow, Row
-from chalicelib.importing.services.comparing import Changed, Known, compared
+from chalicelib.importing.services.comparing import Changed, Known, compared, is_corrected
 from chalicelib.importing.services.missing import KINDS
+from chalicelib.importing.services.renumbered import renumbered
 from chalicelib.importing.services.stored import Stored
 from chalicelib.ledger.services.posting import own_id
 
@@ -46,12 +48,12 @@ def taken_over(
         for books in (books_of(group[0]),)
         for id_ in _otherwise(practice, group, posted[key], books)
     ]
-    if not found:
-        return TakenOver()
-    names: dict[str, str] = {}
-    unclear: dict[tuple[str, str], list[str]] = {}
     new = _new(groups, posted)
+    names = _answered(practice, groups, new, books_of)
+    unclear: dict[tuple[str, str], list[str]] = {}
     for id_, place, books in found:
+        if id_ in names.values():
+            continue
         free = (pair for pair in new.get(place, ()) if _id(pair) not in names)
         saying = next((pair for pair in free if _says(practice, pair, id_, books)), None)
         if saying is not None:
@@ -61,12 +63,45 @@ def taken_over(
     return TakenOver(names, unclear)
 
 
+def _answered(
+    practice: str,
+    groups: Groups,
+    new: Mapping[tuple[str, str], Sequence[Pair]],
+    books_of: Callable[[Pair], Stored],
+) -> dict[str, str]:
+    """The charges' ids by those of new rows that a person has said to be them, and that no row of their own
+    id says."""
+    names: dict[str, str] = {}
+    by_client: dict[str, Mapping[str, str]] = {}
+    for (client_id, _), pairs in new.items():
+        books = books_of(pairs[0])
+        known = by_client.get(client_id)
+        if known is None:
+            known = by_client[client_id] = renumbered(books)
+        for pair in pairs if known else ():
+            held = known.get(_id(pair), "")
+            own = groups.get(("charges", stem_of(held)), ())
+            if (
+                held
+                and held not in names.values()
+                and not any(_says(practice, one, held, books) for one in own)
+            ):
+                names[_id(pair)] = held
+    return names
+
+
 def _otherwise(practice: str, group: Sequence[Pair], ids: Iterable[str], books: Stored) -> list[str]:
     """Corrected charges that no row with what their ids were made of says."""
     charges = ((id_, books.charges.get(own_id(practice, "charge", id_))) for id_ in ids)
-    corrected = [id_ for id_, charge in charges if charge is not None and charge.facts_seq]
-    corrected = [id_ for id_ in corrected if not any(books.undone(kind, id_) for kind in KINDS["charges"])]
-    return [id_ for id_ in corrected if not any(_says(practice, pair, id_, books) for pair in group)]
+    return [
+        id_
+        for id_, charge in charges
+        if charge is not None
+        and charge.facts_seq
+        and not any(books.undone(kind, id_) for kind in KINDS["charges"])
+        and not any(_says(practice, pair, id_, books) for pair in group)
+        and is_corrected(charge, books)
+    ]
 
 
 def _new(

@@ -32,6 +32,7 @@ class FactsBackStep:
             charge_external_id=self.external_id,
             facts=self.facts,
             on=self.on,
+            unchanged=True,  # of an answer that corrected none
         )
 
     def problem(self, error: BillfoldError) -> Problem:

@@ -45,12 +45,16 @@ class CorrectingFacts(Commands):
         facts: FactChanges,
         on: str,
         reason: str = "",
+        unchanged: bool = False,
     ) -> Posted:
-        """Errors: NotFound account_not_found, charge_not_found; Refused charge_reversed, facts_unchanged,
+        """`unchanged`: also where nothing is corrected, since the entry's id says something of the charge.
+        Errors: NotFound account_not_found, charge_not_found; Refused charge_reversed, facts_unchanged,
         external_id_taken."""
 
         def decide(account: Account) -> Change:
             before, after, item = self._corrected(ref.practice, account, charge_external_id, facts)
+            if after == before and not unchanged:
+                raise Refused("facts_unchanged", "charge_id")
             draft = _draft(item, after, on=on, reference=external_id, reason=reason)
             later, entry = self._entered(account, draft)
             corrected = replace(after, facts_seq=entry.seq)
@@ -73,7 +77,9 @@ class CorrectingFacts(Commands):
         """What `correct` would post, None when it stands already. Writes nothing. Errors: as `correct`."""
 
         def draft(account: Account) -> Draft:
-            _, after, item = self._corrected(ref.practice, account, charge_external_id, facts)
+            before, after, item = self._corrected(ref.practice, account, charge_external_id, facts)
+            if after == before:
+                raise Refused("facts_unchanged", "charge_id")
             return _draft(item, after, on=on, reference=external_id)
 
         command = _command(charge_external_id, facts, on)
@@ -85,10 +91,7 @@ class CorrectingFacts(Commands):
         """The charge before and after, and how it stands."""
         item = self._item(practice, account, charge_external_id)
         before = self.ledgers.charges(account.ref(practice), [item.charge_id])[item.charge_id]
-        after = replace(before, **facts.given)
-        if after == before:
-            raise Refused("facts_unchanged", "charge_id")
-        return before, after, item
+        return before, replace(before, **facts.given), item
 
 
 _KIND = EntryKind.FACTS_CORRECTED.value

@@ -67,8 +67,12 @@ MAPPED: dict[str, tuple[str, str]] = {
         "{n} tomadas por reembolsos del único pago de ese importe",
     ),
     "repeats_new": (
-        "{n}: more {kind} of one client, day and code than before; new, as confirmed",
-        "{n}: más {kind} del mismo cliente, día y código que antes; nuevas, según se confirmó",
+        "{n}: {kind} that might have been in the books already; new, as confirmed",
+        "{n}: {kind} que podían estar ya en los libros; nuevas, según se confirmó",
+    ),
+    "repeats_known": (
+        "{n}: {kind} that are in the books under another id; taken for those from now on, as accepted",
+        "{n}: {kind} que están en los libros con otro id; desde ahora se toman por esas, según se aceptó",
     ),
     "near_taken_off": (
         "{n}: new; a paid session of {on} of the same client and amount was taken off here and is not in the "

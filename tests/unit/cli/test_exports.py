@@ -229,3 +229,22 @@ def test_a_map_that_changes_while_a_file_is_explained_is_refused(
     monkeypatch.setattr(Snapshot, "check", check)
     told = world.run("import", "--practice", "oak", "--explain", "--map", by, sessions)
     assert (told.status, "own.toml changed while it was read" in told.err) == (1, True)
+
+
+def test_an_invoice_with_another_number_is_asked_about_once_and_the_books_stay_whole(world: World) -> None:
+    world.with_books()
+    invoices = (
+        "*Invoice number,*Customer,*Invoice date,Service Date,Item,*Item Amount\n"
+        "1001,Bo,2026-10-31,2026-10-06,Session,120.00\n"
+    )  # fmt: skip
+    names = world.file("names.csv", "name,client_id\nBo,C2\n")
+    command = ("import", "--practice", "oak", "--from", "quickbooks", "--clinician", "dr-b", "--names", names)
+    assert world.run(*command, world.file("qb.csv", invoices)).status == 0
+    owed, renumbered = world.balance("C2"), world.file("qb.csv", invoices.replace("1001", "1007"))
+    assert "add --accept-changes" in world.run(*command, renumbered).out
+    told = world.run(*command, "--accept-changes", renumbered).out
+    assert "charges that are in the books under another id; taken for those from now on" in told
+    for answer in ((), ("--confirm-repeats",)):
+        last = world.run(*command, *answer, renumbered).out.splitlines()[-1]
+        assert (last, world.balance("C2")) == ("Nothing new: 1 row already there.", owed)
+    assert world.run("verify", "--practice", "oak").status == 0
