@@ -185,18 +185,23 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
     "row_beside": (
         "This is new, and another of the same client and day is in the books and not in the file ({ids}); "
         "it is not certain whether it is that one corrected. If it is, undo that one with `billfold post "
-        "reverse`; if it is another, add --confirm-repeats.",
+        "reverse`; a paid session (entry_in_use) is taken off whole by `billfold post adjustment`, and this "
+        "one posted with --confirm-repeats: what paid that one pays this one then. If it is another, add "
+        "--confirm-repeats.",
         "Es nueva, y otra del mismo cliente y día está en los libros y no en el archivo ({ids}); no es "
-        "seguro si es esa misma corregida. Si lo es, revierta esa con `billfold post reverse`; si es otra, "
-        "añada --confirm-repeats.",
+        "seguro si es esa misma corregida. Si lo es, revierta esa con `billfold post reverse`; una sesión "
+        "pagada (entry_in_use) se descuenta entera con `billfold post adjustment`, y esta se asienta con "
+        "--confirm-repeats: lo que pagó esa paga entonces esta. Si es otra, añada --confirm-repeats.",
     ),
     "row_moved": (
         "This is new, and another of the same client and amount, of another day, is in the books and "
         "not in the file ({ids}). If it is that one on another day, undo that one with `billfold post "
-        "reverse`; if it is another, add --confirm-repeats.",
+        "reverse`, or take a paid session (entry_in_use) off whole by `billfold post adjustment`, and import "
+        "again: what paid that one pays this one then. If it is another, add --confirm-repeats.",
         "Es nueva, y otra del mismo cliente e importe, de otro día, está en los libros y no en el "
-        "archivo ({ids}). Si es esa misma en otro día, revierta esa con `billfold post reverse`; si es otra, "
-        "añada --confirm-repeats.",
+        "archivo ({ids}). Si es esa misma en otro día, revierta esa con `billfold post reverse`, o descuente "
+        "entera una sesión pagada (entry_in_use) con `billfold post adjustment`, e importe de nuevo: lo que "
+        "pagó esa paga entonces esta. Si es otra, añada --confirm-repeats.",
     ),
     "rows_of_another": (
         "{found} new rows of this client, and this is the first, say what the books have of client {other}, "
@@ -246,10 +251,12 @@ MAPPING_ERRORS: dict[str, tuple[str, str]] = {
     ),
     # names
     "name_unknown": (
-        "No client is called {value}. Import clients first, say who it is with --names FILE, or add "
+        "No client is called {value}. If it is a client whose name changed, or who is written otherwise "
+        "here, say with --names FILE whose name it is; if it is a new one, import clients first, or add "
         "--add-clients.",
-        "Ningún cliente se llama {value}. Importe primero los clientes, diga quién es con --names ARCHIVO o "
-        "añada --add-clients.",
+        "Ningún cliente se llama {value}. Si es un cliente que cambió de nombre, o que aquí se escribe de "
+        "otro modo, diga con --names ARCHIVO de quién es el nombre; si es nuevo, importe primero los "
+        "clientes o añada --add-clients.",
     ),
     "names_several": (
         "Several sheets have a name and a client_id: {sheets}. Keep one of them.",

@@ -35,7 +35,8 @@ def test_changed_facts_are_listed_and_nothing_is_written_before_they_are_accepte
         assert world.balance("C1") == 15000
     dry = world.run("import", *P, "--dry-run", charges)
     summary = "1 row to post, 1 correction, 1 charge with other facts, 1 row already there"
-    assert dry.out.splitlines()[-1] == f"Dry run: {summary}. Nothing was written."
+    assert dry.out.splitlines() == [*listed, *both, f"Dry run: {summary}. Nothing was written."]
+    assert dry.status == 0
     done = world.run("import", *P, "--confirm-corrections", "--accept-changes", charges)
     assert (done.status, world.balance("C1")) == (0, 29000)
     again = world.run("import", *P, charges)

@@ -14,6 +14,7 @@ from chalicelib.importing.services.repeats import Doubts
 from chalicelib.importing.services.replaced import Other
 from chalicelib.importing.services.retyped import Gone, Listed
 from chalicelib.kernel.account_refs import AccountRef
+from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.services.posting import Posting
 from tests.support.clock import FakeClock
 from tests.unit.importing.exports import THERANEST, codes, loaded, mapped, prepared, with_clients
@@ -324,6 +325,39 @@ def test_a_paid_session_that_staff_took_off_by_an_adjustment_is_told_and_asked_a
     accepted = replace(DR_A, changes_accepted=True)
     still = [p.code for p in prepared(world, sessions(*other), CHARGES, accepted).problems]
     assert still == ([] if of_its_day == "row_replaced" else ["row_beside"]), "no fee is swallowed"
+
+
+@pytest.mark.parametrize(
+    ("later", "code", "answer", "owed_minor"),
+    [
+        (on("10-08", "10-12"), "row_moved", DR_A, 12000),
+        (
+            ["Robin Vale,2026-10-09,90834,120.00", "Robin Vale,2026-10-09,90791,80.00", *on("10-12")],
+            "row_beside",
+            replace(DR_A, repeats_confirmed=True),
+            20000,
+        ),
+    ],
+)
+def test_what_paid_a_session_pays_the_one_that_is_posted_in_its_place(
+    later: list[str], code: str, answer: Said, owed_minor: int
+) -> None:
+    """As the question says: a paid session is not reversed, but taken off whole."""
+    world = with_clients()
+    loaded(world, sessions(*on("10-09", "10-12")), CHARGES, DR_A)
+    ref = AccountRef("oak", world.account("C2").id)
+    charge = next(
+        e.draft.reference for e in world.ledgers.entries(ref) if e.draft.occurred_on == "2026-10-09"
+    )
+    posting = Posting(world.ledgers, FakeClock(NOW), "cli:desk")
+    posting.external_payment(ref, "P1", 12000, method="cash", on="2026-10-09", charge_external_ids=[charge])
+    assert set(session_codes(world, *later)) == {code}
+    with pytest.raises(Refused, match="entry_in_use"):
+        world.take_back("C2", kind="charge")
+    posting.adjustment(ref, "D1", charge_external_id=charge, amount_minor=12000, on="2026-10-20")
+    loaded(world, sessions(*later), CHARGES, answer)
+    assert world.balance("C2") == owed_minor
+    assert prepared(world, sessions(*later), CHARGES, DR_A).empty
 
 
 def test_a_nearer_row_that_is_none_of_it_hides_no_moved_session() -> None:

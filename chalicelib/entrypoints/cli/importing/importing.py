@@ -116,7 +116,8 @@ def _looked_through(invocation: Invocation, plan: Plan, compared: Comparison | N
     _tell_warnings(doubts.warnings(plan, invocation.app.diagnosis_codes), output, every=options.all)
     if compared is not None and not differences.tell(invocation, compared, plan.practice.currency):
         return REFUSED
-    if not (options.dry_run or _confirmed(plan, options, output)):
+    confirmed = _confirmed(plan, options, output)
+    if not (options.dry_run or confirmed):
         return REFUSED
     if plan.empty:
         return _finish(plan, output, "nothing_new", known=_rest(plan, output.language))
