@@ -42,6 +42,10 @@ class BalanceCheck:
         rest = [one for one in unlisted if one.client_id not in in_list]
         return Comparison(len(found) - len(differing), (*differing, *rest))
 
+    def of_clients(self, refs: Sequence[AccountRef]) -> Mapping[str, int]:
+        """What each owes now, in minor units, by our id; none of one without an account."""
+        return dict(self._balances(refs))
+
     def _books(self, plan: Plan) -> Mapping[str, int]:
         """What each client owes once the plan is written, by the practice's own id."""
         planned = {account.ref.account: account.balance_minor for account in plan.accounts}
