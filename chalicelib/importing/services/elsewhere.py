@@ -3,7 +3,7 @@ else can give the ids that a map makes, so it is asked whether they are one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -34,6 +34,7 @@ _Whose = tuple[str, str, int]
 """The same without its day."""
 _MONEY, _SESSION = "payments", "charges"
 _NEAR = 6  # days either way: a weekly one is not the next
+_NEXT_DAY = 1  # of what an own file brought: written down on the day, and in the other system on the next
 _PARTS = {
     EntryKind.INSURANCE_PAYMENT: "insurance_payments",
     EntryKind.CONTRACTUAL_ADJUSTMENT: "contractual",
@@ -43,11 +44,13 @@ _PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """What a new row may be: its id and its day. `code` of a session, "" where none is known."""
+    """What a new row may be: its id and its day. `code` of a session, "" where none is known. `near`: how
+    many days off it may be."""
 
     id: str
     on: str
     code: str = ""
+    near: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,9 @@ class Elsewhere:
         self, new: Iterable[tuple[str, Row]], settled: Iterable[tuple[str, Row]] = ()
     ) -> Iterator[tuple[Row, There]]:
         """Rows, each with its client, that the books have under no id; and what each may be. One of elsewhere
-        is found once. Of payments and sessions it may be one that was posted by hand some days off, if no
-        other row is of its day: neither a new one nor one of `settled`, which the books have."""
+        is found once. Of payments and sessions it may be one that was posted by hand some days off, or that
+        an own file brought on the next day, if no other row is of its day: neither a new one nor one of
+        `settled`, which the books have."""
         index, left = self._index, list[tuple[str, Row]]()
         for client_id, row in new if index else ():
             same = self._same(client_id, row)
@@ -77,7 +81,7 @@ class Elsewhere:
                 yield row, same
             elif isinstance(row, PaymentRow | ChargeRow):
                 left.append((client_id, row))
-        if left and self._by_hand:
+        if left and self._near_ones:
             for client_id, row in settled:
                 self._spend(client_id, row, self._same(client_id, row))
             yield from self._near(left)
@@ -88,24 +92,24 @@ class Elsewhere:
         return next((one for one in there if self._may_be(row, one)), None)
 
     def _spend(self, client_id: str, row: Row, same: There | None) -> None:
-        by_hand = self._by_hand.get(_on_any_day(_key(client_id, row)), [])
-        if same in by_hand:
-            by_hand.remove(same)
+        near = self._near_ones.get(_on_any_day(_key(client_id, row)), [])
+        if same in near:
+            near.remove(same)
 
     def _near(self, rows: Iterable[tuple[str, Row]]) -> Iterator[tuple[Row, There]]:
         """The nearest first."""
         groups: dict[_Whose, list[Row]] = {}
         for client_id, row in rows:
             key = _on_any_day(_key(client_id, row))
-            if key in self._by_hand:
+            if key in self._near_ones:
                 groups.setdefault(key, []).append(row)
         for key, group in groups.items():
-            there = self._by_hand[key]
+            there = self._near_ones[key]
             apart = [
                 (days, n, m)
                 for n, row in enumerate(group)
                 for m, one in enumerate(there)
-                if (days := _apart(row, one)) <= _NEAR and self._may_be(row, one)
+                if (days := _apart(row, one)) <= _near(row, one) and self._may_be(row, one)
             ]
             rows_left, there_left = set(range(len(group))), set(range(len(there)))
             for _, n, m in sorted(apart):
@@ -120,14 +124,13 @@ class Elsewhere:
         return other and (not isinstance(row, ChargeRow) or not there.code or row.cpt in ("", there.code))
 
     @cached_property
-    def _by_hand(self) -> dict[_Whose, list[There]]:
-        """Payments and sessions that no file brought."""
+    def _near_ones(self) -> dict[_Whose, list[There]]:
+        """Payments and sessions that may be a row of another day."""
         found: dict[_Whose, list[There]] = {}
-        for client_id, books in self.known.items():
-            for entry in filter(_is_by_hand, books.entries):
-                one = self._entry(client_id, entry, books)
-                if one and one[0][0] in (_MONEY, _SESSION):
-                    found.setdefault(_on_any_day(one[0]), []).append(one[1])
+        for said, there in self._index.items():
+            near = [one for one in there if one.near] if said[0] in (_MONEY, _SESSION) else []
+            if near:
+                found.setdefault(_on_any_day(said), []).extend(near)
         return found
 
     @cached_property
@@ -144,7 +147,7 @@ class Elsewhere:
                 code = row.cpt if isinstance(row, ChargeRow) else ""
                 said = _said(row, self._client_of(row))
                 if said is not None:
-                    index.setdefault(said, []).append(There(id_, said[2], code))
+                    index.setdefault(said, []).append(There(id_, said[2], code, _NEXT_DAY))
         return index
 
     def _entry(self, client_id: str, entry: Entry, books: Stored) -> tuple[_Said, There] | None:
@@ -162,7 +165,8 @@ class Elsewhere:
         elif found.charge_id:
             about = books.charges.get(found.charge_id)
             whose = about.external_id if about else ""
-        return (kind, whose, draft.occurred_on, amount), There(id_, draft.occurred_on, code)
+        near = _NEAR if _is_by_hand(entry) else 0 if source_of(id_) else _NEXT_DAY
+        return (kind, whose, draft.occurred_on, amount), There(id_, draft.occurred_on, code, near)
 
     def _client_of(self, row: Row) -> str:
         if isinstance(row, RefundRow):
@@ -207,6 +211,11 @@ def _asked_by_charge(entry: Entry) -> bool:
 
 def _is_by_hand(entry: Entry) -> bool:
     return Actor.parse(entry.actor).channel is not Channel.IMPORT
+
+
+def _near(row: Row, there: There) -> int:
+    """Days off. Own files are of one hand: what one has on the next day is another."""
+    return there.near if row.source or there.near == _NEAR else 0
 
 
 def _on_any_day(said: _Said) -> _Whose:

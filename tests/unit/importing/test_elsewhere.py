@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.importing.services.mapping import Said
+from chalicelib.importing.services.mapping import NO_ROWS, Said
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.ledger.services.posting import Posting
 from tests.support.clock import FakeClock
@@ -81,7 +81,27 @@ def test_what_was_posted_by_hand_is_looked_for_some_days_off(day: str, asked: bo
     found = prepared(by_hand(), files, "simplepractice", said_so).problems
     said = [(p.code, p.details["ids"], p.details["on"]) for p in found]
     assert said == ([("row_elsewhere", "“H1”", "2026-09-14")] if asked else [])
-    assert codes(in_own_file(), {"p.csv": ONE["p.csv"].replace("09/14", "09/15")}, "simplepractice") == []
+
+
+@pytest.mark.parametrize("there", [OWN, {}])
+@pytest.mark.parametrize(
+    ("day", "asked"),
+    [("09/12", []), ("09/13", ["row_elsewhere"]), ("09/15", ["row_elsewhere"]), ("09/16", [])],
+)
+def test_what_an_own_file_has_is_looked_for_on_the_next_day(there: Files, day: str, asked: list[str]) -> None:
+    """In the books already, or beside the export in one command."""
+    world, files = with_clients(), {"p.csv": ONE["p.csv"].replace("09/14", day)}
+    if there:
+        world.load(OWN)
+    own = NO_ROWS if there else world.importer.read(PRACTICE, sources(OWN))
+    found = mapped(world, files, "simplepractice", Said(choices=MDY), own=own)
+    assert [problem.code for problem in found.problems] == asked
+
+
+def test_but_an_own_file_is_asked_nothing_of_another_own_file() -> None:
+    world = in_own_file()
+    world.load({"payments.csv": OWN["payments.csv"].replace("H1", "H2").replace("09-14", "09-15")})
+    assert world.balance("C3") == -4000
 
 
 def test_but_not_where_another_row_of_the_file_is_of_its_day() -> None:
