@@ -31,6 +31,7 @@ from chalicelib.payments.processors.paypal.amounts import minor, written
 from chalicelib.payments.processors.paypal.environments import LIVE, SANDBOX
 from chalicelib.payments.processors.paypal.shapes import Amount
 from chalicelib.payments.processors.paypal.signatures import AWAY_SECONDS, MOST_ASKED, Signatures
+from chalicelib.payments.services.book_rows import cancels
 from tests.contract.houses import ACCOUNT, PAYMENT, PayPalHouse
 from tests.contract.paypal.harness import ORDERS, Receiver, running, usd
 
@@ -203,6 +204,21 @@ def test_refunds_that_no_event_ends_are_read_in_their_order(
         ("r1", told, 5000),
         ("", RefundStatus.SUCCEEDED, 100),
     ]
+
+
+@pytest.mark.parametrize(("status", "nothing"), [("COMPLETED", False), ("FAILED", True), ("CANCELLED", True)])
+def test_a_row_of_the_books_that_waited_for_a_refund_comes_to_nothing_once_that_failed(
+    house: PayPalHouse, status: str, nothing: bool
+) -> None:
+    """It is kept from the night on which it was pending: later the search has it as denied, if at all."""
+    facts = paid(house)
+    house.practice.control("refunds/next", {"status": "PENDING"})
+    made = house.processor.refund(intent_id=facts.intent_id, refund_id="r1", amount_minor=5000)
+    (row,) = (one for one in rows(house) if one.kind is Kind.REFUND)
+    house.practice.control("refunds/end", {"refund": made.id, "status": status})
+    seen = house.processor.look(Reference(ObjectKind.REFUND, made.id))
+    assert seen is not None
+    assert cancels(row, seen) is nothing
 
 
 def disputed(house: PayPalHouse, facts: Facts, *moves: tuple[str, str, str]) -> str:

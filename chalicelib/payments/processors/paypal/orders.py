@@ -188,9 +188,11 @@ def refunded(refund: Refund) -> Refunded:
         raise ValueError("a refund without an amount")
     fee = _fee(refund.seller_payable_breakdown)
     status = _REFUNDS.get(refund.status, RefundStatus.UNKNOWN)
+    # Its row in the books has its name, and may be known from a night on which it was pending.
+    undone = (refund.id,) if status is RefundStatus.FAILED else ()
     return Refunded(
         refund.id, minor(refund.amount), status, at(refund.create_time), refund.custom_id,
-        refund.amount.currency_code, fee_minor=-minor(fee) if fee else 0,
+        refund.amount.currency_code, undone, -minor(fee) if fee else 0,
     )  # fmt: skip
 
 
