@@ -66,6 +66,11 @@ class Conflict(Exception):
     """Somebody wrote between our read and our write; nothing was written. Read again and retry."""
 
 
+class Outdated(Conflict):
+    """Of two rows that were read one after the other, the first was written in between: they do not go
+    together."""
+
+
 class OtherVersion(ValueError):
     """A stored text is of a version that this code does not read; `version` is its number."""
 

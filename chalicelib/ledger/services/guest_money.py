@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import Invalid, NotFound, Refused, present
 from chalicelib.kernel.instants import instant
+from chalicelib.kernel.outside import Outdated
 from chalicelib.ledger.domain import guest_money
 from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import Draft, EntryKind
@@ -170,7 +171,8 @@ class GuestMoney:
 def followed(ledgers: Ledgers, practice: str, change: Change) -> Change:
     """The change, and where its entry moves a matched payment's money, the client's side of that.
 
-    Errors: NotFound account_not_found; Invalid refund_above_remainder (that account has it no more).
+    Errors: NotFound account_not_found; Invalid refund_above_remainder (that account has it no more);
+    Outdated.
     """
     payment, entry = change.payment, change.entry
     moved_minor = guest_money.moved_minor(entry) if entry else 0
@@ -179,7 +181,14 @@ def followed(ledgers: Ledgers, practice: str, change: Change) -> Change:
     account = present(ledgers.account(payment.matched_ref(practice)), "account_not_found")
     on, reference = entry.draft.occurred_on, entry.draft.reference
     if moved_minor > 0:
-        draft = _given_up(ledgers, practice, account, payment, moved_minor, on=on, reference=reference)
+        try:
+            draft = _given_up(ledgers, practice, account, payment, moved_minor, on=on, reference=reference)
+        except Invalid:
+            # The payment was read first: who took the money from that account may have written it since.
+            now = ledgers.payment(AccountRef(practice, payment.account_id), payment.id)
+            if now is not None and now.version >= payment.version:
+                raise Outdated from None
+            raise
     else:
         seen = ledgers.entries(account.ref(practice), first=payment.matched_seq, last=account.ledger.seq)
         again = matched_owed_again(seen, reference)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.errors import BillfoldError, Refused, present
-from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict
+from chalicelib.kernel.outside import AlreadyRecorded, Busy, Conflict, Outdated
 from chalicelib.ledger.domain.accounts import Account, standing
 from chalicelib.ledger.domain.entries import Draft, Entry
 from chalicelib.ledger.domain.ledger import post
@@ -60,12 +60,17 @@ class Seen:
 def record(ledgers: Ledgers, clock: Clock, ref: AccountRef, decide: Decide) -> Change | None:
     """Commit what `decide` makes of the account as it is now; None when it decides nothing is to be done.
 
-    `decide` is called again after every conflict, so it must be pure but for reads. Errors: NotFound
-    account_not_found, AlreadyRecorded, Busy when the store stays away, and whatever `decide` raises.
+    `decide` is called again after every conflict, and when it raises Outdated, so it must be pure but for
+    reads. Errors: NotFound account_not_found, AlreadyRecorded, Busy when the store stays away, and whatever
+    else `decide` raises.
     """
     for attempt in range(ATTEMPTS):
         account = present(ledgers.account(ref), "account_not_found")
-        change = decide(account)
+        try:
+            change = decide(account)
+        except Outdated:
+            clock.pause(attempt)
+            continue
         if change is None or _commits(ledgers, clock, ref.practice, change, attempt):
             return change
     raise Busy("the account stays contended")
@@ -91,7 +96,12 @@ def record_payment(
         held = seen or _seen(ledgers, ref, payment_id, lost)
         if given and given.overtaken_by(held):
             raise Conflict("the account was written to")
-        change = decide(held)
+        try:
+            change = decide(held)
+        except Outdated:
+            clock.pause(attempt)
+            seen = None
+            continue
         if change is None:
             return None, held
         if _commits(ledgers, clock, ref.practice, change, attempt):

@@ -8,9 +8,11 @@ from functools import partial
 
 import pytest
 
+from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.actors import CLI
 from chalicelib.kernel.errors import BillfoldError, Invalid, NotFound, Refused
 from chalicelib.kernel.outside import AlreadyRecorded, Busy, ProcessorRefused
+from chalicelib.ledger.domain.accounts import Account
 from chalicelib.ledger.domain.entries import EntryKind, holder
 from chalicelib.ledger.domain.guest_money import going
 from chalicelib.ledger.domain.payments import State
@@ -18,7 +20,8 @@ from chalicelib.ledger.domain.refunds import Left
 from chalicelib.ledger.ports.ledgers import Change
 from chalicelib.ledger.services.matched_money import MatchedMoney
 from chalicelib.ledger.services.recording import entered
-from chalicelib.payments.ports.processors import Decision, RefundStatus
+from chalicelib.payments.ports.processors import Decision, ObjectKind, Reference, RefundStatus
+from chalicelib.payments.services.after_capture import AfterCapture
 from chalicelib.payments.services.refunding import RefundWish
 from chalicelib.verification.domain.accounts import audit, credit_moved
 from tests.support.guests import FORM, Desk
@@ -215,6 +218,38 @@ def test_a_dispute_follows_once_it_is_lost_and_comes_back_when_it_is_won_after_a
     desk.money.processor.dispute(paid.id, Decision.WON)
     desk.settle("a")
     assert (balance(desk), held(desk)) == (0, 12_500)
+    sound(desk)
+
+
+@pytest.mark.parametrize("how", ["dispute", "refund"])
+def test_what_another_worker_took_in_between_is_no_contradiction(
+    desk: Desk, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The payment was read before it did, and the client's account after it: that one had the money no more,
+    and a person was called (seed 20261201.s16.24567)."""
+    desk.money.charge("S-1", 12_500)
+    paid, ledgers = desk.pay("a"), desk.money.ledgers
+    desk.match("a")
+    if how == "dispute":
+        desk.money.processor.dispute(paid.id)
+        desk.settle("a")
+        desk.money.processor.dispute(paid.id, Decision.LOST)
+    else:
+        desk.money.processor.refund(intent_id=paid.intent_id, refund_id="", amount_minor=12_500)
+    read = ledgers.account
+
+    def faster(ref: AccountRef) -> Account | None:
+        if ref.account == "maya":
+            monkeypatch.setattr(ledgers, "account", read)
+            desk.settle("a")
+        return read(ref)
+
+    facts = desk.money.processor.look(Reference(ObjectKind.PAYMENT, paid.intent_id))
+    assert facts is not None
+    monkeypatch.setattr(ledgers, "account", faster)
+    assert AfterCapture(desk.money.settling.movements).settle("fern", "stripe", facts) == []
+    assert ledgers.account == read, "nobody was faster"
+    assert (balance(desk), held(desk), desk.money.alerts.subjects) == (12_500, 0, {})
     sound(desk)
 
 
