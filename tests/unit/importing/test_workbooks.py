@@ -113,6 +113,10 @@ def test_a_hidden_column_is_named_by_its_place_in_the_sheet_beside_blank_ones(be
     assert _cells(table)[0] == ("C-1", "2026-02-03", "112.5")
 
 
+def test_a_workbook_without_a_sheet_is_empty() -> None:
+    assert _refused(workbook({})) == ("file_empty", 0)
+
+
 def test_several_sheets_are_several_tables_and_one_can_be_named() -> None:
     content = workbook({"A": PAGE, "Empty": Page([]), "B": PAGE, "Old": Page(PAGE.rows, hidden=True)})
     assert [table.sheet for table in tables_of("f.xlsx", content)] == ["A", "B"]

@@ -46,6 +46,8 @@ def tables_of_workbook(file: str, content: bytes, choices: Choices) -> tuple[Tab
         raise Unreadable(next((code for name, code in _OTHER_KINDS.items() if name in parts), "file_archive"))
     sheets, since_1904 = sheets_of(parts)
     chosen = [sheet for sheet in sheets if _is_chosen(sheet, choices)]
+    if not sheets:
+        raise Unreadable("file_empty")
     if not chosen:
         raise Unreadable("sheet_absent", sheets=", ".join(shown(sheet.name) for sheet in sheets))
     outlined = [(sheet, outline_of(parts, sheet)) for sheet in chosen]
