@@ -282,8 +282,8 @@ def _dropped(client: Client) -> str:
 
 
 def drop(client: Client) -> None:
-    """A file in the practice's folder of the bucket is looked at; the look is over once the file is gone. It
-    may have been put there before."""
+    """A file in the practice's folder of the bucket is looked at once; the look is over once it is gone.
+    It may have been put there before."""
     files, bucket = client.cloud.client("s3"), client.cloud.outputs["DocumentsBucket"]
     place = Place(client.practice, client.name)
     if not files.list_objects_v2(Bucket=bucket, Prefix=_dropped(client)).get("Contents"):
@@ -296,9 +296,12 @@ def drop(client: Client) -> None:
     look = {"Bucket": bucket, "Key": f"imports/looked/{client.practice}/{place.name}.json"}
     found = files.list_objects_v2(Bucket=bucket, Prefix=look["Key"]).get("Contents")
     state = json.loads(files.get_object(**look)["Body"].read())["state"] if found else "not looked at"
+    again = client.cloud.invoke("drops")["looked"]
     files.delete_object(Bucket=bucket, Key=_dropped(client))
     if state != "waiting":
         raise JourneyError(f"the dropped file: {state}")
+    if again:
+        raise JourneyError("a file that was looked at is looked at again")
     client.cloud.invoke("drops")
     if files.list_objects_v2(Bucket=bucket, Prefix=look["Key"]).get("Contents"):
         raise JourneyError("the look at a file that is gone is still there")
