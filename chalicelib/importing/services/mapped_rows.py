@@ -111,7 +111,7 @@ class MappedRows:
         if not self.confirmed:
             self.problems.extend(before.problems())
         absent = (id_ for id_ in self.clients if id_ not in self.seen)
-        for asked in of_another.problems(absent, self.tally):
+        for asked in of_another.problems(absent, doubts.of_their_day, self.tally):
             if self.confirmed:
                 self.tally.add(asked.file, asked.column, CONFIRMED[asked.code], asked.row, **asked.details)
             else:

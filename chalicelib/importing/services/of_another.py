@@ -8,7 +8,7 @@ whom the file does not have: their entries, and all of the books where a day has
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -83,8 +83,15 @@ class OfAnother:
             if said_of := Counter(_said_of(self.practice.id, entry, books) for entry in gone):
                 self._gone[client_id] = said_of
 
-    def problems(self, others: Iterable[str], tally: Tally) -> Iterator[Problem]:
-        """`others`: the practice's own ids of clients whom the file does not have. Error: Busy."""
+    def problems(
+        self, others: Iterable[str], nearer: Set[tuple[str, int]], tally: Tally
+    ) -> Iterator[Problem]:
+        """`others`: the practice's own ids of clients whom the file does not have. `nearer`: the places of
+        rows that are asked about as their own client's. Error: Busy."""
+        for client_id, new in list(self._new.items()):
+            new[:] = [one for one in new if (one[1].file, one[1].number) not in nearer]
+            if not new:
+                del self._new[client_id]
         if not self._new:
             return
         wanted = {said[:2] for rows in self._new.values() for said, _ in rows}

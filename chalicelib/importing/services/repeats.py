@@ -50,6 +50,11 @@ class Doubts:
             code = "row_moved" if not gone else "row_replaced" if may_accept else "row_beside"
             self._found.append((record, gone, moved, code))
 
+    @property
+    def of_their_day(self) -> frozenset[tuple[str, int]]:
+        """The places of the rows that may be another of their client and day."""
+        return frozenset((record.file, record.number) for record, gone, _, _ in self._found if gone)
+
     def ask(self) -> None:
         nearest = self._nearest()
         for record, gone, others, code in self._found:

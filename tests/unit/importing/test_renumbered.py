@@ -132,3 +132,14 @@ def test_killed_anywhere_it_is_answered_once(nth: int, still: bool) -> None:
     world.writes.kill_at = None
     assert prepared(world, changed, "quickbooks", CONFIRMED).empty
     assert (world.balance("C2"), len(world.ledgers.held_charges)) == (OWED + 1000, 2)
+
+
+def test_two_clients_invoices_of_one_day_and_fee_are_not_taken_for_one_anothers() -> None:
+    """Each was asked about twice: as its own client's, and as the other's."""
+    world = with_clients()
+    first = {"qb.csv": HEADER + LINE + LINE.replace("1001", "1002").replace("Robin Vale", "Bo Lind")}
+    loaded(world, first, "quickbooks", SAID)
+    both = {"qb.csv": first["qb.csv"].replace("1001", "1007").replace("1002", "1008")}
+    assert codes(world, both, "quickbooks", SAID) == ["row_replaced", "row_replaced"]
+    loaded(world, both, "quickbooks", ACCEPTED)
+    assert [world.balance(id_) for id_ in ("C2", "C3")] == [12000, 12000]
