@@ -111,16 +111,20 @@ class AfterCapture:
         raise Busy("the dispute stays contended")
 
 
-def beyond(facts: Facts, known: Sequence[disputes.Dispute] = ()) -> Iterator[tuple[str, int]]:
+def beyond(
+    facts: Facts, known: Sequence[disputes.Dispute] = (), refunded_minor: int = 0
+) -> Iterator[tuple[str, int]]:
     """The refunds and disputes, oldest first, that took more than was left of the payment; how much more.
-    `known`: those that the ledger has of it; the facts may be of one of them alone, or of none."""
+    `known` and `refunded_minor`: what the ledger has of it; the facts may be of one of them alone, or of
+    none."""
     made = (r for r in facts.refunds if r.status is RefundStatus.SUCCEEDED)
     gone = [(r.at, 1, r.id, r.amount_minor) for r in made]
     # A bank that gives back more than it took makes no room for another one.
     gone += [(d.at, 2, d.id, max(d.taken_minor(facts.currency), 0)) for d in facts.disputes]
     told = {dispute.id for dispute in facts.disputes}
     gone += [("", 2, dispute.id, dispute.taken_minor) for dispute in known if dispute.id not in told]
-    left = facts.amount_minor
+    untold = refunded_minor - sum(r.amount_minor for r in facts.refunds if r.status is RefundStatus.SUCCEEDED)
+    left = facts.amount_minor - max(untold, 0)
     if not facts.disputes and not known:
         return
     for *_, name, taken_minor in sorted(gone):

@@ -188,7 +188,7 @@ class Settling:
 
     def _alert_of_excess(self, practice: str, facts: Facts, paid: Payment) -> None:
         """Before it is posted: a crash in between must not hide it."""
-        for name, excess_minor in beyond(facts, paid.disputes):
+        for name, excess_minor in beyond(facts, paid.disputes, paid.refunded_minor):
             what = {**_ids(facts), "excess_minor": excess_minor, "currency": facts.currency}
             self.alerting.raise_alert(practice, Cause(AlertName.DISPUTE_ABOVE_PAYMENT, name, what))
 

@@ -205,6 +205,16 @@ def test_what_is_beyond_a_payment_is_told_oldest_first(money: Money) -> None:
     assert list(beyond(alone, (Dispute("dp_0", 5000),))) == []
 
 
+def test_a_refund_that_a_disputes_facts_do_not_tell_counts_as_far_as_the_ledger_has_it(money: Money) -> None:
+    """PayPal's dispute tells of no refunds: nobody was called (seed 20261201.s16b.5936)."""
+    dispute = money.processor.dispute(KEY, taken=6000).disputes[0]
+    made = Refunded("re_1", 5000, RefundStatus.SUCCEEDED, dispute.at)
+    untold, told = facts_of(money, disputes=(dispute,)), facts_of(money, refunds=(made,), disputes=(dispute,))
+    assert list(beyond(untold, (), 4000)) == []
+    for facts, refunded_minor in ((untold, 5000), (told, 5000), (told, 0)):
+        assert list(beyond(facts, (), refunded_minor)) == [("dp_1", 1000)]
+
+
 def test_refunds_alone_are_never_beyond_the_payment(money: Money) -> None:
     """Which of them the ledger refuses is told when they are posted."""
     made = (Refunded("re_1", 10001, RefundStatus.SUCCEEDED, AT),)
