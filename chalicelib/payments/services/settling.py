@@ -172,7 +172,10 @@ class Settling:
     def _follow_up(self, practice: str, processor: str, facts: Facts, paid: Payment) -> None:
         after_capture = AfterCapture(self.movements)
         self._alert_of_excess(practice, facts, paid)
-        if not after_capture.settle(practice, processor, facts):
+        contradicted = after_capture.settle(practice, processor, facts)
+        if facts.refunds or facts.disputes:  # somebody else may have posted the other since `paid` was read
+            self._alert_of_excess(practice, facts, self.movements.payment(practice, facts))
+        if not contradicted:
             self._close_alerts(practice, facts)
             return
         # Before a person is called: the news may be overtaken, and what came later may have made room.

@@ -1,6 +1,7 @@
 """What settling may not post: whom it calls, with what, and what becomes of the attempt."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from chalicelib.payments.ports.processors import (
     RefundStatus,
     Stage,
 )
+from chalicelib.payments.services.after_capture import AfterCapture
 from chalicelib.payments.services.book_rows import cancels
 from chalicelib.payments.services.fees import post_fee
 from chalicelib.payments.services.movements import CaptureFee
@@ -227,6 +229,30 @@ def test_what_banks_take_beyond_the_payment_is_an_alert_of_the_practice(money: M
     what: dict[str, str | int] = {**ABOUT, "excess_minor": 2000, "currency": "USD"}
     cause = Cause(AlertName.DISPUTE_ABOVE_PAYMENT, "dp_1", what)
     assert money.alerts.held["fern", cause.id].cause == cause
+
+
+@pytest.mark.parametrize("slower", ["refund", "dispute"])
+def test_of_two_workers_who_know_of_one_loss_each_the_slower_calls_a_person(
+    money: Money, slower: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither could see the other's before it posted its own (seed 20261201.s16b.5936)."""
+    money.processor.take(KEY)
+    money.settle(KEY)
+    paid = money.processor.attempts[f"cs_{KEY}"]
+    refunded = replace(paid, refunds=(Refunded("re_1", paid.amount_minor, RefundStatus.SUCCEEDED, AT),))
+    disputed = replace(money.processor.dispute(KEY, Decision.LOST), refunds=())
+    first, last = (disputed, refunded) if slower == "refund" else (refunded, disputed)
+    settle = AfterCapture.settle
+
+    def faster(*args: Any, **more: Any) -> Any:
+        monkeypatch.setattr(AfterCapture, "settle", settle)
+        money.settling.settle("fern", "stripe", first)
+        return settle(*args, **more)
+
+    monkeypatch.setattr(AfterCapture, "settle", faster)
+    money.settling.settle("fern", "stripe", last)
+    assert set(money.alerts.subjects.values()) == {"dispute_above_payment"}
+    assert money.payment(KEY).excess_minor == paid.amount_minor
 
 
 def test_the_alert_of_a_dispute_that_was_won_ends_once_its_money_is_back(money: Money) -> None:
