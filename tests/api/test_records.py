@@ -429,3 +429,27 @@ def test_a_document_that_cannot_be_drawn_is_left_out_and_counted(
     made = standing(world, cookie)
     assert (made["state"], made["drawn"], made["left_out"]) == ("ready", 5, 1)
     assert "invoices/invoice-2.pdf" not in archive(world, cookie).namelist()
+
+
+def test_what_is_posted_while_documents_are_drawn_is_in_the_records_at_once(
+    world: World, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A payment's fee comes a moment after it: receipts have another name by then, and the task went back for
+    six minutes."""
+    real, posts = world.app.invoice_filing.render, ["p2"]
+
+    def render(ref: Any, number: int, *, void: bool = False) -> None:
+        while posts:
+            world.post.external_payment(MAYA, posts.pop(), 1_000, method="cash", on="2026-04-02")
+        real(ref, number, void=void)
+
+    monkeypatch.setattr(type(world.app.invoice_filing), "render", staticmethod(render))
+    press(world, cookie)
+    work(world)
+    made = standing(world, cookie)
+    assert (made["state"], made["documents"], made["left_out"]) == ("ready", 7, 0)
+    found = archive(world, cookie)
+    assert {"itemized-receipts/itemized-receipt-2026-04-02-2.pdf", "invoices/invoice-2.pdf"} < set(
+        found.namelist()
+    )
+    assert found.read("history.csv").count(b",p2,") == 1

@@ -9,6 +9,7 @@ import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -29,8 +30,13 @@ from chalicelib.platform.ports import Clock, Queue
 
 DRAWING = timedelta(seconds=20)  # of the 60 that the function may run; the file takes the rest
 _ABREAST = 8  # requests to S3 at once
+_TRIES = 3
 Draw = Callable[[Mapping[str, str]], None]
 """Makes a document's PDF, as the documents function's task for it says."""
+
+
+class Renamed(Busy):
+    """A document is not where it was listed: somebody posted since, and it has another name."""
 
 
 class Step(StrEnum):
@@ -63,7 +69,7 @@ class RecordsMaking:
         try:
             if not wish.made_at:
                 claim(self.claims, self.clock, ref.practice, wish.claim())
-                wish = self._further(ref, wish, wish.reader, draw)
+                wish = self._after_changes(ref, wish, wish.reader, draw)
             if not wish.made_at:
                 self.queue.send(wish.task(ref.practice))
                 return Step.MORE
@@ -80,6 +86,14 @@ class RecordsMaking:
             return
         self.notices.send(ref.practice, now)
         self.wishes.save(ref.practice, replace(now, told=True))
+
+    def _after_changes(self, ref: AccountRef, wish: Records, reader: Reader, draw: Draw) -> Records:
+        """As `_further`, listed again at once where documents have other names by now: the queue would give
+        the task back only after minutes. Error: Renamed, where that goes on."""
+        for _ in range(_TRIES - 1):
+            with suppress(Renamed):
+                return self._further(ref, wish, reader, draw)
+        return self._further(ref, wish, reader, draw)
 
     def _further(self, ref: AccountRef, wish: Records, reader: Reader, draw: Draw) -> Records:
         """Drawn for a while, and made where that was the last of it."""
@@ -136,8 +150,8 @@ class RecordsMaking:
         self.files.put(practice, wish.key, packed.getvalue(), content_type="application/zip")
 
     def _pdf(self, practice: str, enclosed: Enclosed) -> bytes:
-        """Error: Busy, where it was there a moment ago."""
+        """Error: Renamed, where it was there a moment ago."""
         try:
             return self.documents.get(practice, enclosed.filed.key)
         except NotFound as error:
-            raise Busy("a document of the records is gone") from error
+            raise Renamed("a document of the records is gone") from error
