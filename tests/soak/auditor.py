@@ -347,6 +347,13 @@ def _gone(log: Sequence[Row]) -> Gone:
     return found
 
 
+def rounds_that_last(items: Items) -> Iterator[str]:
+    """A round that a person was called for comes through once the weather is fine, and the call ends."""
+    for key, item in items.items():
+        if item.get("name", {}).get("S") == "round_overdue" and "closed_at" not in item:
+            yield f"still overdue: {key[0]} {item['subject']['S']}"
+
+
 def _called(items: Items, log: Sequence[Row]) -> Iterator[str]:
     """A person is called where more was taken than was paid."""
     paid = {(row["practice"], row["intent"]): row["amount"] for row in log if row["kind"] == "captured"}

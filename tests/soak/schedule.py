@@ -40,6 +40,7 @@ AWAY, NIGHTLY = timedelta(days=5), 0.25
 SKEWED = timedelta(seconds=5)  # beyond what machines' clocks differ by
 OF_NOTHING = "event_of_nothing"
 STUCK, UNHEARD, UNKNOWN = "payment_stuck", "refund_unheard", "unknown_money"
+OVERDUE = "round_overdue"
 SAME_IDS = 0.3
 PAYPALS = 0.6  # of the schedules with guests
 SAVES = 0.7  # of the accounts: their payers had saved something before
@@ -77,6 +78,8 @@ class _Alarms(logging.Handler):
         of_disputes = {f"evt_{row[4:].rpartition('_')[0]}_" for row in Stage.world.foreign}
         if str(about.get("subject", "")).startswith(tuple(of_disputes)):
             return  # that such a one was lost: of what is in another currency nothing is posted
+        if about.get("alert") == OVERDUE:
+            return  # the clock jumps by a day, in which nobody tried again; it must be over at the end
         if about.get("alert") == UNKNOWN and Stage.world.restored:
             return  # its payment is lost, until it is adopted
         houses = Stage.world.every_house()
@@ -311,6 +314,7 @@ def _audit(world: World, *, plain: bool, away: bool) -> list[str]:
         forget_uncaptured(world)
         found += forget_what_is_for_a_person(world)
     found += auditor.completeness(world.store.items, world.log, world.refused, world.mails)
+    found += auditor.rounds_that_last(world.store.items)
     if not world.restored:  # else it is followed when somebody looks at it
         held = {name: set(kept) for house in world.houses.values() for name, kept in house.customers.items()}
         found += saved.completeness(world.store.items, held)
