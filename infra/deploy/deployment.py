@@ -187,6 +187,13 @@ class Deployment:
         self.say("\nfor the `billfold` command:")
         for name, value in operators_environment(self.stage, address, data, app).items():
             self.say(f"export {name}={value}")
+        if self.stage.is_trial:
+            self.say(
+                "\nafter the first time: a practice, its test keys, its clients, and a test payment "
+                "(docs/deploy.md, 4.3 to 4.6). --remove removes the trial, --go-live makes it live"
+            )
+        else:
+            self.say("\nafter the first time: docs/deploy.md, section 4")
 
 
 def _told(functions: Stack, more: dict[str, str]) -> Stack:

@@ -46,7 +46,10 @@ def trial(account: Account) -> Account:
 def test_a_file_that_says_no_kind_is_of_a_live_stage(account: Account) -> None:
     for stage in (SETTINGS, {**SETTINGS, "kind": "live"}):
         account.made.clear()
-        assert account.deploy(stage=stage).returncode == 0
+        done = account.deploy(stage=stage)
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (
+            0, "after the first time: docs/deploy.md, section 4",
+        )  # fmt: skip
         for name in ("billfold-prod-data", "billfold-prod", "billfold-prod-site"):
             assert told(account, name, "Kind") == ["live"]
 
@@ -63,6 +66,7 @@ def test_a_trial_is_told_the_cdns_own_name_once_it_has_one(account: Account) -> 
     assert f"export BILLFOLD_PUBLIC_URL={OWN}" in done.stdout
     assert "export BILLFOLD_STAGE_KIND=trial" in done.stdout
     assert "its DNS name" not in done.stdout
+    assert "(docs/deploy.md, 4.3 to 4.6). --remove removes the trial" in done.stdout
     assert [told(account, "billfold-prod-site", name) for name in ("Domain", "CertificateArn")] == [[""]] * 2
 
 
