@@ -298,6 +298,17 @@ def test_its_books_name_a_disputes_rows_as_the_dispute_does(house: PayPalHouse) 
     assert (found[3].kind, found[3].about, found[3].intent_id) == (Kind.REFUND, refund.id, facts.intent_id)
 
 
+def test_rows_alike_of_two_disputes_are_two_movements(house: PayPalHouse) -> None:
+    """Both were taken for the first one's, and the second was in no ledger (seed 20261201.s16d.7738)."""
+    facts = paid(house)
+    half = ("DEBIT", "60.00", "DISPUTE_SETTLEMENT")
+    cases = [disputed(house, facts, half), disputed(house, facts, half)]
+    seen = [house.processor.look(Reference(ObjectKind.DISPUTE, case)) for case in cases]
+    told = {row.id for each in seen if each for dispute in each.disputes for row in dispute.movements}
+    found = [row.id for row in rows(house) if row.kind is Kind.DISPUTE]
+    assert (len(found), set(found)) == (2, told)
+
+
 def test_money_that_no_dispute_shows_after_a_day_is_a_persons_to_look_at(house: PayPalHouse) -> None:
     facts = paid(house)
     case = house.practice.dispute(facts.intent_id)["dispute_id"]

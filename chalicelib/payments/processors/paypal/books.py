@@ -48,6 +48,7 @@ def _next(begin: datetime, end: datetime, page: int, found: TransactionsPage, no
 
 
 def _moved(rows: Sequence[Transaction], disputes: Disputes, now: datetime) -> Iterator[Movement]:
+    named = set[str]()  # movements of disputes, each of which is one row
     for row in rows:
         if row.transaction_status == _DENIED:
             continue
@@ -57,7 +58,10 @@ def _moved(rows: Sequence[Transaction], disputes: Disputes, now: datetime) -> It
         elif code == _REFUND and row.paypal_reference_id:
             yield _named(row, Kind.REFUND, row.paypal_reference_id)
         elif code.startswith(_FOR_DISPUTES) and row.paypal_reference_id:
-            yield from _of_dispute(row, disputes(row.paypal_reference_id), now)
+            told = [each for each in disputes(row.paypal_reference_id) if each.id not in named]
+            for found in _of_dispute(row, told, now):
+                named.add(found.id)
+                yield found
         elif not code.startswith(_OWN_MONEY):
             yield _other(row)
 
