@@ -185,7 +185,7 @@ def followed(ledgers: Ledgers, practice: str, change: Change) -> Change:
             draft = _given_up(ledgers, practice, account, payment, moved_minor, on=on, reference=reference)
         except Invalid:
             # The payment was read first: who took the money from that account may have written it since.
-            now = ledgers.payment(AccountRef(practice, payment.account_id), payment.id)
+            now = ledgers.payment(payment.ref(practice), payment.id)
             if now is not None and now.version >= payment.version:
                 raise Outdated from None
             raise

@@ -6,7 +6,6 @@ from chalicelib.entrypoints.cli.command import Invocation, Subparsers, command
 from chalicelib.entrypoints.cli.output import OK
 from chalicelib.importing.domain.mapping.folding import folded_name, turned
 from chalicelib.importing.domain.problems import shown
-from chalicelib.kernel.account_refs import AccountRef
 from chalicelib.kernel.money import Money, decimal_text
 from chalicelib.platform.threads import in_threads
 from chalicelib.practice.domain.practices import Client
@@ -54,7 +53,7 @@ def run(invocation: Invocation) -> int:
 def _balances(invocation: Invocation, practice: str, clients: Iterable[Client]) -> Mapping[str, int]:
     """By our ids of those who have an account."""
     check = invocation.app.balance_check(in_threads)
-    return check.of_clients([AccountRef(practice, client.id) for client in clients])
+    return check.of_clients([client.ref(practice) for client in clients])
 
 
 def _words(client: Client) -> tuple[str, ...]:
