@@ -190,7 +190,7 @@ class Settling:
             self.alerting.refused(practice, found.error, found.name, **_ids(facts))
 
     def _alert_of_excess(self, practice: str, facts: Facts, paid: Payment) -> None:
-        """Before it is posted: a crash in between must not hide it."""
+        """Before it is posted, so that a crash hides nothing, and after it, for what came in between."""
         for name, excess_minor in beyond(facts, paid.disputes, paid.refunded_minor):
             what = {**_ids(facts), "excess_minor": excess_minor, "currency": facts.currency}
             self.alerting.raise_alert(practice, Cause(AlertName.DISPUTE_ABOVE_PAYMENT, name, what))
