@@ -101,9 +101,13 @@ def _health(patient: Patient, id_: str, found: tuple[Finding, ...], verified: Ro
 def _open(patient: Patient, id_: str, hosted: Hosted) -> Iterator[tuple[str, str]]:
     owner = hosted.owner
     if owner is None or not owner.invited_at:
-        yield "owner-invited", f"billfold host invite {id_}"
+        yield (
+            "owner-invited",
+            f"billfold host invite {id_} --owner-email EMAIL --host NAME --host-email EMAIL",
+        )
     if owner is None or not owner.confirmed_at:
-        yield "owner-confirmed", f"ask the owner for the mail's code: billfold host confirm {id_}"
+        said = f"billfold host confirm {id_} --code XXXX-XXXX"
+        yield "owner-confirmed", f"ask the owner for the mail's code: {said}"
     if not any(at[0] == id_ for at in patient.connected):
         yield "processor-keys", f"billfold practice connect-stripe --practice {id_}, or connect-paypal"
     if not patient.app.host_counts.heard(id_):
